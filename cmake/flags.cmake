@@ -1,0 +1,22 @@
+# The flags that every target of this project is compiled with.
+add_library(sipweave_flags INTERFACE)
+
+target_compile_definitions(sipweave_flags INTERFACE _GNU_SOURCE)
+target_compile_options(sipweave_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
+  -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wcast-qual -Wundef -Wvla
+  -Wformat=2 -Wnull-dereference -Wdouble-promotion -fno-strict-aliasing -fstack-protector-strong)
+if(SIPWEAVE_WERROR)
+  target_compile_options(sipweave_flags INTERFACE -Werror)
+endif()
+if(SIPWEAVE_SANITIZE)
+  target_compile_options(sipweave_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(sipweave_flags INTERFACE -fsanitize=address,undefined)
+endif()
+if(SIPWEAVE_FUZZ)
+  target_compile_options(sipweave_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(SIPWEAVE_COVERAGE)
+  target_compile_options(sipweave_flags INTERFACE --coverage)
+  target_link_options(sipweave_flags INTERFACE --coverage)
+endif()

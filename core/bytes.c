@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Slices: comparing, trimming, cutting into lines, hashing.
+ */
+#include "bytes.h"
+
+static const char *const reason_names[SW_REASON_COUNT] = {
+    [SW_REASON_NO_KEY] = "no-key",
+    [SW_REASON_CIPHER_SUITE_UNKNOWN] = "cipher-suite-unknown",
+    [SW_REASON_SEGMENT_MISSING] = "segment-missing",
+    [SW_REASON_SNAPLEN_CUT] = "snaplen-cut",
+    [SW_REASON_NO_HANDSHAKE] = "no-handshake",
+    [SW_REASON_DEFLATE_HISTORY_LOST] = "deflate-history-lost",
+    [SW_REASON_NOT_SIP] = "not-sip",
+    [SW_REASON_LIMIT] = "limit",
+    [SW_REASON_MALFORMED] = "malformed",
+};
+
+const char *sw_reason_name(enum sw_reason reason)
+{
+    return reason < SW_REASON_COUNT ? reason_names[reason] : "unknown";
+}
+
+uint64_t sw_ledger_undecoded(const struct sw_ledger *ledger)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < SW_REASON_COUNT; i++)
+        sum += ledger->undecoded[i];
+    return sum;
+}
+
+uint64_t sw_ledger_total(const struct sw_ledger *ledger)
+{
+    return ledger->message + ledger->protocol + ledger->keepalive + sw_ledger_undecoded(ledger);
+}
+
+bool sw_slice_equal(struct sw_slice a, struct sw_slice b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+bool sw_slice_equal_nocase(struct sw_slice a, struct sw_slice b)
+{
+    if (a.size != b.size)
+        return false;
+    for (size_t i = 0; i < a.size; i++)
+        if (sw_lower(a.data[i]) != sw_lower(b.data[i]))
+            return false;
+    return true;
+}
+
+bool sw_slice_starts(struct sw_slice text, struct sw_slice prefix)
+{
+    return text.size >= prefix.size && sw_slice_equal(sw_slice_head(text, prefix.size), prefix);
+}
+
+struct sw_slice sw_slice_trim_left(struct sw_slice text)
+{
+    size_t n = 0;
+    while (n < text.size && sw_is_space(text.data[n]))
+        n++;
+    return sw_slice_skip(text, n);
+}
+
+struct sw_slice sw_slice_trim(struct sw_slice text)
+{
+    text = sw_slice_trim_left(text);
+    while (text.size > 0 && sw_is_space(text.data[text.size - 1]))
+        text.size--;
+    return text;
+}
+
+bool sw_slice_number(struct sw_slice text, uint64_t *value)
+{
+    if (text.size == 0)
+        return false;
+    uint64_t n = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        uint64_t digit = (uint64_t)text.data[i] - '0';
+        if (!sw_is_digit(text.data[i]) || n > (UINT64_MAX - digit) / 10)
+            return false;
+        n = n * 10 + digit;
+    }
+    *value = n;
+    return true;
+}
+
+bool sw_is_token(uint8_t c)
+{
+    /* bit c % 64 of word c / 64: alphanum - . ! % * _ + ` ' ~ */
+    static const uint64_t token[4] = {
+        UINT64_C(1) << '-' | UINT64_C(1) << '.' | UINT64_C(1) << '!' | UINT64_C(1) << '%' | UINT64_C(1) << '*' |
+            UINT64_C(1) << '+' | UINT64_C(1) << '\'' | UINT64_C(0x3ff) << '0',
+        UINT64_C(0x3ffffff) << ('A' - 64) | UINT64_C(0x3ffffff) << ('a' - 64) | UINT64_C(1) << ('_' - 64) |
+            UINT64_C(1) << ('`' - 64) | UINT64_C(1) << ('~' - 64),
+        0,
+        0,
+    };
+    return (token[c / 64] >> (c % 64) & 1) != 0;
+}
+
+bool sw_line_next(struct sw_slice *rest, struct sw_slice *line)
+{
+    if (rest->size == 0)
+        return false;
+    size_t end = sw_slice_find(*rest, '\n');
+    size_t cr = sw_slice_find(sw_slice_head(*rest, end), '\r');
+    size_t next = end < rest->size ? end + 1 : end;
+    if (cr + 1 < end) /* a lone CR inside the line ends it */
+        next = cr + 1;
+    *line = sw_slice_head(*rest, cr);
+    *rest = sw_slice_skip(*rest, next);
+    return true;
+}
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    a = (a ^ (a >> 32)) * UINT64_C(0xd6e8feb86659fd93);
+    a = (a ^ (a >> 32)) * (b | 1);
+    return a ^ (a >> 29);
+}
+
+uint64_t sw_hash(struct sw_slice bytes, uint64_t seed)
+{
+    uint64_t h = seed ^ mix(bytes.size + UINT64_C(0x9e3779b97f4a7c15), seed);
+    while (bytes.size >= 8) {
+        uint64_t word;
+        memcpy(&word, bytes.data, sizeof word);
+        h = mix(h ^ word, seed ^ UINT64_C(0xa0761d6478bd642f));
+        bytes = sw_slice_skip(bytes, 8);
+    }
+    uint64_t tail = 0;
+    if (bytes.size != 0)
+        memcpy(&tail, bytes.data, bytes.size);
+    return mix(h ^ tail, seed ^ UINT64_C(0xe7037ed1a0b428db));
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A SIP message as slices of its bytes (RFC 3261 7, 25). Nothing is copied; fields are decoded when asked for.
+ * Broken messages keep what can be read of them.
+ */
+#ifndef SIPWEAVE_SIP_H
+#define SIPWEAVE_SIP_H
+
+#include "sipweave/header.h"
+
+/* Headers that have a place of their own in struct sw_sip; all others are reached with sw_sip_header_next. */
+enum sw_sip_field {
+    SW_SIP_OTHER,
+    SW_SIP_ACCEPT,
+    SW_SIP_ALLOW,
+    SW_SIP_AUTHORIZATION,
+    SW_SIP_CALL_ID,
+    SW_SIP_CONTACT,
+    SW_SIP_CONTENT_ENCODING,
+    SW_SIP_CONTENT_LENGTH,
+    SW_SIP_CONTENT_TYPE,
+    SW_SIP_CSEQ,
+    SW_SIP_DATE,
+    SW_SIP_EVENT,
+    SW_SIP_EXPIRES,
+    SW_SIP_FROM,
+    SW_SIP_MAX_FORWARDS,
+    SW_SIP_MIN_SE,
+    SW_SIP_PATH,
+    SW_SIP_PROXY_AUTHENTICATE,
+    SW_SIP_PROXY_AUTHORIZATION,
+    SW_SIP_RACK,
+    SW_SIP_REASON,
+    SW_SIP_RECORD_ROUTE,
+    SW_SIP_REFER_TO,
+    SW_SIP_REFERRED_BY,
+    SW_SIP_REPLACES,
+    SW_SIP_REQUIRE,
+    SW_SIP_RETRY_AFTER,
+    SW_SIP_ROUTE,
+    SW_SIP_RSEQ,
+    SW_SIP_SERVER,
+    SW_SIP_SESSION_EXPIRES,
+    SW_SIP_SUBSCRIPTION_STATE,
+    SW_SIP_SUPPORTED,
+    SW_SIP_TO,
+    SW_SIP_USER_AGENT,
+    SW_SIP_VIA,
+    SW_SIP_WARNING,
+    SW_SIP_WWW_AUTHENTICATE,
+    SW_SIP_FIELDS,
+};
+
+struct sw_sip {
+    bool response;
+    struct sw_slice raw;     /* all of it */
+    struct sw_slice method;  /* request */
+    struct sw_slice uri;     /* request: the Request-URI as it stands */
+    unsigned status;         /* response: 0 to 999; what is larger or no number reads as 0 */
+    struct sw_slice reason;  /* response */
+    struct sw_slice version; /* "SIP/2.0" or what stands there */
+    struct sw_slice headers; /* for sw_sip_header_next */
+    struct sw_slice body;    /* what follows the empty line, cut by Content-Length where that is smaller */
+    struct sw_slice rest;    /* what follows the body inside raw (RFC 3261 18.3: to be discarded on UDP) */
+    unsigned header_count;
+    bool headers_end;                     /* the empty line was there */
+    bool content_length_ok;               /* absent, or a number not larger than what is there */
+    struct sw_slice first[SW_SIP_FIELDS]; /* value of the first header of each kind; data NULL where absent */
+    uint16_t count[SW_SIP_FIELDS];        /* how many header lines of that kind, capped */
+};
+
+/* Whether bytes begin like a SIP message: a start line with "SIP/" where RFC 3261 7 has it (leading CRLFs allowed).
+ * A prefix too short to tell is SW_MORE. Costs a look at the first line only. */
+enum sw_result sw_sip_sniff(struct sw_slice bytes);
+
+/* Reads a whole message: a datagram or a WebSocket message. SW_OK also for a message with faults; SW_BAD where there is
+ * not even a start line that names SIP. Never SW_MORE. Leading CRLFs are skipped, and belong to raw. */
+enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip);
+
+/* CRLF, or CRLF CRLF, and the like: a keep-alive (RFC 5626 3.5.1, RFC 7118 6), not a message. */
+bool sw_sip_is_keepalive(struct sw_slice bytes);
+
+struct sw_sip_cursor {
+    struct sw_slice rest;
+};
+/* All header lines in order: start with {sip->headers}. *field is SW_SIP_OTHER for names without a place; compact
+ * forms (RFC 3261 7.3.3) are resolved. */
+bool sw_sip_header_next(struct sw_sip_cursor *cursor, enum sw_sip_field *field, struct sw_header *header);
+
+/* The next value of a header that may be a comma list over several lines (Via, Contact, Route, ...). Start with
+ * {sip->headers}; *list is empty at first and belongs to the cursor. */
+struct sw_sip_values {
+    struct sw_slice rest;
+    struct sw_slice list;
+};
+bool sw_sip_value_next(struct sw_sip_values *values, enum sw_sip_field field, struct sw_slice *value);
+
+/* The name in its long form ("Call-ID"). */
+const char *sw_sip_field_name(enum sw_sip_field field);
+/* The field a header name stands for, compact forms included. */
+enum sw_sip_field sw_sip_field_of(struct sw_slice name);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * SIP messages out of one direction of a byte stream: SIP over TCP or TLS (RFC 3261 18.3, 7.5). Messages are framed by
+ * Content-Length; after a gap or a fault reading goes on at the next start line that evidence supports.
+ */
+#ifndef SIPWEAVE_SIP_STREAM_H
+#define SIPWEAVE_SIP_STREAM_H
+
+#include "sipweave/limits.h"
+#include "sipweave/sip.h"
+
+struct sw_sip_stream;
+
+/* from_start: the first byte fed is the first of the connection; otherwise the first start line is searched. */
+struct sw_sip_stream *sw_sip_stream_new(const struct sw_limits *limits, bool from_start);
+void sw_sip_stream_free(struct sw_sip_stream *stream);
+
+/* As with sw_connection_feed: bytes stay valid until sw_sip_stream_next has returned NULL. */
+void sw_sip_stream_feed(struct sw_sip_stream *stream, struct sw_slice bytes, struct sw_mark mark);
+void sw_sip_stream_gap(struct sw_sip_stream *stream, uint64_t size, enum sw_reason reason, struct sw_mark mark);
+void sw_sip_stream_eof(struct sw_sip_stream *stream, struct sw_mark mark);
+
+enum sw_sip_stream_kind { SW_SIP_STREAM_MESSAGE, SW_SIP_STREAM_KEEPALIVE, SW_SIP_STREAM_LOSS };
+
+struct sw_sip_stream_event {
+    enum sw_sip_stream_kind kind;
+    struct sw_slice bytes;       /* message: parse it with sw_sip_parse. keep-alive: the CRLFs */
+    bool partial;                /* message: its body is cut (gap, limit or end of stream) */
+    enum sw_reason reason;       /* loss */
+    uint64_t lost;               /* loss: stream bytes */
+    const char *text;            /* loss: a static sentence */
+    const struct sw_mark *marks; /* packets that carried it, without repeats, capped by limits->message_marks */
+    size_t mark_count;
+};
+
+/* The next event or NULL: feed more. Borrowed until the next call on this stream. */
+const struct sw_sip_stream_event *sw_sip_stream_next(struct sw_sip_stream *stream);
+const struct sw_ledger *sw_sip_stream_ledger(const struct sw_sip_stream *stream);
+bool sw_sip_stream_unfinished(const struct sw_sip_stream *stream, struct sw_mark *since);
+
+#endif
