@@ -43,6 +43,8 @@ bool sw_slice_equal_nocase(struct sw_slice a, struct sw_slice b)
 {
     if (a.size != b.size)
         return false;
+    if (sw_slice_equal(a, b)) /* names are mostly written as the RFC writes them */
+        return true;
     for (size_t i = 0; i < a.size; i++)
         if (sw_lower(a.data[i]) != sw_lower(b.data[i]))
             return false;
@@ -99,18 +101,103 @@ bool sw_is_token(uint8_t c)
     return (token[c / 64] >> (c % 64) & 1) != 0;
 }
 
+size_t sw_line_content(struct sw_slice text)
+{
+    /* In windows: where lines end with one of the two only, a search for the other would run to the end of the text
+     * each time. */
+    enum { WINDOW = 512 };
+    size_t at = 0;
+    while (at < text.size) {
+        struct sw_slice part = sw_slice_head(sw_slice_skip(text, at), WINDOW);
+        size_t lf = sw_slice_find(part, '\n');
+        size_t end = sw_slice_find(sw_slice_head(part, lf), '\r');
+        if (end < part.size)
+            return at + end;
+        at += part.size;
+    }
+    return text.size;
+}
+
+size_t sw_line_size(struct sw_slice text, size_t *content)
+{
+    size_t end = sw_line_content(text);
+    *content = end;
+    if (end == text.size)
+        return 0;
+    if (text.data[end] == '\n')
+        return end + 1;
+    if (end + 1 == text.size)
+        return 0;
+    return text.data[end + 1] == '\n' ? end + 2 : end + 1;
+}
+
 bool sw_line_next(struct sw_slice *rest, struct sw_slice *line)
 {
     if (rest->size == 0)
         return false;
-    size_t end = sw_slice_find(*rest, '\n');
-    size_t cr = sw_slice_find(sw_slice_head(*rest, end), '\r');
-    size_t next = end < rest->size ? end + 1 : end;
-    if (cr + 1 < end) /* a lone CR inside the line ends it */
-        next = cr + 1;
-    *line = sw_slice_head(*rest, cr);
-    *rest = sw_slice_skip(*rest, next);
+    size_t content;
+    size_t size = sw_line_size(*rest, &content);
+    *line = sw_slice_head(*rest, content);
+    *rest = sw_slice_skip(*rest, size == 0 ? rest->size : size);
     return true;
+}
+
+struct sw_slice sw_word_next(struct sw_slice *rest)
+{
+    struct sw_slice text = sw_slice_trim_left(*rest);
+    size_t n = 0;
+    while (n < text.size && !sw_is_space(text.data[n]))
+        n++;
+    *rest = sw_slice_skip(text, n);
+    return sw_slice_head(text, n);
+}
+
+/* The offset behind the quoted string that begins at `at` (RFC 3261 25.1), or behind its quote where it isn't closed.
+ */
+static size_t quoted_end(struct sw_slice text, size_t at)
+{
+    for (size_t i = at + 1; i < text.size; i++) {
+        if (text.data[i] == '\\')
+            i++;
+        else if (text.data[i] == '"')
+            return i + 1;
+    }
+    return at + 1;
+}
+
+/* The offset behind the <...> that begins at `at`, or behind its "<" where it isn't closed. */
+static size_t bracket_end(struct sw_slice text, size_t at)
+{
+    struct sw_slice inside = sw_slice_skip(text, at + 1);
+    inside = sw_slice_head(inside, sw_slice_find(inside, '<'));
+    size_t close = sw_slice_find(inside, '>');
+    return close < inside.size ? at + 1 + close + 1 : at + 1;
+}
+
+/* Behind the character, quoted string or <...> at `at`. Outside quotes \" opens none: with that, the quotes behind one
+ * that isn't closed are never looked at again as opening ones, and reading a value element by element stays linear. */
+static size_t unit_end(struct sw_slice text, size_t at)
+{
+    switch (text.data[at]) {
+    case '"':
+        return quoted_end(text, at);
+    case '<':
+        return bracket_end(text, at);
+    case '\\': {
+        bool pair = at + 1 < text.size && (text.data[at + 1] == '"' || text.data[at + 1] == '\\');
+        return pair ? at + 2 : at + 1;
+    }
+    default:
+        return at + 1;
+    }
+}
+
+size_t sw_find_outside(struct sw_slice text, uint8_t byte)
+{
+    size_t at = 0;
+    while (at < text.size && text.data[at] != byte)
+        at = unit_end(text, at);
+    return at;
 }
 
 static uint64_t mix(uint64_t a, uint64_t b)

@@ -95,8 +95,22 @@ static inline uint8_t sw_lower(uint8_t c)
 /* A character of a token: RFC 3261 25.1 (RFC 9110 5.6.2 has a few more, which SIP header names never use). */
 bool sw_is_token(uint8_t c);
 
+/* The size of the first line without its line end: the offset of the first CR or LF, or text.size. */
+size_t sw_line_content(struct sw_slice text);
+
+/* The size of the first line with its line end (CRLF, LF or a lone CR), and without it in *content. 0 where the line
+ * end hasn't come: a CR as the last byte may be half of a CRLF, so it ends a line only where more follows. */
+size_t sw_line_size(struct sw_slice text, size_t *content);
+
 /* Takes the first line off *rest, without its line end (CRLF, LF or a lone CR). False where nothing is left. */
 bool sw_line_next(struct sw_slice *rest, struct sw_slice *line);
+
+/* Takes the first word off *rest: what stands between white space. Empty at the end. */
+struct sw_slice sw_word_next(struct sw_slice *rest);
+
+/* The offset of the first such byte outside quoted strings and angle brackets, or text.size. A quote that isn't closed,
+ * and a "<" that meets another "<" or the end before its ">", are ordinary characters. */
+size_t sw_find_outside(struct sw_slice text, uint8_t byte);
 
 /* Leading white space taken off. */
 struct sw_slice sw_slice_trim_left(struct sw_slice text);

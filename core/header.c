@@ -6,33 +6,28 @@
 
 #include "bytes.h"
 
-/* The size of the line at the start of text with its line end; 0 where the line end hasn't come. A CR as the last
- * byte may be half of a CRLF, so it ends a line only where more follows. */
-static size_t line_size(struct sw_slice text, size_t *content)
+/* The size of the header line at the start of text with its folded lines and its line end; *content is the size
+ * without the line end. */
+static size_t folded_size(struct sw_slice text, size_t *content)
 {
-    size_t lf = sw_slice_find(text, '\n');
-    size_t cr = sw_slice_find(sw_slice_head(text, lf), '\r');
-    *content = cr;
-    if (cr + 1 < lf)
-        return cr + 1;
-    return lf < text.size ? lf + 1 : 0;
+    size_t size = 0;
+    do {
+        size_t part;
+        size_t line = sw_line_size(sw_slice_skip(text, size), &part);
+        *content = size + part;
+        size = line == 0 ? text.size : size + line;
+    } while (size < text.size && sw_is_blank(text.data[size]));
+    return size;
 }
 
 bool sw_header_next(struct sw_slice *rest, struct sw_header *header)
 {
     if (rest->size == 0)
         return false;
-    size_t size = 0;
-    size_t content = 0;
-    do {
-        size_t part = 0;
-        size_t line = line_size(sw_slice_skip(*rest, size), &part);
-        content = size + part;
-        size = line == 0 ? rest->size : size + line;
-    } while (size < rest->size && sw_is_blank(rest->data[size]));
+    size_t content;
+    header->line = sw_slice_head(*rest, folded_size(*rest, &content));
+    *rest = sw_slice_skip(*rest, header->line.size);
 
-    header->line = sw_slice_head(*rest, size);
-    *rest = sw_slice_skip(*rest, size);
     struct sw_slice text = sw_slice_head(header->line, content);
     size_t colon = sw_slice_find(text, ':');
     if (colon == text.size) {
@@ -45,56 +40,36 @@ bool sw_header_next(struct sw_slice *rest, struct sw_header *header)
     return true;
 }
 
+/* Whether a line begins at that offset. */
+static bool line_begins(struct sw_slice text, size_t at)
+{
+    return at == 0 || text.data[at - 1] == '\n' || text.data[at - 1] == '\r';
+}
+
 enum sw_result sw_header_block(struct sw_slice text, size_t *scanned, size_t *size)
 {
     size_t at = *scanned;
     for (;;) {
         size_t content;
-        size_t line = line_size(sw_slice_skip(text, at), &content);
-        if (line == 0)
-            return SW_MORE; /* *scanned stays at the start of the unfinished line */
+        size_t line = sw_line_size(sw_slice_skip(text, at), &content);
+        if (line == 0) {
+            *scanned = at + content; /* the end, or a CR that may be half of a CRLF */
+            return SW_MORE;
+        }
+        bool empty = content == 0 && line_begins(text, at);
         at += line;
-        if (content == 0) {
+        *scanned = at;
+        if (empty) {
             *size = at;
             return SW_OK;
         }
-        *scanned = at;
     }
-}
-
-/* The offset behind a quoted string that begins at `at`, or text.size where it isn't closed. */
-static size_t quoted_end(struct sw_slice text, size_t at)
-{
-    for (at++; at < text.size; at++) {
-        if (text.data[at] == '\\')
-            at++;
-        else if (text.data[at] == '"')
-            return at + 1;
-    }
-    return text.size;
-}
-
-/* The offset of the first separator outside quotes and angle brackets, or text.size. */
-static size_t find_outside(struct sw_slice text, uint8_t separator)
-{
-    size_t at = 0;
-    while (at < text.size && text.data[at] != separator) {
-        if (text.data[at] == '"') {
-            at = quoted_end(text, at);
-        } else if (text.data[at] == '<') {
-            size_t close = at + sw_slice_find(sw_slice_skip(text, at), '>');
-            at = close < text.size ? close + 1 : at + 1; /* an unclosed bracket is an ordinary character */
-        } else {
-            at++;
-        }
-    }
-    return at;
 }
 
 bool sw_list_next(struct sw_slice *rest, struct sw_slice *element)
 {
     while (rest->size > 0) {
-        size_t end = find_outside(*rest, ',');
+        size_t end = sw_find_outside(*rest, ',');
         *element = sw_slice_trim(sw_slice_head(*rest, end));
         *rest = sw_slice_skip(*rest, end + 1);
         if (element->size > 0)
@@ -108,7 +83,7 @@ bool sw_param_next(struct sw_slice *rest, struct sw_param *param)
     struct sw_slice text = *rest;
     while (text.size > 0 && (sw_is_space(text.data[0]) || text.data[0] == ';'))
         text = sw_slice_skip(text, 1);
-    size_t end = find_outside(text, ';');
+    size_t end = sw_find_outside(text, ';');
     *rest = sw_slice_skip(text, end);
     if (end == 0)
         return false;

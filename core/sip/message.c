@@ -1,2 +1,387 @@
-/* SPDX-License-Identifier: MIT */
-#include "sipweave/sdp.h"
+/* SPDX-License-Identifier: MIT
+ *
+ * What are the parts of a SIP message? Start line, header lines and body as slices: RFC 3261 7, 25.1.
+ */
+#include "sipweave/sip.h"
+
+#include "bytes.h"
+#include "sip/grammar.h"
+
+/* A start line that hasn't ended within so many bytes is none, for sw_sip_sniff. */
+enum { SNIFF_MAX = 8192 };
+
+static const struct {
+    const char *name;
+    uint8_t size;
+    bool list; /* values may be parted by commas (RFC 3261 7.3.1; 20 says for each header whether) */
+} fields[SW_SIP_FIELDS] = {
+#define FIELD(literal, is_list)                                                                                        \
+    {                                                                                                                  \
+        .name = (literal), .size = sizeof(literal) - 1, .list = (is_list)                                              \
+    }
+    [SW_SIP_OTHER] = FIELD("", false),
+    [SW_SIP_ACCEPT] = FIELD("Accept", true),
+    [SW_SIP_ALLOW] = FIELD("Allow", true),
+    [SW_SIP_AUTHORIZATION] = FIELD("Authorization", false),
+    [SW_SIP_CALL_ID] = FIELD("Call-ID", false),
+    [SW_SIP_CONTACT] = FIELD("Contact", true),
+    [SW_SIP_CONTENT_ENCODING] = FIELD("Content-Encoding", true),
+    [SW_SIP_CONTENT_LENGTH] = FIELD("Content-Length", false),
+    [SW_SIP_CONTENT_TYPE] = FIELD("Content-Type", false),
+    [SW_SIP_CSEQ] = FIELD("CSeq", false),
+    [SW_SIP_DATE] = FIELD("Date", false),
+    [SW_SIP_EVENT] = FIELD("Event", false),
+    [SW_SIP_EXPIRES] = FIELD("Expires", false),
+    [SW_SIP_FROM] = FIELD("From", false),
+    [SW_SIP_MAX_FORWARDS] = FIELD("Max-Forwards", false),
+    [SW_SIP_MIN_SE] = FIELD("Min-SE", false),
+    [SW_SIP_PATH] = FIELD("Path", true),
+    [SW_SIP_PROXY_AUTHENTICATE] = FIELD("Proxy-Authenticate", false),
+    [SW_SIP_PROXY_AUTHORIZATION] = FIELD("Proxy-Authorization", false),
+    [SW_SIP_RACK] = FIELD("RAck", false),
+    [SW_SIP_REASON] = FIELD("Reason", true),
+    [SW_SIP_RECORD_ROUTE] = FIELD("Record-Route", true),
+    [SW_SIP_REFER_TO] = FIELD("Refer-To", false),
+    [SW_SIP_REFERRED_BY] = FIELD("Referred-By", false),
+    [SW_SIP_REPLACES] = FIELD("Replaces", false),
+    [SW_SIP_REQUIRE] = FIELD("Require", true),
+    [SW_SIP_RETRY_AFTER] = FIELD("Retry-After", false),
+    [SW_SIP_ROUTE] = FIELD("Route", true),
+    [SW_SIP_RSEQ] = FIELD("RSeq", false),
+    [SW_SIP_SERVER] = FIELD("Server", false),
+    [SW_SIP_SESSION_EXPIRES] = FIELD("Session-Expires", false),
+    [SW_SIP_SUBSCRIPTION_STATE] = FIELD("Subscription-State", false),
+    [SW_SIP_SUPPORTED] = FIELD("Supported", true),
+    [SW_SIP_TO] = FIELD("To", false),
+    [SW_SIP_USER_AGENT] = FIELD("User-Agent", false),
+    [SW_SIP_VIA] = FIELD("Via", true),
+    [SW_SIP_WARNING] = FIELD("Warning", true),
+    [SW_SIP_WWW_AUTHENTICATE] = FIELD("WWW-Authenticate", false),
+#undef FIELD
+};
+
+/* The names of each length: at most seven to compare with, and most differ in their first letter. */
+enum { NAME_MAX_SIZE = 19, NAMES_MAX = 7 };
+static const uint8_t by_size[NAME_MAX_SIZE + 1][NAMES_MAX + 1] = {
+    [2] = {SW_SIP_TO},
+    [3] = {SW_SIP_VIA},
+    [4] = {SW_SIP_FROM, SW_SIP_CSEQ, SW_SIP_DATE, SW_SIP_PATH, SW_SIP_RACK, SW_SIP_RSEQ},
+    [5] = {SW_SIP_ALLOW, SW_SIP_ROUTE, SW_SIP_EVENT},
+    [6] = {SW_SIP_SERVER, SW_SIP_REASON, SW_SIP_ACCEPT, SW_SIP_MIN_SE},
+    [7] = {SW_SIP_CALL_ID, SW_SIP_CONTACT, SW_SIP_EXPIRES, SW_SIP_REQUIRE, SW_SIP_WARNING},
+    [8] = {SW_SIP_REFER_TO, SW_SIP_REPLACES},
+    [9] = {SW_SIP_SUPPORTED},
+    [10] = {SW_SIP_USER_AGENT},
+    [11] = {SW_SIP_REFERRED_BY, SW_SIP_RETRY_AFTER},
+    [12] = {SW_SIP_CONTENT_TYPE, SW_SIP_MAX_FORWARDS, SW_SIP_RECORD_ROUTE},
+    [13] = {SW_SIP_AUTHORIZATION},
+    [14] = {SW_SIP_CONTENT_LENGTH},
+    [15] = {SW_SIP_SESSION_EXPIRES},
+    [16] = {SW_SIP_WWW_AUTHENTICATE, SW_SIP_CONTENT_ENCODING},
+    [18] = {SW_SIP_SUBSCRIPTION_STATE, SW_SIP_PROXY_AUTHENTICATE},
+    [19] = {SW_SIP_PROXY_AUTHORIZATION},
+};
+
+/* RFC 3261 7.3.3 and 20, RFC 3515 (r), RFC 3892 (b), RFC 4028 (x), RFC 6665 (o). */
+static const uint8_t compact[26] = {
+    ['b' - 'a'] = SW_SIP_REFERRED_BY,
+    ['c' - 'a'] = SW_SIP_CONTENT_TYPE,
+    ['e' - 'a'] = SW_SIP_CONTENT_ENCODING,
+    ['f' - 'a'] = SW_SIP_FROM,
+    ['i' - 'a'] = SW_SIP_CALL_ID,
+    ['k' - 'a'] = SW_SIP_SUPPORTED,
+    ['l' - 'a'] = SW_SIP_CONTENT_LENGTH,
+    ['m' - 'a'] = SW_SIP_CONTACT,
+    ['o' - 'a'] = SW_SIP_EVENT,
+    ['r' - 'a'] = SW_SIP_REFER_TO,
+    ['t' - 'a'] = SW_SIP_TO,
+    ['v' - 'a'] = SW_SIP_VIA,
+    ['x' - 'a'] = SW_SIP_SESSION_EXPIRES,
+};
+
+const char *sw_sip_field_name(enum sw_sip_field field)
+{
+    return field < SW_SIP_FIELDS ? fields[field].name : "";
+}
+
+enum sw_sip_field sw_sip_field_of(struct sw_slice name)
+{
+    if (name.size == 1)
+        return sw_is_alpha(name.data[0]) ? (enum sw_sip_field)compact[sw_lower(name.data[0]) - 'a'] : SW_SIP_OTHER;
+    if (name.size == 0 || name.size > NAME_MAX_SIZE)
+        return SW_SIP_OTHER;
+    uint8_t first = sw_lower(name.data[0]);
+    for (const uint8_t *field = by_size[name.size]; *field != SW_SIP_OTHER; field++) {
+        const uint8_t *known = (const uint8_t *)fields[*field].name;
+        if (sw_lower(known[0]) == first && sw_slice_equal_nocase(name, sw_slice_of(known, name.size)))
+            return (enum sw_sip_field) * field;
+    }
+    return SW_SIP_OTHER;
+}
+
+static bool is_line_end(uint8_t c)
+{
+    return c == '\r' || c == '\n';
+}
+
+static struct sw_slice skip_line_ends(struct sw_slice text)
+{
+    size_t n = 0;
+    while (n < text.size && is_line_end(text.data[n]))
+        n++;
+    return sw_slice_skip(text, n);
+}
+
+bool sw_sip_is_keepalive(struct sw_slice bytes)
+{
+    return bytes.size > 0 && skip_line_ends(bytes).size == 0;
+}
+
+struct start_line {
+    bool response;
+    struct sw_slice method;
+    struct sw_slice uri;
+    struct sw_slice status;
+    struct sw_slice reason;
+    struct sw_slice version;
+};
+
+static bool begins_sip(struct sw_slice word)
+{
+    return sw_slice_equal_nocase(sw_slice_head(word, 4), SW_SLICE("SIP/"));
+}
+
+/* The offset of the last word of line that begins with "SIP/", or line.size. */
+static size_t last_version(struct sw_slice line)
+{
+    size_t end = line.size;
+    while (end > 4) {
+        const uint8_t *slash = memrchr(line.data, '/', end);
+        if (slash == NULL)
+            return line.size;
+        end = (size_t)(slash - line.data);
+        if (end >= 4 && sw_is_space(line.data[end - 4]) && begins_sip(sw_slice_skip(line, end - 3)))
+            return end - 3;
+    }
+    return line.size;
+}
+
+/* Status-Line = SIP-Version SP Status-Code SP Reason-Phrase; Request-Line = Method SP Request-URI SP SIP-Version, with
+ * any white space for SP and anything within the URI. False where neither names SIP. */
+static bool start_line_read(struct sw_slice text, struct start_line *line)
+{
+    text = sw_slice_trim(text);
+    *line = (struct start_line){.response = begins_sip(text)};
+    if (line->response) {
+        line->version = sw_word_next(&text);
+        line->status = sw_word_next(&text);
+        line->reason = sw_slice_trim(text);
+        return true;
+    }
+    size_t version = last_version(text);
+    line->version = sw_slice_skip(text, version);
+    text = sw_slice_head(text, version);
+    line->method = sw_word_next(&text);
+    line->uri = sw_slice_trim(text);
+    return line->version.size != 0;
+}
+
+/* A line that names no SIP may still be the first part of a folded Request-Line if no more than the method and the URI
+ * stand on it. */
+static bool may_be_folded(struct sw_slice line)
+{
+    sw_word_next(&line);
+    sw_word_next(&line);
+    return sw_slice_trim_left(line).size == 0;
+}
+
+static bool start_line_take(struct sw_slice *rest, struct start_line *line)
+{
+    struct sw_slice text;
+    struct sw_slice after = *rest;
+    if (!sw_line_next(&after, &text))
+        return false;
+    if (start_line_read(text, line)) {
+        *rest = after;
+        return true;
+    }
+    struct sw_header folded;
+    return may_be_folded(text) && sw_header_next(rest, &folded) && start_line_read(folded.line, line);
+}
+
+static size_t token_size(struct sw_slice text)
+{
+    size_t n = 0;
+    while (n < text.size && sw_is_token(text.data[n]))
+        n++;
+    return n;
+}
+
+/* The "<" that some put before the Request-URI (RFC 4475 3.1.2.7). */
+static struct sw_slice skip_bracket(struct sw_slice uri)
+{
+    return uri.size > 0 && uri.data[0] == '<' ? sw_slice_skip(uri, 1) : uri;
+}
+
+static bool uri_is_plausible(struct sw_slice uri)
+{
+    uri = skip_bracket(uri);
+    size_t scheme = sw_scheme_size(uri);
+    return scheme > 0 && scheme + 1 < uri.size && uri.data[scheme] == ':';
+}
+
+/* Stricter than start_line_read: "I speak SIP/2.0" is text. */
+static bool start_line_is_plausible(struct sw_slice text)
+{
+    struct start_line line;
+    if (text.size == 0 || sw_is_space(text.data[0]) || !start_line_read(text, &line))
+        return false;
+    if (line.version.size < 5 || !sw_is_digit(line.version.data[4]))
+        return false;
+    if (line.response)
+        return line.status.size > 0 && sw_is_digit(line.status.data[0]);
+    return token_size(line.method) == line.method.size && uri_is_plausible(line.uri) && may_be_folded(line.version);
+}
+
+/* Whether a start line that isn't complete yet may begin so. */
+static bool start_line_may_begin(struct sw_slice text)
+{
+    if (sw_slice_equal_nocase(sw_slice_head(text, 4), sw_slice_head(SW_SLICE("SIP/"), text.size))) {
+        size_t n = 4;
+        while (n < text.size && (sw_is_digit(text.data[n]) || text.data[n] == '.'))
+            n++;
+        return sw_slice_trim_left(sw_slice_skip(text, n)).size == 0;
+    }
+    size_t method = token_size(text);
+    if (method == 0 || method == text.size)
+        return method > 0;
+    if (!sw_is_blank(text.data[method]))
+        return false;
+    struct sw_slice uri = sw_slice_trim_left(sw_slice_skip(text, method));
+    uri = skip_bracket(uri);
+    size_t scheme = sw_scheme_size(uri);
+    return scheme == uri.size || (scheme > 0 && uri.data[scheme] == ':');
+}
+
+enum sw_result sw_sip_sniff(struct sw_slice bytes)
+{
+    const enum sw_result more = bytes.size < SNIFF_MAX ? SW_MORE : SW_BAD;
+    struct sw_slice text = skip_line_ends(sw_slice_head(bytes, SNIFF_MAX));
+    if (text.size == 0)
+        return more;
+    size_t content;
+    size_t size = sw_line_size(text, &content);
+    struct sw_slice line = sw_slice_head(text, content);
+    if (start_line_is_plausible(line))
+        return SW_OK;
+    if (!start_line_may_begin(line))
+        return SW_BAD;
+    if (size == 0)
+        return more;
+    if (!may_be_folded(line))
+        return SW_BAD;
+    if (size == text.size)
+        return more;
+    struct sw_header folded;
+    sw_header_next(&text, &folded);
+    if (start_line_is_plausible(folded.line))
+        return SW_OK;
+    return text.size == 0 && folded.line.size > size ? more : SW_BAD;
+}
+
+/* "Content-Length: 5" and "l: 005" agree, "5" and "13" don't (RFC 4475 3.3.9). */
+static bool lengths_agree(const struct sw_sip *sip, uint64_t first)
+{
+    struct sw_sip_values values = {.rest = sip->headers};
+    struct sw_slice value;
+    uint64_t other;
+    while (sw_sip_value_next(&values, SW_SIP_CONTENT_LENGTH, &value))
+        if (!sw_slice_number(value, &other) || other != first)
+            return false;
+    return true;
+}
+
+static void body_cut(struct sw_sip *sip, struct sw_slice rest)
+{
+    sip->body = rest;
+    sip->rest = sw_slice_skip(rest, rest.size);
+    sip->content_length_ok = true;
+    if (sip->count[SW_SIP_CONTENT_LENGTH] == 0)
+        return;
+    uint64_t length;
+    sip->content_length_ok = sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length) && length <= rest.size;
+    if (!sip->content_length_ok)
+        return;
+    sip->body = sw_slice_head(rest, (size_t)length);
+    sip->rest = sw_slice_skip(rest, (size_t)length);
+    sip->content_length_ok = sip->count[SW_SIP_CONTENT_LENGTH] == 1 || lengths_agree(sip, length);
+}
+
+static void header_note(struct sw_sip *sip, const struct sw_header *header)
+{
+    enum sw_sip_field field = sw_sip_field_of(header->name);
+    sip->header_count++;
+    if (sip->count[field] == 0)
+        sip->first[field] = header->value;
+    if (sip->count[field] < UINT16_MAX)
+        sip->count[field]++;
+}
+
+static void start_line_note(struct sw_sip *sip, const struct start_line *line)
+{
+    uint64_t status;
+    sip->response = line->response;
+    sip->method = line->method;
+    sip->uri = line->uri;
+    sip->version = line->version;
+    sip->reason = line->reason;
+    if (sw_slice_number(line->status, &status) && status <= 999)
+        sip->status = (unsigned)status;
+}
+
+enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip)
+{
+    struct start_line line;
+    struct sw_slice rest = skip_line_ends(bytes);
+    *sip = (struct sw_sip){.raw = bytes};
+    if (!start_line_take(&rest, &line))
+        return SW_BAD;
+    start_line_note(sip, &line);
+
+    sip->headers = rest;
+    struct sw_header header;
+    while (rest.size > 0 && !is_line_end(rest.data[0])) {
+        sw_header_next(&rest, &header);
+        header_note(sip, &header);
+    }
+    sip->headers.size -= rest.size;
+    struct sw_slice empty;
+    sip->headers_end = sw_line_next(&rest, &empty);
+    body_cut(sip, rest);
+    return SW_OK;
+}
+
+bool sw_sip_header_next(struct sw_sip_cursor *cursor, enum sw_sip_field *field, struct sw_header *header)
+{
+    if (!sw_header_next(&cursor->rest, header))
+        return false;
+    *field = sw_sip_field_of(header->name);
+    return true;
+}
+
+bool sw_sip_value_next(struct sw_sip_values *values, enum sw_sip_field field, struct sw_slice *value)
+{
+    struct sw_header header;
+    while (!sw_list_next(&values->list, value)) {
+        if (!sw_header_next(&values->rest, &header))
+            return false;
+        if (sw_sip_field_of(header.name) != field)
+            continue;
+        if (!fields[field].list) {
+            *value = header.value;
+            return true;
+        }
+        values->list = header.value;
+    }
+    return true;
+}

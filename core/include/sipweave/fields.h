@@ -28,7 +28,7 @@ enum sw_result sw_via_parse(struct sw_slice value, struct sw_via *via);
  * parameters of a bare URI belong to the header. */
 struct sw_name_addr {
     struct sw_slice display; /* as written, quotes kept */
-    struct sw_slice uri;     /* as written */
+    struct sw_slice uri;     /* as written, without white space around it */
     struct sw_uri uri_parts;
     struct sw_slice params;
     struct sw_slice tag; /* From and To; empty where absent */
@@ -54,8 +54,8 @@ bool sw_auth_param_next(struct sw_slice *rest, struct sw_param *param);
 /* "SIP;cause=200;text="..."" (RFC 3326): one value of a Reason header. */
 struct sw_reason_value {
     struct sw_slice protocol;
-    unsigned cause; /* 0 where absent */
-    struct sw_slice text;
+    unsigned cause;       /* 0 where absent */
+    struct sw_slice text; /* without its quotes */
 };
 enum sw_result sw_reason_parse(struct sw_slice value, struct sw_reason_value *reason);
 

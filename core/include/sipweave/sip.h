@@ -64,17 +64,20 @@ struct sw_sip {
     struct sw_slice rest;    /* what follows the body inside raw (RFC 3261 18.3: to be discarded on UDP) */
     unsigned header_count;
     bool headers_end;                     /* the empty line was there */
-    bool content_length_ok;               /* absent, or a number not larger than what is there */
+    bool content_length_ok;               /* absent, or a number not larger than what is there; if repeated, the same */
     struct sw_slice first[SW_SIP_FIELDS]; /* value of the first header of each kind; data NULL where absent */
     uint16_t count[SW_SIP_FIELDS];        /* how many header lines of that kind, capped */
 };
 
-/* Whether bytes begin like a SIP message: a start line with "SIP/" where RFC 3261 7 has it (leading CRLFs allowed).
- * A prefix too short to tell is SW_MORE. Costs a look at the first line only. */
+/* Whether bytes begin like a SIP message: a start line with "SIP/" and a digit where RFC 3261 7 has it (leading CRLFs
+ * allowed), its method a token, its URI with a scheme, its status with a digit. A prefix too short to tell is SW_MORE;
+ * a start line of more than 8192 bytes is SW_BAD. Costs a look at the first line only. */
 enum sw_result sw_sip_sniff(struct sw_slice bytes);
 
 /* Reads a whole message: a datagram or a WebSocket message. SW_OK also for a message with faults; SW_BAD where there is
- * not even a start line that names SIP. Never SW_MORE. Leading CRLFs are skipped, and belong to raw. */
+ * not even a start line that names SIP: one that begins with "SIP/", or has a later word that does (the last one
+ * counts, and what stands between it and the method is the URI, spaces and all). More lenient than sw_sip_sniff. Never
+ * SW_MORE. Leading CRLFs are skipped, and belong to raw. */
 enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip);
 
 /* CRLF, or CRLF CRLF, and the like: a keep-alive (RFC 5626 3.5.1, RFC 7118 6), not a message. */

@@ -2,6 +2,10 @@
  *
  * SIP messages out of one direction of a byte stream: SIP over TCP or TLS (RFC 3261 18.3, 7.5). Messages are framed by
  * Content-Length; after a gap or a fault reading goes on at the next start line that evidence supports.
+ *
+ * A message without a readable Content-Length breaks 20.14. Without Content-Type it is taken to have no body; with one,
+ * its body lasts until the next line that begins a message by evidence (a start line and a header name behind it).
+ * A gap within a body of known size costs that message only: the next one is found where the size says.
  */
 #ifndef SIPWEAVE_SIP_STREAM_H
 #define SIPWEAVE_SIP_STREAM_H
@@ -24,10 +28,10 @@ enum sw_sip_stream_kind { SW_SIP_STREAM_MESSAGE, SW_SIP_STREAM_KEEPALIVE, SW_SIP
 
 struct sw_sip_stream_event {
     enum sw_sip_stream_kind kind;
-    struct sw_slice bytes;       /* message: parse it with sw_sip_parse. keep-alive: the CRLFs */
+    struct sw_slice bytes;       /* message: parse it with sw_sip_parse. keep-alive: the CRLFs that have come */
     bool partial;                /* message: its body is cut (gap, limit or end of stream) */
     enum sw_reason reason;       /* loss */
-    uint64_t lost;               /* loss: stream bytes */
+    uint64_t lost;               /* loss: stream bytes, all that follow each other for one reason */
     const char *text;            /* loss: a static sentence */
     const struct sw_mark *marks; /* packets that carried it, without repeats, capped by limits->message_marks */
     size_t mark_count;
@@ -36,6 +40,7 @@ struct sw_sip_stream_event {
 /* The next event or NULL: feed more. Borrowed until the next call on this stream. */
 const struct sw_sip_stream_event *sw_sip_stream_next(struct sw_sip_stream *stream);
 const struct sw_ledger *sw_sip_stream_ledger(const struct sw_sip_stream *stream);
+/* True while bytes of something unfinished are held; *since is its first packet. */
 bool sw_sip_stream_unfinished(const struct sw_sip_stream *stream, struct sw_mark *since);
 
 #endif
