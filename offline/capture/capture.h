@@ -11,9 +11,9 @@
 
 struct packet {
     uint64_t number; /* in its file, from 1, as Wireshark counts */
-    int64_t time;    /* nanoseconds since 1970 UTC */
-    int link_type;   /* LINKTYPE_ number */
-    uint32_t size;   /* captured bytes at data */
+    int64_t time;  /* nanoseconds since 1970 UTC; of a packet without time (pcapng's simple packets): the last one's */
+    int link_type; /* LINKTYPE_ number */
+    uint32_t size; /* captured bytes at data */
     uint32_t original_size;
     const uint8_t *data; /* borrowed until the next capture_next of this capture */
 };
@@ -35,14 +35,15 @@ struct capture_info {
     uint64_t bytes_read; /* of the file as stored, for progress */
     uint64_t file_size;  /* 0: unknown (a pipe) */
     const struct capture_damage *damage;
-    size_t damage_count;
+    size_t damage_count; /* 4096 at most, the last of which then says so */
 };
 
 struct capture;
 
-/* Opens path ("-": standard input). filter: a BPF expression or NULL; it is compiled once for each link type. On
- * failure returns NULL and *error (g_free) says why in one line without the path. An empty file, a directory, or bytes
- * that are no capture fail. */
+/* Opens path ("-": standard input), plain or compressed. filter: a BPF expression or NULL; it is compiled once for each
+ * link type. As with tcpdump one that the link type of a pcap file doesn't allow ("vlan 5" on raw IP) is an error here;
+ * in a pcapng file, packets of such a link type don't pass. On failure returns NULL and *error (g_free) says why in one
+ * line without the path. An empty file, a directory, or bytes that are no capture fail. */
 struct capture *capture_open(const char *path, const char *filter, char **error);
 void capture_close(struct capture *capture);
 
@@ -50,7 +51,7 @@ void capture_close(struct capture *capture);
 bool capture_next(struct capture *capture, struct packet *packet);
 const struct capture_info *capture_info(const struct capture *capture);
 
-/* "EN10MB" for 1, as pcap_datalink_val_to_name has it. */
+/* "EN10MB" for 1, as pcap_datalink_val_to_name has it; "unknown" where it has none. */
 const char *link_type_name(int link_type);
 
 /* The captures that the arguments name: files as they are, folders (not their subfolders) by their files in name order
