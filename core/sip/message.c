@@ -240,7 +240,9 @@ static bool start_line_is_plausible(struct sw_slice text)
         return false;
     if (line.response)
         return line.status.size > 0 && sw_is_digit(line.status.data[0]);
-    return token_size(line.method) == line.method.size && uri_is_plausible(line.uri) && may_be_folded(line.version);
+    struct sw_slice version = line.version;
+    return token_size(line.method) == line.method.size && uri_is_plausible(line.uri) &&
+           sw_word_next(&version).size == line.version.size;
 }
 
 /* Whether a start line that isn't complete yet may begin so. */
