@@ -1,2 +1,179 @@
-/* SPDX-License-Identifier: MIT */
-#include "net/net.h"
+/* SPDX-License-Identifier: MIT
+ *
+ * What lies between the wire and IP? Link headers by LINKTYPE_ (www.tcpdump.org/linktypes.html), and what may be
+ * stacked behind them: 802.1Q and 802.1ad tags, LLC and SNAP, MPLS (RFC 3032, 4385), PPPoE (RFC 2516), PPP (RFC 1661).
+ */
+#include "net/read.h"
+#include "net/walk.h"
+
+struct named {
+    uint32_t number;
+    enum protocol protocol;
+};
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static enum protocol find(const struct named *table, size_t count, uint32_t number)
+{
+    for (size_t i = 0; i < count; i++)
+        if (table[i].number == number)
+            return table[i].protocol;
+    return WALK_UNKNOWN;
+}
+
+enum protocol link_protocol(int link_type)
+{
+    static const struct named table[] = {
+        {1, PROTOCOL_ETHERNET}, {113, PROTOCOL_SLL},      {276, PROTOCOL_SLL2}, {101, PROTOCOL_RAW_IP},
+        {12, PROTOCOL_RAW_IP},  {14, PROTOCOL_RAW_IP},    {228, PROTOCOL_IPV4}, {229, PROTOCOL_IPV6},
+        {0, PROTOCOL_LOOPBACK}, {108, PROTOCOL_LOOPBACK}, {9, PROTOCOL_PPP},    {50, PROTOCOL_PPP},
+        {51, PROTOCOL_PPPOE},
+    };
+    return find(table, COUNT(table), (uint32_t)link_type);
+}
+
+enum protocol ether_protocol(uint16_t type)
+{
+    static const struct named table[] = {
+        {0x0800, PROTOCOL_IPV4},     {0x86dd, PROTOCOL_IPV6}, {0x8100, PROTOCOL_VLAN}, {0x88a8, PROTOCOL_VLAN},
+        {0x9100, PROTOCOL_VLAN},     {0x8847, PROTOCOL_MPLS}, {0x8848, PROTOCOL_MPLS}, {0x8864, PROTOCOL_PPPOE},
+        {0x6558, PROTOCOL_ETHERNET}, {0x0806, WALK_OTHER}, /* ARP */
+        {0x8035, WALK_OTHER},                              /* RARP */
+        {0x8863, WALK_OTHER},                              /* PPPoE discovery */
+        {0x8809, WALK_OTHER},                              /* slow protocols: LACP */
+        {0x888e, WALK_OTHER},                              /* EAPOL */
+        {0x88cc, WALK_OTHER},                              /* LLDP */
+        {0x88f7, WALK_OTHER},                              /* PTP */
+        {0x9000, WALK_OTHER},                              /* loop test */
+    };
+    return find(table, COUNT(table), type);
+}
+
+/* An EtherType field may hold an 802.3 length instead: then LLC follows, and padding behind that length. */
+static enum protocol type_or_length(struct walk *walk, uint16_t type)
+{
+    enum { LENGTH_MAX = 1500 };
+    if (type > LENGTH_MAX)
+        return ether_protocol(type);
+    walk_limit(walk, type);
+    return PROTOCOL_LLC;
+}
+
+enum protocol step_ethernet(struct walk *walk)
+{
+    const uint8_t *header = take(&walk->bytes, 14);
+    return header == NULL ? WALK_MALFORMED : type_or_length(walk, be16(header + 12));
+}
+
+/* The protocol field of Linux cooked captures: an EtherType, or 4 for LLC. */
+static enum protocol cooked_protocol(uint16_t type)
+{
+    enum { COOKED_LLC = 4 };
+    return type == COOKED_LLC ? PROTOCOL_LLC : ether_protocol(type);
+}
+
+enum protocol step_sll(struct walk *walk)
+{
+    const uint8_t *header = take(&walk->bytes, 16);
+    return header == NULL ? WALK_MALFORMED : cooked_protocol(be16(header + 14));
+}
+
+enum protocol step_sll2(struct walk *walk)
+{
+    const uint8_t *header = take(&walk->bytes, 20);
+    return header == NULL ? WALK_MALFORMED : cooked_protocol(be16(header));
+}
+
+/* The address family of the capturing host in that host's byte order (null) or big-endian (loop). Families are small
+ * numbers, so the half that is 0 tells the order. */
+enum protocol step_loopback(struct walk *walk)
+{
+    static const struct named families[] = {
+        {2, PROTOCOL_IPV4},  {10, PROTOCOL_IPV6}, /* Linux */
+        {23, PROTOCOL_IPV6},                      /* Windows */
+        {24, PROTOCOL_IPV6},                      /* NetBSD, OpenBSD */
+        {28, PROTOCOL_IPV6},                      /* FreeBSD */
+        {30, PROTOCOL_IPV6},                      /* macOS */
+    };
+    const uint8_t *header = take(&walk->bytes, 4);
+    if (header == NULL)
+        return WALK_MALFORMED;
+    uint32_t family = be32(header);
+    if (family > 0xffff)
+        family = (uint32_t)header[3] << 24 | (uint32_t)header[2] << 16 | (uint32_t)header[1] << 8 | header[0];
+    return find(families, COUNT(families), family);
+}
+
+/* RFC 1661 2: the protocol's first byte is even, its last is odd; a one-byte protocol is a compressed one (6.5). */
+enum protocol step_ppp(struct walk *walk)
+{
+    static const struct named table[] = {
+        {0x0021, PROTOCOL_IPV4}, {0x0057, PROTOCOL_IPV6}, {0x0281, PROTOCOL_MPLS}, {0x0283, PROTOCOL_MPLS}};
+    enum { CONTROL = 0x8000 /* network and link control protocols */ };
+    struct sw_slice *rest = &walk->bytes;
+    if (rest->size >= 2 && rest->data[0] == 0xff && rest->data[1] == 0x03)
+        take(rest, 2); /* address and control of HDLC-like framing, RFC 1662 3.1 */
+    const uint8_t *field = take(rest, 1);
+    if (field == NULL)
+        return WALK_MALFORMED;
+    uint16_t protocol = field[0];
+    if ((protocol & 1) == 0) {
+        field = take(rest, 1);
+        if (field == NULL)
+            return WALK_MALFORMED;
+        protocol = (uint16_t)(protocol << 8 | field[0]);
+    }
+    return protocol >= CONTROL ? WALK_OTHER : find(table, COUNT(table), protocol);
+}
+
+/* RFC 2516 4: version and type 1, code 0 for a session, session id, length. */
+enum protocol step_pppoe(struct walk *walk)
+{
+    const uint8_t *header = take(&walk->bytes, 6);
+    if (header == NULL || header[0] != 0x11)
+        return WALK_MALFORMED;
+    if (header[1] != 0)
+        return WALK_OTHER;
+    walk_limit(walk, be16(header + 4));
+    return PROTOCOL_PPP;
+}
+
+enum protocol step_vlan(struct walk *walk)
+{
+    const uint8_t *tag = take(&walk->bytes, 4);
+    return tag == NULL ? WALK_MALFORMED : type_or_length(walk, be16(tag + 2));
+}
+
+/* IEEE 802.2: DSAP, SSAP, control; SNAP (aa aa 03) adds an organisation and, for 0 (Ethernet), an EtherType. */
+enum protocol step_llc(struct walk *walk)
+{
+    enum { SAP_IP = 0x06, SAP_SNAP = 0xaa, UNNUMBERED = 0x03 };
+    const uint8_t *header = take(&walk->bytes, 3);
+    if (header == NULL)
+        return WALK_MALFORMED;
+    if (header[0] == SAP_IP && header[2] == UNNUMBERED)
+        return PROTOCOL_IPV4;
+    if (header[0] != SAP_SNAP || header[2] != UNNUMBERED)
+        return WALK_OTHER;
+    const uint8_t *snap = take(&walk->bytes, 5);
+    if (snap == NULL)
+        return WALK_MALFORMED;
+    uint32_t organisation = be32(snap) >> 8;
+    bool tunnelled = organisation == 0x0000f8; /* RFC 1042 frames carried over bridges, IEEE 802.1H */
+    return organisation == 0 || tunnelled ? ether_protocol(be16(snap + 3)) : WALK_OTHER;
+}
+
+/* RFC 3032 2.1: a label, and S on the last one. Nothing names what follows: an IP version does, and 0 begins the
+ * control word of a pseudowire (RFC 4385 3), here taken to carry Ethernet. */
+enum protocol step_mpls(struct walk *walk)
+{
+    const uint8_t *label = take(&walk->bytes, 4);
+    if (label == NULL)
+        return WALK_MALFORMED;
+    bool bottom = (label[2] & 1) != 0;
+    if (!bottom)
+        return PROTOCOL_MPLS;
+    if (first_nibble(walk->bytes) != 0)
+        return PROTOCOL_RAW_IP;
+    return take(&walk->bytes, 4) == NULL ? WALK_MALFORMED : PROTOCOL_ETHERNET;
+}

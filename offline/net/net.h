@@ -19,7 +19,7 @@ struct net_stream {
     struct sw_endpoint ends[2]; /* by enum net_side */
     bool initiator_known;       /* a SYN or SYN-ACK was seen: */
     enum net_side initiator;    /* who opened it */
-    bool from_start[2];   /* the first byte that this side sends is the first of the connection (its SYN was seen) */
+    bool from_start[2];   /* by side: its first data is the first it sent (its SYN was seen, or the answer to it) */
     struct sw_mark first; /* the first packet of the connection */
     void *user;           /* the sink's; NULL at first */
 };
@@ -32,38 +32,46 @@ enum net_end {
     NET_EVICTED /* limit */
 };
 
-enum net_interest { NET_WANT, NET_IGNORE /* no more data of this stream: it is counted and dropped */ };
+enum net_interest { NET_WANT, NET_IGNORE /* no more of this stream than forget: data is counted and dropped */ };
 
-/* The sink's calls. bytes are borrowed during the call. */
+/* The sink's calls, none of them NULL. bytes and marks are borrowed during the call. No call may call into net. */
 struct net_sink {
     void *context;
+    /* marks: the packet, or those of all IP fragments in the order they came; mark_count is never 0. missing: bytes
+     * behind these that the snap length cut off. */
     void (*datagram)(void *context, const struct sw_endpoint *source, const struct sw_endpoint *destination,
-                     struct sw_slice bytes, uint32_t missing /* cut off by the snap length */, struct sw_mark mark);
+                     struct sw_slice bytes, uint32_t missing, const struct sw_mark *marks, size_t mark_count);
+    /* mark: the packet that carried these bytes; of a segment in IP fragments the last one that came. */
     enum net_interest (*data)(void *context, struct net_stream *stream, enum net_side from, struct sw_slice bytes,
                               struct sw_mark mark);
-    /* size bytes are missing before the next data: SW_REASON_SEGMENT_MISSING, _SNAPLEN_CUT or _LIMIT */
+    /* size bytes are missing before the next data: SW_REASON_SEGMENT_MISSING or _SNAPLEN_CUT. mark: the packet of that
+     * data, or of what proved at the end of a stream that there were more. */
     enum net_interest (*gap)(void *context, struct net_stream *stream, enum net_side from, uint64_t size,
                              enum sw_reason reason, struct sw_mark mark);
-    /* This side will send no more. NET_FIN comes once a side; any other ends both and comes once. */
+    /* This side will send no more. NET_FIN comes once a side; any other ends both and comes once, and not where both
+     * had their NET_FIN. A stream of which neither data nor gap came ends untold. */
     void (*end)(void *context, struct net_stream *stream, enum net_side from, enum net_end how, struct sw_mark mark);
-    /* The stream is forgotten after this: free stream->user. Comes once for every stream of which data or gap came. */
+    /* The stream is forgotten after this: free stream->user. Comes once for every stream of which data or gap came,
+     * some seconds (of packet time) after its end. */
     void (*forget)(void *context, struct net_stream *stream);
-    /* A retransmission whose bytes differ from the first ones (which win). */
+    /* A retransmission whose bytes differ from the first ones (which win): how many, or of bytes that were delivered
+     * long enough ago to be known by their sum only, the size of it. Once a segment. */
     void (*conflict)(void *context, struct net_stream *stream, enum net_side from, uint64_t bytes, struct sw_mark mark);
 };
 
 struct net;
+/* Both are copied. */
 struct net *net_new(const struct sw_limits *limits, const struct net_sink *sink);
 /* Ends every stream with NET_CAPTURE_END: gaps that are still open are told first, and what lies behind them is
  * delivered. */
 void net_finish(struct net *net, struct sw_mark last);
-void net_free(struct net *net);
+void net_free(struct net *net); /* without net_finish, streams are forgotten and not ended */
 
 /* mark names the packet to the sink. */
 void net_packet(struct net *net, const struct packet *packet, struct sw_mark mark);
 
-/* The earliest packet of which a stream still holds bytes back (out of order); false: none. A caller that sorts by
- * first packet waits for it. */
+/* The earliest packet of which bytes are still held back, out of order in a stream or as a fragment; false: none. A
+ * caller that sorts by first packet waits for it. */
 bool net_unfinished(const struct net *net, struct sw_mark *since);
 
 /* What was seen and not passed on, by why: for the explanation of what is missing. */
@@ -75,7 +83,7 @@ struct net_counts {
     uint64_t fragments_waiting; /* IP fragments whose datagram never became whole */
     uint64_t fragments_limit;
     uint64_t tcp_packets;
-    uint64_t udp_packets;
+    uint64_t udp_packets;       /* datagrams: those in fragments count once */
     uint64_t tcp_ignored_bytes; /* of streams the sink wanted no more of */
     uint64_t streams;
     uint64_t streams_evicted;
