@@ -1,2 +1,213 @@
-/* SPDX-License-Identifier: MIT */
-#include "sipweave/call.h"
+/* SPDX-License-Identifier: MIT
+ *
+ * Which call does a record belong to, and which calls are over? One entry a Call-ID (RFC 3261 8.1.1.4) in a seeded hash
+ * table; a queue of when to look at a call again, so that no record costs a look at all calls; two lists through all of
+ * them, by id for the order in which they are told, by latest message for what the limit on calls puts out.
+ */
+#include "call/tracked.h"
+
+#include "bytes.h"
+#include "call/when.h"
+
+struct sw_call_tracker {
+    struct sw_limits limits;
+    uint64_t seed;
+    GHashTable *open_calls; /* struct sw_call_key -> struct sw_tracked */
+    struct sw_link_index links;
+    struct sw_queue queue;
+    struct sw_tracked *quietest; /* of the open ones */
+    struct sw_tracked *liveliest;
+    struct sw_tracked *oldest; /* of all not yet told */
+    struct sw_tracked *youngest;
+    struct sw_tracked *told; /* borrowed by the caller */
+    size_t open;
+    size_t closed; /* not yet told */
+    uint64_t last_id;
+    int64_t now; /* the latest record's time; it may step back */
+};
+
+static guint key_hash(gconstpointer key)
+{
+    return (guint)((const struct sw_call_key *)key)->hash;
+}
+
+static gboolean key_equal(gconstpointer left, gconstpointer right)
+{
+    const struct sw_call_key *a = left;
+    const struct sw_call_key *b = right;
+    return a->hash == b->hash && a->size == b->size && sw_slice_equal(a->text, b->text);
+}
+
+/* Where the tracker and the program lie in memory is what a capture can't know. */
+static uint64_t seed_of(const struct sw_call_tracker *tracker)
+{
+    const uint64_t addresses[] = {(uintptr_t)tracker, (uintptr_t)&addresses, (uintptr_t)&seed_of};
+    return sw_hash(sw_slice_of((const uint8_t *)addresses, sizeof addresses), addresses[0]);
+}
+
+struct sw_call_tracker *sw_call_tracker_new(const struct sw_limits *limits)
+{
+    struct sw_call_tracker *tracker = g_new0(struct sw_call_tracker, 1);
+    tracker->limits = *limits;
+    tracker->seed = seed_of(tracker);
+    tracker->open_calls = g_hash_table_new(key_hash, key_equal);
+    tracker->now = SW_NO_TIME;
+    sw_link_index_init(&tracker->links);
+    return tracker;
+}
+
+/* The order of latest messages */
+
+static void quiet_remove(struct sw_call_tracker *tracker, struct sw_tracked *call)
+{
+    *(call->quieter == NULL ? &tracker->quietest : &call->quieter->livelier) = call->livelier;
+    *(call->livelier == NULL ? &tracker->liveliest : &call->livelier->quieter) = call->quieter;
+    call->quieter = call->livelier = NULL;
+}
+
+static void quiet_add(struct sw_call_tracker *tracker, struct sw_tracked *call)
+{
+    call->quieter = tracker->liveliest;
+    *(tracker->liveliest == NULL ? &tracker->quietest : &tracker->liveliest->livelier) = call;
+    tracker->liveliest = call;
+}
+
+/* The life of a call */
+
+static void close_call(struct sw_call_tracker *tracker, struct sw_tracked *call, enum sw_closing how)
+{
+    g_hash_table_remove(tracker->open_calls, &call->key);
+    sw_queue_remove(&tracker->queue, &call->queued);
+    quiet_remove(tracker, call);
+    sw_tracked_close(call, &tracker->links, how, tracker->now);
+    tracker->open--;
+    tracker->closed++;
+}
+
+static struct sw_tracked *open_call(struct sw_call_tracker *tracker, const struct sw_call_key *key)
+{
+    if (tracker->open >= tracker->limits.calls)
+        close_call(tracker, tracker->quietest, SW_CLOSE_EVICTED);
+    struct sw_tracked *call = sw_tracked_new(++tracker->last_id, key);
+    g_hash_table_insert(tracker->open_calls, &call->key, call);
+    quiet_add(tracker, call);
+    *(tracker->youngest == NULL ? &tracker->oldest : &tracker->youngest->younger) = call;
+    tracker->youngest = call;
+    tracker->open++;
+    return call;
+}
+
+static struct sw_tracked *find_or_open(struct sw_call_tracker *tracker, struct sw_slice call_id)
+{
+    const struct sw_call_key key = {
+        .hash = sw_hash(call_id, tracker->seed),
+        .size = call_id.size,
+        .text = sw_slice_head(call_id, SW_CALL_TEXT),
+    };
+    struct sw_tracked *call = g_hash_table_lookup(tracker->open_calls, &key);
+    return call != NULL ? call : open_call(tracker, &key);
+}
+
+/* A call is never over before it was quiet for 64*T1, so one that is looked at by then needs no judgement now. */
+static void schedule(struct sw_call_tracker *tracker, struct sw_tracked *call)
+{
+    const bool queued = call->queued.place != 0;
+    if (queued && call->queued.due <= sw_time_plus(call->told.last, SW_64_T1))
+        return;
+    const int64_t over = sw_tracked_judge(call, tracker->now).over;
+    if (over != SW_NEVER && (!queued || over < call->queued.due))
+        sw_queue_set(&tracker->queue, &call->queued, over);
+}
+
+static struct sw_tracked *call_of(struct sw_queued *queued)
+{
+    return (struct sw_tracked *)(void *)((char *)queued - offsetof(struct sw_tracked, queued));
+}
+
+/* Closes what is over. What was queued may have lived on since: it is queued anew, or left to its next message. */
+static void advance(struct sw_call_tracker *tracker, int64_t now)
+{
+    tracker->now = now;
+    struct sw_queued *first;
+    while ((first = sw_queue_first(&tracker->queue)) != NULL && first->due <= now) {
+        struct sw_tracked *call = call_of(first);
+        const int64_t over = sw_tracked_judge(call, now).over;
+        if (over <= now)
+            close_call(tracker, call, SW_CLOSE_OVER);
+        else if (over == SW_NEVER)
+            sw_queue_remove(&tracker->queue, first);
+        else
+            sw_queue_set(&tracker->queue, first, over);
+    }
+}
+
+void sw_call_tracker_add(struct sw_call_tracker *tracker, const struct sw_sip_record *record,
+                         struct sw_placement *placement)
+{
+    *placement = (struct sw_placement){.request_time = SW_NO_TIME};
+    advance(tracker, record->time);
+    const struct sw_slice call_id = record->sip->first[SW_SIP_CALL_ID];
+    if (call_id.size == 0 || tracker->limits.calls == 0)
+        return;
+    struct sw_signal signal;
+    sw_signal_read(&signal, record, tracker->seed);
+    struct sw_tracked *call = find_or_open(tracker, call_id);
+    sw_tracked_add(call, &tracker->links, &tracker->limits, &signal, placement);
+    quiet_remove(tracker, call);
+    quiet_add(tracker, call);
+    schedule(tracker, call);
+}
+
+void sw_call_tracker_connection_end(struct sw_call_tracker *tracker, uint64_t connection, int64_t time)
+{
+    const int64_t when = time == SW_NO_TIME ? SW_NO_TIME + 1 : time;
+    struct sw_link *link = sw_link_index_end(&tracker->links, connection, when);
+    while (link != NULL) {
+        struct sw_link *next = link->next;
+        link->next = NULL;
+        schedule(tracker, link->call);
+        link = next;
+    }
+    advance(tracker, when);
+}
+
+void sw_call_tracker_finish(struct sw_call_tracker *tracker)
+{
+    for (struct sw_tracked *call = tracker->oldest; call != NULL; call = call->younger)
+        if (!call->closed)
+            close_call(tracker, call, SW_CLOSE_FINISHED);
+}
+
+const struct sw_call *sw_call_tracker_next(struct sw_call_tracker *tracker)
+{
+    if (tracker->told != NULL)
+        sw_tracked_free(tracker->told);
+    tracker->told = NULL;
+    struct sw_tracked *call = tracker->oldest;
+    if (call == NULL)
+        return NULL;
+    if (!call->closed) {
+        if (tracker->closed <= tracker->limits.calls)
+            return NULL;
+        close_call(tracker, call, SW_CLOSE_EVICTED);
+    }
+    tracker->oldest = call->younger;
+    if (tracker->oldest == NULL)
+        tracker->youngest = NULL;
+    tracker->closed--;
+    tracker->told = call;
+    return &call->told;
+}
+
+void sw_call_tracker_free(struct sw_call_tracker *tracker)
+{
+    if (tracker == NULL)
+        return;
+    sw_call_tracker_finish(tracker);
+    while (sw_call_tracker_next(tracker) != NULL)
+        continue;
+    g_hash_table_destroy(tracker->open_calls);
+    sw_link_index_clear(&tracker->links);
+    sw_queue_clear(&tracker->queue);
+    g_free(tracker);
+}

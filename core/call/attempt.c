@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What became of a request, seen from who sent it, when several hops of it were captured? RFC 3261 8.1.3, 16.7, 22.
+ */
+#include "call/attempt.h"
+
+#include "call/room.h"
+#include "call/when.h"
+
+enum { KEPT = 8 };
+
+static const struct sw_leg no_leg = {
+    .request = SW_NO_TIME, .ringing = SW_NO_TIME, .answered = SW_NO_TIME, .refused = SW_NO_TIME};
+
+void sw_attempts_init(struct sw_attempts *attempts)
+{
+    *attempts = (struct sw_attempts){.answered = SW_NO_TIME};
+}
+
+void sw_attempts_clear(struct sw_attempts *attempts)
+{
+    g_free(attempts->items);
+    sw_attempts_init(attempts);
+}
+
+static void remove_at(struct sw_attempts *attempts, size_t index)
+{
+    for (size_t i = index + 1; i < attempts->count; i++)
+        attempts->items[i - 1] = attempts->items[i];
+    attempts->count--;
+}
+
+static int64_t answered(const struct sw_attempt *attempt)
+{
+    return attempt->near.answered != SW_NO_TIME ? attempt->near.answered : attempt->far.answered;
+}
+
+static void forget_one(struct sw_attempts *attempts)
+{
+    size_t oldest = 0;
+    for (size_t i = 1; i < attempts->count; i++) {
+        const bool accepted = answered(&attempts->items[i]) != SW_NO_TIME;
+        const bool oldest_accepted = answered(&attempts->items[oldest]) != SW_NO_TIME;
+        const bool older = attempts->items[i].first < attempts->items[oldest].first;
+        if (accepted == oldest_accepted ? older : oldest_accepted)
+            oldest = i;
+    }
+    attempts->answered = sw_time_first(attempts->answered, answered(&attempts->items[oldest]));
+    remove_at(attempts, oldest);
+}
+
+static struct sw_attempt *find(const struct sw_attempts *attempts, const struct sw_signal *signal)
+{
+    for (size_t i = attempts->count; i-- > 0;) {
+        struct sw_attempt *attempt = &attempts->items[i];
+        if (attempt->cseq == signal->cseq && attempt->from_tag == signal->from_tag && attempt->method == signal->method)
+            return attempt;
+    }
+    return NULL;
+}
+
+static struct sw_attempt *open_new(struct sw_attempts *attempts, const struct sw_signal *signal, uint64_t hop)
+{
+    if (attempts->count == KEPT)
+        forget_one(attempts);
+    SW_ROOM_FOR_ONE(attempts->items, attempts->count, attempts->capacity);
+    struct sw_attempt *attempt = &attempts->items[attempts->count++];
+    *attempt = (struct sw_attempt){
+        .method = signal->method,
+        .from_tag = signal->from_tag,
+        .cseq = signal->cseq,
+        .first = signal->time,
+        .hop = hop,
+        .requested = SW_NO_EXPIRES,
+        .granted = SW_NO_EXPIRES,
+        .near = no_leg,
+        .far = no_leg,
+    };
+    attempt->near.vias = signal->sip->count[SW_SIP_VIA];
+    return attempt;
+}
+
+static void keep_first(int64_t *time, unsigned *status, int64_t other, unsigned other_status)
+{
+    if (sw_time_first(*time, other) == *time)
+        return;
+    *time = other;
+    *status = other_status;
+}
+
+static void merge(struct sw_leg *leg, const struct sw_leg *other)
+{
+    leg->request = sw_time_first(leg->request, other->request);
+    leg->ringing = sw_time_first(leg->ringing, other->ringing);
+    keep_first(&leg->answered, &leg->answered_status, other->answered, other->answered_status);
+    keep_first(&leg->refused, &leg->refused_status, other->refused, other->refused_status);
+    leg->responded |= other->responded;
+}
+
+/* What one message says of its hop. */
+static struct sw_leg leg_of(const struct sw_signal *signal)
+{
+    struct sw_leg leg = no_leg;
+    leg.vias = signal->sip->count[SW_SIP_VIA];
+    if (!signal->response) {
+        leg.request = signal->time;
+        leg.request_id = signal->record->id;
+        return leg;
+    }
+    const unsigned status = signal->sip->status;
+    leg.responded = true;
+    if (status >= 300) {
+        leg.refused = signal->time;
+        leg.refused_status = status;
+    } else if (status >= 200) {
+        leg.answered = signal->time;
+        leg.answered_status = status;
+    } else if (status / 10 == 18) {
+        leg.ringing = signal->time;
+    }
+    return leg;
+}
+
+/* Whether the hop of this message is nearer to the sender than the one taken for the near one so far. */
+static bool is_nearer(const struct sw_leg *leg, const struct sw_leg *near)
+{
+    if (leg->request == SW_NO_TIME)
+        return near->request == SW_NO_TIME && leg->vias < near->vias;
+    if (near->request == SW_NO_TIME || leg->request != near->request)
+        return near->request == SW_NO_TIME || leg->request < near->request;
+    return leg->request_id < near->request_id;
+}
+
+static void note_leg(struct sw_attempt *attempt, const struct sw_leg *leg, uint64_t hop)
+{
+    struct sw_leg *near = &attempt->near;
+    if (hop != attempt->hop) {
+        if (!is_nearer(leg, near)) {
+            merge(&attempt->far, leg);
+            return;
+        }
+        merge(&attempt->far, near);
+        *near = *leg;
+        attempt->hop = hop;
+        return;
+    }
+    if (leg->request != SW_NO_TIME && is_nearer(leg, near))
+        near->request_id = leg->request_id;
+    merge(near, leg);
+}
+
+static void note_expires(struct sw_attempt *attempt, const struct sw_signal *signal)
+{
+    if (signal->method == SW_METHOD_INVITE)
+        return;
+    if (!signal->response)
+        attempt->requested = sw_signal_expires(signal);
+    else if (signal->sip->status / 100 == 2)
+        attempt->granted = sw_signal_expires(signal);
+}
+
+void sw_attempts_note(struct sw_attempts *attempts, const struct sw_signal *signal,
+                      const struct sw_transaction *transaction)
+{
+    const uint64_t hop = transaction->key ^ (transaction->path << 1 | transaction->path >> 63);
+    struct sw_attempt *attempt = find(attempts, signal);
+    if (attempt == NULL)
+        attempt = open_new(attempts, signal, hop);
+    if (signal->time < attempt->first)
+        attempt->first = signal->time;
+    const struct sw_leg leg = leg_of(signal);
+    note_leg(attempt, &leg, hop);
+    note_expires(attempt, signal);
+}
+
+void sw_attempts_drop(struct sw_attempts *attempts, const struct sw_signal *signal)
+{
+    const struct sw_attempt *attempt = find(attempts, signal);
+    if (attempt != NULL && attempt->near.request == SW_NO_TIME)
+        remove_at(attempts, (size_t)(attempt - attempts->items));
+}
+
+static bool is_challenge(unsigned status)
+{
+    return status == 401 || status == 407;
+}
+
+const struct sw_leg *sw_attempt_leg(const struct sw_attempt *attempt)
+{
+    const struct sw_leg *near = &attempt->near;
+    const struct sw_leg *far = &attempt->far;
+    if (is_challenge(near->refused_status) && far->answered != SW_NO_TIME) /* tried again with the same CSeq */
+        return far;
+    if (near->answered != SW_NO_TIME || near->refused != SW_NO_TIME)
+        return near;
+    if (far->answered != SW_NO_TIME || (far->refused != SW_NO_TIME && !near->responded))
+        return far;
+    return near;
+}
+
+unsigned sw_attempt_status(const struct sw_attempt *attempt)
+{
+    const struct sw_leg *leg = sw_attempt_leg(attempt);
+    return leg->answered != SW_NO_TIME ? leg->answered_status : leg->refused_status;
+}
+
+int64_t sw_attempt_end(const struct sw_attempt *attempt)
+{
+    const struct sw_leg *leg = sw_attempt_leg(attempt);
+    return leg->answered != SW_NO_TIME ? leg->answered : leg->refused;
+}
+
+int64_t sw_attempt_ringing(const struct sw_attempt *attempt)
+{
+    return attempt->near.ringing != SW_NO_TIME ? attempt->near.ringing : attempt->far.ringing;
+}
+
+bool sw_attempt_responded(const struct sw_attempt *attempt)
+{
+    return attempt->near.responded || attempt->far.responded;
+}
+
+bool sw_attempt_challenged(const struct sw_attempt *attempt)
+{
+    return is_challenge(sw_attempt_status(attempt));
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The requests that a call, registration, subscription ... stands on: each try of the initial INVITE (again with
+ * credentials, again to where a 3xx pointed), each REGISTER, each SUBSCRIBE. A try is one CSeq of one sender; it may be
+ * seen on several hops, and forks on its way.
+ */
+#ifndef SW_CALL_ATTEMPT_H
+#define SW_CALL_ATTEMPT_H
+
+#include "call/transaction.h"
+
+/* What came back for a request on one hop. Times are those of the first such message; SW_NO_TIME: none. */
+struct sw_leg {
+    int64_t request;
+    uint64_t request_id;
+    int64_t ringing;  /* 18x */
+    int64_t answered; /* 2xx */
+    int64_t refused;  /* 300 and above */
+    unsigned answered_status;
+    unsigned refused_status;
+    unsigned vias;  /* Via lines: they grow with each hop */
+    bool responded; /* by anything, 100 too */
+};
+
+struct sw_attempt {
+    enum sw_method method;
+    uint64_t from_tag;
+    uint64_t cseq;
+    int64_t first;      /* its earliest message */
+    uint64_t hop;       /* that of near */
+    uint32_t requested; /* seconds, SW_NO_EXPIRES: not said */
+    uint32_t granted;
+    struct sw_leg near; /* the hop nearest to the sender: that whose request was seen first */
+    struct sw_leg far;  /* all other hops taken together, the first of each kind */
+};
+
+/* At most 8: then the oldest that was not accepted goes, or the oldest of all. */
+struct sw_attempts {
+    struct sw_attempt *items;
+    size_t count;
+    size_t capacity;
+    int64_t answered; /* the first 2xx of those that went */
+};
+
+void sw_attempts_init(struct sw_attempts *attempts);
+void sw_attempts_clear(struct sw_attempts *attempts);
+
+/* A request or response, with its transaction. */
+void sw_attempts_note(struct sw_attempts *attempts, const struct sw_signal *signal,
+                      const struct sw_transaction *transaction);
+
+/* A request turned out to be within a dialog: what its responses opened is no attempt. */
+void sw_attempts_drop(struct sw_attempts *attempts, const struct sw_signal *signal);
+
+/* The leg whose final response decides: the near one; where that has none, a 2xx further on; and a refusal further on
+ * only where nothing came back on the near one, since a fork may refuse while others ring (RFC 3261 16.7). */
+const struct sw_leg *sw_attempt_leg(const struct sw_attempt *attempt);
+
+/* Of that leg; 0: none yet. A 2xx beats refusals. */
+unsigned sw_attempt_status(const struct sw_attempt *attempt);
+int64_t sw_attempt_end(const struct sw_attempt *attempt);
+
+int64_t sw_attempt_ringing(const struct sw_attempt *attempt);
+bool sw_attempt_responded(const struct sw_attempt *attempt);
+
+/* 401 or 407: its answer is another attempt with credentials (RFC 3261 22). */
+bool sw_attempt_challenged(const struct sw_attempt *attempt);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which calls lose an endpoint when a connection ends? RFC 7118 5: a WebSocket client is reached over its own
+ * connection or not at all.
+ */
+#include "call/link.h"
+
+#include "call/when.h"
+
+void sw_link_index_init(struct sw_link_index *index)
+{
+    index->first = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+void sw_link_index_clear(struct sw_link_index *index)
+{
+    g_hash_table_destroy(index->first);
+}
+
+static void index_add(struct sw_link_index *index, struct sw_link *link)
+{
+    link->next = g_hash_table_lookup(index->first, &link->connection);
+    if (link->next != NULL)
+        link->next->previous = link;
+    g_hash_table_replace(index->first, g_memdup2(&link->connection, sizeof link->connection), link);
+}
+
+/* Dead ones are in no list any more. */
+static void index_remove(struct sw_link_index *index, struct sw_link *link)
+{
+    if (link->died != SW_NO_TIME)
+        return;
+    if (link->next != NULL)
+        link->next->previous = link->previous;
+    if (link->previous != NULL)
+        link->previous->next = link->next;
+    else if (link->next != NULL)
+        g_hash_table_replace(index->first, g_memdup2(&link->connection, sizeof link->connection), link->next);
+    else
+        g_hash_table_remove(index->first, &link->connection);
+    link->previous = link->next = NULL;
+}
+
+static struct sw_link *find(const struct sw_links *links, uint64_t connection)
+{
+    for (size_t i = links->count; i-- > 0;)
+        if (links->items[i]->connection == connection)
+            return links->items[i];
+    return NULL;
+}
+
+/* The place of the one that has been unused longest, freed, where all are taken. */
+static size_t place_for_one(struct sw_links *links, struct sw_link_index *index)
+{
+    if (links->count < SW_LINKS)
+        return links->count++;
+    size_t oldest = 0;
+    for (size_t i = 1; i < SW_LINKS; i++)
+        if (links->items[i]->last < links->items[oldest]->last)
+            oldest = i;
+    index_remove(index, links->items[oldest]);
+    g_free(links->items[oldest]);
+    return oldest;
+}
+
+static struct sw_link *open_new(struct sw_links *links, struct sw_link_index *index, struct sw_tracked *call,
+                                const struct sw_signal *signal, bool from_caller)
+{
+    const enum sw_transport transport = signal->record->transport;
+    struct sw_link *link = g_new(struct sw_link, 1);
+    *link = (struct sw_link){
+        .connection = signal->record->connection,
+        .call = call,
+        .caller_end = from_caller ? signal->near_end : signal->far_end,
+        .callee_end = from_caller ? signal->far_end : signal->near_end,
+        .last = signal->time,
+        .died = SW_NO_TIME,
+        .websocket = transport == SW_TRANSPORT_WS || transport == SW_TRANSPORT_WSS,
+    };
+    links->items[place_for_one(links, index)] = link;
+    index_add(index, link);
+    return link;
+}
+
+void sw_links_note(struct sw_links *links, struct sw_link_index *index, struct sw_tracked *call,
+                   const struct sw_signal *signal, bool from_caller)
+{
+    if (signal->record->connection == 0)
+        return;
+    struct sw_link *link = find(links, signal->record->connection);
+    if (link == NULL)
+        link = open_new(links, index, call, signal, from_caller);
+    link->last = sw_time_last(link->last, signal->time);
+    if (link->died != SW_NO_TIME &&
+        link->last > link->died) { /* its number stands for a new one, or it lived after all */
+        link->died = SW_NO_TIME;
+        index_add(index, link);
+    }
+}
+
+void sw_links_clear(struct sw_links *links, struct sw_link_index *index)
+{
+    for (size_t i = 0; i < links->count; i++) {
+        index_remove(index, links->items[i]);
+        g_free(links->items[i]);
+    }
+    links->count = 0;
+}
+
+struct sw_link *sw_link_index_end(struct sw_link_index *index, uint64_t connection, int64_t time)
+{
+    struct sw_link *first = g_hash_table_lookup(index->first, &connection);
+    if (first == NULL)
+        return NULL;
+    g_hash_table_remove(index->first, &connection);
+    for (struct sw_link *link = first; link != NULL; link = link->next) {
+        link->died = time;
+        link->previous = NULL;
+    }
+    return first;
+}
+
+/* A server keeps its address when its client comes back over a new connection, so both lead to the same endpoint where
+ * they share the other end, in the same role. What was used later is the way that goes on. */
+static bool is_superseded(const struct sw_links *links, const struct sw_link *dead)
+{
+    for (size_t i = 0; i < links->count; i++) {
+        const struct sw_link *other = links->items[i];
+        const bool same = other->caller_end == dead->caller_end || other->callee_end == dead->callee_end;
+        if (other != dead && same && other->last > dead->last)
+            return true;
+    }
+    return false;
+}
+
+int64_t sw_links_lost(const struct sw_links *links, bool *websocket)
+{
+    int64_t lost = SW_NO_TIME;
+    *websocket = false;
+    for (size_t i = 0; i < links->count; i++) {
+        const struct sw_link *link = links->items[i];
+        if (link->died == SW_NO_TIME || is_superseded(links, link))
+            continue;
+        lost = sw_time_first(lost, link->died);
+        *websocket |= link->websocket;
+    }
+    return lost;
+}

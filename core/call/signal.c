@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What does a message say about the transaction and the call it belongs to? RFC 3261 8.1.1, 17.1.3, 17.2.3.
+ */
+#include "call/signal.h"
+
+#include "bytes.h"
+#include "sipweave/fields.h"
+
+enum { CONTACTS_READ = 64 }; /* of one message; more is nobody's registration */
+
+#define METHOD(name, kind) [SW_METHOD_##name] = {{(const uint8_t *)#name, sizeof #name - 1}, kind}
+
+static const struct {
+    struct sw_slice name;
+    enum sw_call_kind kind; /* of a Call-ID that begins with it */
+} methods[] = {
+    [SW_METHOD_OTHER] = {{NULL, 0}, SW_CALL_OTHER},
+    METHOD(INVITE, SW_CALL_CALL),
+    METHOD(ACK, SW_CALL_CALL),
+    METHOD(BYE, SW_CALL_CALL),
+    METHOD(CANCEL, SW_CALL_CALL),
+    METHOD(PRACK, SW_CALL_CALL),
+    METHOD(UPDATE, SW_CALL_CALL),
+    METHOD(INFO, SW_CALL_CALL),
+    METHOD(REFER, SW_CALL_SUBSCRIPTION),
+    METHOD(SUBSCRIBE, SW_CALL_SUBSCRIPTION),
+    METHOD(NOTIFY, SW_CALL_SUBSCRIPTION),
+    METHOD(PUBLISH, SW_CALL_PUBLICATION),
+    METHOD(REGISTER, SW_CALL_REGISTRATION),
+    METHOD(MESSAGE, SW_CALL_MESSAGE),
+    METHOD(OPTIONS, SW_CALL_OPTIONS),
+};
+
+enum sw_method sw_method_of(struct sw_slice name)
+{
+    for (size_t i = 1; i < sizeof methods / sizeof *methods; i++)
+        if (sw_slice_equal(methods[i].name, name))
+            return (enum sw_method)i;
+    return SW_METHOD_OTHER;
+}
+
+enum sw_call_kind sw_method_kind(enum sw_method method, bool in_dialog)
+{
+    if (method == SW_METHOD_REFER && in_dialog) /* a transfer: within the call (RFC 3515 4.1, RFC 5589) */
+        return SW_CALL_CALL;
+    return methods[method].kind;
+}
+
+/* Never 0, which stands for absent. */
+static uint64_t tag_hash(struct sw_slice tag, uint64_t seed)
+{
+    if (tag.size == 0)
+        return 0;
+    const uint64_t hash = sw_hash(tag, seed);
+    return hash == 0 ? 1 : hash;
+}
+
+static uint64_t endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed)
+{
+    uint8_t bytes[24] = {endpoint->family};
+    memcpy(bytes + 2, &endpoint->port, sizeof endpoint->port);
+    memcpy(bytes + 8, endpoint->address, endpoint->family == 4 ? 4 : sizeof endpoint->address);
+    return sw_hash(sw_slice_of(bytes, sizeof bytes), seed);
+}
+
+static void from_and_to_read(struct sw_signal *signal, uint64_t seed)
+{
+    struct sw_name_addr address;
+    sw_name_addr_parse(signal->sip->first[SW_SIP_FROM], &address);
+    signal->from = address.uri;
+    signal->from_tag = tag_hash(address.tag, seed);
+    sw_name_addr_parse(signal->sip->first[SW_SIP_TO], &address);
+    signal->to = address.uri;
+    signal->to_tag = tag_hash(address.tag, seed);
+}
+
+static void cseq_read(struct sw_signal *signal)
+{
+    struct sw_cseq cseq;
+    sw_cseq_parse(signal->sip->first[SW_SIP_CSEQ], &cseq);
+    signal->cseq = cseq.number;
+    signal->method_name = signal->response ? cseq.method : signal->sip->method;
+    signal->method = sw_method_of(signal->method_name);
+}
+
+/* With the magic cookie, branch and sent-by are unique (RFC 3261 17.2.3). Without it, those of RFC 2543 join that a
+ * response repeats: CSeq number and From tag; the Call-ID is the same within a call anyway. */
+static void via_read(struct sw_signal *signal, uint64_t seed)
+{
+    struct sw_slice list = signal->sip->first[SW_SIP_VIA];
+    struct sw_slice top = list;
+    sw_list_next(&list, &top);
+    struct sw_via via;
+    sw_via_parse(top, &via);
+    const struct sw_slice cookie = SW_SLICE("z9hG4bK");
+    signal->cookie = sw_slice_equal_nocase(sw_slice_head(via.branch, cookie.size), cookie);
+    const uint64_t parts[] = {
+        sw_hash(via.branch, seed),
+        sw_hash(via.host, seed),
+        sw_hash(via.port, seed),
+        signal->cookie ? 0 : signal->cseq,
+        signal->cookie ? 0 : signal->from_tag,
+    };
+    signal->via = sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), seed);
+}
+
+void sw_signal_read(struct sw_signal *signal, const struct sw_sip_record *record, uint64_t seed)
+{
+    const struct sw_sip *sip = record->sip;
+    *signal = (struct sw_signal){
+        .record = record,
+        .sip = sip,
+        .time = record->time == SW_NO_TIME ? SW_NO_TIME + 1 : record->time,
+        .response = sip->response,
+    };
+    cseq_read(signal);
+    from_and_to_read(signal, seed);
+    via_read(signal, seed);
+    const uint64_t source = endpoint_hash(&record->source, seed);
+    const uint64_t destination = endpoint_hash(&record->destination, seed);
+    signal->near_end = sip->response ? destination : source;
+    signal->far_end = sip->response ? source : destination;
+}
+
+static uint32_t seconds_of(struct sw_slice text)
+{
+    uint64_t seconds;
+    if (!sw_slice_number(sw_slice_trim(text), &seconds))
+        return SW_NO_EXPIRES;
+    return seconds < SW_NO_EXPIRES ? (uint32_t)seconds : SW_NO_EXPIRES - 1;
+}
+
+static uint32_t longer(uint32_t a, uint32_t b)
+{
+    if (a == SW_NO_EXPIRES || b == SW_NO_EXPIRES)
+        return a == SW_NO_EXPIRES ? b : a;
+    return a > b ? a : b;
+}
+
+/* Each Contact's own "expires", else the Expires header (RFC 3261 10.2.1.1). */
+static uint32_t contacts_expires(const struct sw_sip *sip, uint32_t header, unsigned *contacts)
+{
+    uint32_t longest = SW_NO_EXPIRES;
+    struct sw_sip_values values = {.rest = sip->headers};
+    struct sw_slice value;
+    for (*contacts = 0; *contacts < CONTACTS_READ && sw_sip_value_next(&values, SW_SIP_CONTACT, &value); ++*contacts) {
+        struct sw_name_addr contact;
+        struct sw_param param;
+        sw_name_addr_parse(value, &contact);
+        const bool own = sw_param_find(contact.params, SW_SLICE("expires"), &param);
+        longest = longer(longest, own ? seconds_of(param.value) : header);
+    }
+    return longest;
+}
+
+static uint32_t register_expires(const struct sw_signal *signal, uint32_t header)
+{
+    unsigned contacts;
+    const uint32_t longest = contacts_expires(signal->sip, header, &contacts);
+    if (contacts == 0)
+        return signal->response ? 0 : SW_NO_EXPIRES; /* a request without any asks which bindings there are */
+    return longest == SW_NO_EXPIRES && !signal->response ? SW_DEFAULT_EXPIRES : longest;
+}
+
+static struct sw_event_value subscription_state(const struct sw_signal *signal)
+{
+    struct sw_event_value state;
+    sw_event_parse(signal->sip->first[SW_SIP_SUBSCRIPTION_STATE], &state);
+    return state;
+}
+
+uint32_t sw_signal_expires(const struct sw_signal *signal)
+{
+    const struct sw_slice field = signal->sip->first[SW_SIP_EXPIRES];
+    const uint32_t header = seconds_of(field);
+    if (signal->method == SW_METHOD_REGISTER)
+        return register_expires(signal, header);
+    struct sw_param param;
+    if (signal->method == SW_METHOD_NOTIFY && !signal->response)
+        return sw_param_find(subscription_state(signal).params, SW_SLICE("expires"), &param) ? seconds_of(param.value)
+                                                                                             : SW_NO_EXPIRES;
+    return header;
+}
+
+bool sw_signal_terminates(const struct sw_signal *signal)
+{
+    return sw_slice_equal_nocase(subscription_state(signal).type, SW_SLICE("terminated"));
+}

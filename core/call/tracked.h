@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One call (registration, subscription ...) while it is tracked: facts gathered from its messages in whatever order
+ * they come, and the judgement of what they add up to.
+ */
+#ifndef SW_CALL_TRACKED_H
+#define SW_CALL_TRACKED_H
+
+#include "call/attempt.h"
+#include "call/dialog.h"
+#include "call/link.h"
+#include "call/queue.h"
+#include "call/transaction.h"
+
+/* Bytes of a Call-ID, URI or method that are kept. */
+enum { SW_CALL_TEXT = 1024 };
+
+/* How well a message names the parties and the kind of a call. */
+enum sw_origin_rank { SW_ORIGIN_NONE, SW_ORIGIN_RESPONSE, SW_ORIGIN_REQUEST, SW_ORIGIN_INITIAL_INVITE };
+
+/* The earliest message of the best rank. */
+struct sw_origin {
+    enum sw_origin_rank rank;
+    int64_t time;
+    uint64_t id;
+    enum sw_call_kind kind;
+    uint64_t caller_tag;
+    char *text; /* from, to and method, one behind the other */
+};
+
+struct sw_heard {
+    int64_t time;
+    uint64_t id; /* of a message, or number of a connection */
+};
+
+struct sw_heard_list {
+    struct sw_heard *items;
+    size_t count;
+    size_t capacity;
+};
+
+/* Of a subscription, from NOTIFY (RFC 6665 4.1.3) and those SUBSCRIBE attempts that were forgotten. */
+struct sw_notified {
+    int64_t active;     /* latest sign of life */
+    int64_t terminated; /* latest end */
+    int64_t until;      /* when what was granted runs out */
+};
+
+/* A Call-ID: calls are told apart by all of it, however little of it is kept. */
+struct sw_call_key {
+    uint64_t hash; /* of the whole */
+    size_t size;
+    struct sw_slice text; /* the first SW_CALL_TEXT bytes */
+};
+
+struct sw_tracked {
+    struct sw_call told; /* id, call_id, counts and last are kept here; the rest is filled when the call is closed */
+    bool closed;
+
+    struct sw_origin origin;
+    bool is_call;        /* a request that only calls have was seen */
+    bool established;    /* ... one that only answered calls have */
+    bool in_dialog;      /* a request within a dialog was seen */
+    int64_t cancel;      /* first CANCEL */
+    int64_t refused_481; /* latest 481 to SUBSCRIBE or NOTIFY */
+    struct sw_notified notified;
+    struct sw_transactions transactions;
+    struct sw_attempts attempts;
+    struct sw_dialogs dialogs;
+    struct sw_links links;
+    struct sw_heard_list messages;
+    struct sw_heard_list connections;
+
+    struct sw_queued queued;    /* for the tracker: due to be looked at */
+    struct sw_tracked *quieter; /* in the order of their latest messages */
+    struct sw_tracked *livelier;
+    struct sw_tracked *younger; /* the next id */
+    struct sw_call_key key;
+};
+
+/* What a call is, as far as its messages tell. */
+struct sw_verdict {
+    enum sw_call_state state;
+    unsigned status;
+    int64_t ringing;
+    int64_t answered;
+    int64_t end;
+    enum sw_ended_by ended_by;
+    int64_t over; /* when it will be over if nothing more comes; SW_NEVER: no one can tell */
+};
+
+enum sw_closing { SW_CLOSE_OVER, SW_CLOSE_EVICTED, SW_CLOSE_FINISHED };
+
+/* The text of the key is copied. */
+struct sw_tracked *sw_tracked_new(uint64_t id, const struct sw_call_key *key);
+void sw_tracked_free(struct sw_tracked *call);
+
+void sw_tracked_add(struct sw_tracked *call, struct sw_link_index *index, const struct sw_limits *limits,
+                    const struct sw_signal *signal, struct sw_placement *placement);
+
+/* Facts do not change by judging them; now is the records' time. */
+struct sw_verdict sw_tracked_judge(const struct sw_tracked *call, int64_t now);
+
+/* Fills told, and frees what only a tracked call needs. */
+void sw_tracked_close(struct sw_tracked *call, struct sw_link_index *index, enum sw_closing how, int64_t now);
+
+#endif
