@@ -170,7 +170,7 @@ static const struct scenario scenarios[] = {
     {"reused, and the SYN is missing", OPEN "A PA 101 301 ab\nB SA 7000 5001\nA PA 5001 7001 new\n",
      "A ab @4\nA reused @5\nAB forget\nA new @6\n", "B capture-end @6\nBA forget\n"},
     {"reused when closed, no SYN at all",
-     OPEN "A FA 101 301 ab\nB FA 301 104\nA PA 50000000 70000000 new\nB A 70000000 50000003\n",
+     OPEN "A FA 101 301 ab\nB FA 301 104\nA PA 50000000 70000000 new\n+100\nB A 70000000 50000003\n",
      "A ab @4\nA fin @4\nB fin @5\nAB forget\nA new @6\n", "A capture-end @7\nAB forget\n"},
     {"the SYN of a mid-stream connection is another's",
      "A PA 9000001 301 ab\nB A 301 9000003\nA S 100 0\nA PA 101 0 cd\n", "A ab @1\nA reused @3\nAB forget\nA cd @4\n",
