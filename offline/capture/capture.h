@@ -29,7 +29,7 @@ struct capture_info {
     const char *format;    /* "pcap", "pcapng" */
     const int *link_types; /* distinct, in order of first use */
     size_t link_type_count;
-    uint64_t packets; /* read so far, those that the filter refused included */
+    uint64_t packets; /* read so far, those that the filter refused included; the number of the last one */
     int64_t first;    /* time of the first packet and of the last; valid where packets is not 0 */
     int64_t last;
     uint64_t bytes_read; /* of the file as stored, for progress */

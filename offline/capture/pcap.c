@@ -19,8 +19,8 @@ enum {
     FILE_HEADER_SIZE = 24,
     PACKET_HEADER_SIZE = 16,
     MODIFIED_HEADER_SIZE = 24,
-    SIZE_MAX_CAPTURED = 262144, /* tcpdump's and Wireshark's limit */
-    SIZE_MAX_ORIGINAL = 16 * 1024 * 1024,
+    CAPTURED_MAX = 262144, /* tcpdump's and Wireshark's limit */
+    ORIGINAL_MAX = 16 * 1024 * 1024,
     SEARCH_MAX = 1024 * 1024,
     NEAR_SECONDS = 24 * 60 * 60,
 };
@@ -82,7 +82,7 @@ static bool is_near(uint32_t a, uint32_t b)
 /* Nothing speaks against the header: no need to look any further. */
 static bool is_sound(const struct pcap_reader *pcap, const struct packet_header *header)
 {
-    return header->size <= header->original_size && header->original_size != 0 && header->size <= SIZE_MAX_CAPTURED &&
+    return header->size <= header->original_size && header->original_size != 0 && header->size <= CAPTURED_MAX &&
            header->fraction < pcap->variant->fractions && (header->size <= pcap->snap_length || pcap->snap_length == 0);
 }
 
@@ -90,8 +90,8 @@ static bool is_sound(const struct pcap_reader *pcap, const struct packet_header 
  * that a crash cut end in them. */
 static bool is_possible(const struct packet_header *header, uint32_t seconds)
 {
-    return header->size <= SIZE_MAX_CAPTURED && header->original_size != 0 &&
-           header->original_size <= SIZE_MAX_ORIGINAL && is_near(header->seconds, seconds);
+    return header->size <= CAPTURED_MAX && header->original_size != 0 && header->original_size <= ORIGINAL_MAX &&
+           is_near(header->seconds, seconds);
 }
 
 /* A header where none is expected. */
@@ -105,7 +105,7 @@ static bool is_likely(const struct pcap_reader *pcap, const struct packet_header
 static bool fits_the_next(const struct pcap_reader *pcap, size_t at, const struct packet_header *header)
 {
     struct source *source = pcap->base.source;
-    if (header->size > SIZE_MAX_CAPTURED)
+    if (header->size > CAPTURED_MAX)
         return false;
     const size_t next = at + pcap->variant->header_size + header->size;
     if (!source_need(source, next + pcap->variant->header_size))
@@ -115,12 +115,13 @@ static bool fits_the_next(const struct pcap_reader *pcap, size_t at, const struc
            (pcap->base.packets != 0 && is_possible(&successor, pcap->last_seconds));
 }
 
+/* As long as no packet has been seen, any time will do. */
 static bool starts_packet(const struct pcap_reader *pcap, size_t at)
 {
     const struct packet_header header = header_at(pcap, at);
-    const bool first = pcap->base.packets == 0;
-    return (is_likely(pcap, &header, first ? header.seconds : pcap->last_seconds) ||
-            is_likely(pcap, &header, first ? header.seconds : pcap->first_seconds)) &&
+    const bool any = pcap->base.packets == 0;
+    return (is_likely(pcap, &header, any ? header.seconds : pcap->last_seconds) ||
+            is_likely(pcap, &header, any ? header.seconds : pcap->first_seconds)) &&
            fits_the_next(pcap, at, &header);
 }
 

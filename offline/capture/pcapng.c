@@ -231,18 +231,19 @@ static const struct block_kind {
     enum block_type type;
     uint32_t size_min;
     void (*take)(struct pcapng_reader *pcapng, const struct block *block, struct captured *captured);
+    bool numbered; /* no packet, but Wireshark shows it as one, and our numbers are Wireshark's */
 } block_kinds[] = {
-    {BLOCK_ENHANCED_PACKET, 32, take_enhanced},
-    {BLOCK_SIMPLE_PACKET, 16, take_simple},
-    {BLOCK_PACKET, 32, take_old_packet},
-    {BLOCK_INTERFACE, 20, take_interface},
-    {BLOCK_SECTION, 28, take_section},
-    {BLOCK_NAMES, 16, NULL},
-    {BLOCK_STATISTICS, 24, NULL},
-    {BLOCK_SECRETS, 20, NULL}, /* the TLS keys will be taken here */
-    {BLOCK_JOURNAL, 12, NULL},
-    {BLOCK_CUSTOM, 16, NULL},
-    {BLOCK_CUSTOM_NOT_COPIED, 16, NULL},
+    {BLOCK_ENHANCED_PACKET, 32, take_enhanced, false},
+    {BLOCK_SIMPLE_PACKET, 16, take_simple, false},
+    {BLOCK_PACKET, 32, take_old_packet, false},
+    {BLOCK_INTERFACE, 20, take_interface, false},
+    {BLOCK_SECTION, 28, take_section, false},
+    {BLOCK_NAMES, 16, NULL, false},
+    {BLOCK_STATISTICS, 24, NULL, false},
+    {BLOCK_SECRETS, 20, NULL, false}, /* the TLS keys will be taken here */
+    {BLOCK_JOURNAL, 12, NULL, true},
+    {BLOCK_CUSTOM, 16, NULL, true},
+    {BLOCK_CUSTOM_NOT_COPIED, 16, NULL, true},
 };
 
 static const struct block_kind *find_kind(uint32_t type)
@@ -345,6 +346,7 @@ static void skip_large_other(struct pcapng_reader *pcapng)
 {
     struct source *source = pcapng->base.source;
     const uint64_t offset = source_offset(source);
+    const struct block_kind *kind = find_kind(get32(pcapng->order, source->at));
     const uint32_t size = get32(pcapng->order, source->at + 4);
     if (!source_skip(source, size - 4) || !source_need(source, 4)) {
         source_take(source, source->left);
@@ -355,6 +357,7 @@ static void skip_large_other(struct pcapng_reader *pcapng)
         seek_block(pcapng);
     } else {
         source_take(source, 4);
+        pcapng->base.packets += kind != NULL && kind->numbered;
     }
 }
 
@@ -413,7 +416,10 @@ static bool make_packet(struct pcapng_reader *pcapng, const struct captured *cap
 static bool take_block(struct pcapng_reader *pcapng, const struct block *block, struct packet *packet)
 {
     const struct block_kind *kind = find_kind(get32(pcapng->order, block->bytes));
-    if (kind == NULL || kind->take == NULL)
+    if (kind == NULL)
+        return false;
+    pcapng->base.packets += kind->numbered;
+    if (kind->take == NULL)
         return false;
     if (block->size < kind->size_min) {
         report(pcapng, "block too short for its type");

@@ -128,7 +128,7 @@ static size_t gzip_read(struct source *source, uint8_t *out, size_t room)
 }
 
 /* libarchive asks for compressed bytes: those that showed the magic first. */
-static la_ssize_t archive_wants(struct archive *archive, void *context, const void **buffer)
+static la_ssize_t libarchive_input(struct archive *archive, void *context, const void **buffer)
 {
     struct source *source = context;
     struct source_parts *parts = source->parts;
@@ -143,18 +143,18 @@ static la_ssize_t archive_wants(struct archive *archive, void *context, const vo
     return -1;
 }
 
-static bool archive_open(struct source *source, const struct decoder *decoder)
+static bool libarchive_open(struct source *source, const struct decoder *decoder)
 {
     struct archive *archive = archive_read_new();
     source->parts->archive = archive;
     struct archive_entry *entry;
     return archive != NULL && decoder->archive_filter(archive) == ARCHIVE_OK &&
            archive_read_support_format_raw(archive) == ARCHIVE_OK &&
-           archive_read_open(archive, source, NULL, archive_wants, NULL) == ARCHIVE_OK &&
+           archive_read_open(archive, source, NULL, libarchive_input, NULL) == ARCHIVE_OK &&
            archive_read_next_header(archive, &entry) == ARCHIVE_OK;
 }
 
-static size_t archive_read(struct source *source, uint8_t *out, size_t room)
+static size_t libarchive_read(struct source *source, uint8_t *out, size_t room)
 {
     struct source_parts *parts = source->parts;
     while (parts->block_size == 0) {
@@ -176,13 +176,11 @@ static size_t archive_read(struct source *source, uint8_t *out, size_t room)
 
 static const struct decoder decoders[] = {
     {"\x1f\x8b", 2, gzip_open, gzip_read, NULL},
-    {"\x28\xb5\x2f\xfd", 4, archive_open, archive_read, archive_read_support_filter_zstd},
-    {"\x04\x22\x4d\x18", 4, archive_open, archive_read, archive_read_support_filter_lz4},
-    {"\x02\x21\x4c\x18", 4, archive_open, archive_read, archive_read_support_filter_lz4}, /* its legacy frame */
-    {"\xfd"
-     "7zXZ\0",
-     6, archive_open, archive_read, archive_read_support_filter_xz},
-    {"BZh", 3, archive_open, archive_read, archive_read_support_filter_bzip2},
+    {"\x28\xb5\x2f\xfd", 4, libarchive_open, libarchive_read, archive_read_support_filter_zstd},
+    {"\x04\x22\x4d\x18", 4, libarchive_open, libarchive_read, archive_read_support_filter_lz4},
+    {"\x02\x21\x4c\x18", 4, libarchive_open, libarchive_read, archive_read_support_filter_lz4}, /* its legacy frame */
+    {"\3757zXZ", 6, libarchive_open, libarchive_read, archive_read_support_filter_xz}, /* with the NUL */
+    {"BZh", 3, libarchive_open, libarchive_read, archive_read_support_filter_bzip2},
 };
 
 static const struct decoder *find_decoder(const struct source *source)
