@@ -17,10 +17,11 @@ const struct sw_limits sw_limits_default = {
     .stream_pending = MIB,
     .streams_pending = 32 * MIB,
     .streams = 1000000,
+    .datagram_flows = 10000,
     .fragments = 4096,
     .calls = 100000,
     .call_messages = 100000,
-    .order_pending = 65536,
+    .order_pending = 8192,
 };
 
 #define NAME(member, name, text)                                                                                       \
@@ -38,6 +39,7 @@ const struct sw_limit_name sw_limits_names[] = {
     NAME(stream_pending, "stream-pending", "bytes out of order held for one direction of a TCP connection"),
     NAME(streams_pending, "streams-pending", "bytes out of order held in all"),
     NAME(streams, "streams", "TCP connections followed at once"),
+    NAME(datagram_flows, "datagram-flows", "UDP flows that explain tells of"),
     NAME(fragments, "fragments", "IP datagrams in reassembly at once"),
     NAME(calls, "calls", "calls, registrations and so on in progress at once"),
     NAME(call_messages, "call-messages", "messages remembered for one call"),

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The decoders that a TCP stream's bytes can go to, behind one set of calls.
+ */
+#ifndef SIPWEAVE_CARRIER_H
+#define SIPWEAVE_CARRIER_H
+
+#include "pipeline/stream.h"
+
+/* The ends of the stream by who is the client: who opened it, or asked for the upgrade. */
+struct carrier_ends {
+    struct sw_endpoint ends[2];        /* by enum sw_direction */
+    struct sw_endpoint proxied_client; /* from a PROXY protocol header; family 0: none */
+    struct sw_mark first;              /* the stream's first packet */
+    bool from_start;                   /* the first byte fed is the first that was sent */
+};
+
+struct carrier;
+
+struct carrier_calls {
+    void (*feed)(struct carrier *carrier, enum sw_direction from, struct sw_slice bytes, struct sw_mark mark);
+    void (*gap)(struct carrier *carrier, enum sw_direction from, uint64_t size, enum sw_reason reason,
+                struct sw_mark mark);
+    /* FIN: that direction. Anything else: both, and it comes once. */
+    void (*end)(struct carrier *carrier, enum sw_direction from, enum net_end how, struct sw_mark mark);
+    void (*conflict)(struct carrier *carrier, enum sw_direction from, uint64_t bytes);
+    /* Tells what is still to be told, and frees. */
+    void (*close)(struct carrier *carrier, struct sw_mark mark);
+};
+
+/* The first member of every carrier. */
+struct carrier {
+    const struct carrier_calls *calls;
+};
+
+struct carrier *websocket_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
+struct carrier *sip_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
+/* TLS without its keys: the bytes are counted. */
+struct carrier *opaque_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How do messages and connections get their numbers and their calls: in the order of first packets, here.
+ */
+#include "pipeline/delivery.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum item_kind { ITEM_BEGIN, ITEM_MESSAGE, ITEM_LEDGER, ITEM_END };
+
+/* Something that waits in the order for its turn. A message brings its marks and bytes with it, in one block. */
+struct item {
+    enum item_kind kind;
+    struct connection_record *connection; /* a reference, or NULL */
+    struct sw_mark mark;                  /* END */
+    struct message_record message;        /* MESSAGE, and its bytes: */
+    struct sw_slice raw;
+    struct ledger_record *ledger; /* LEDGER */
+};
+
+struct delivery {
+    const struct sink *sink;
+    struct order *order;
+    struct sw_call_tracker *tracker;
+    uint64_t message_ids;
+    uint64_t connection_ids;
+    uint64_t messages[SW_TRANSPORT_WSS + 1];
+};
+
+struct delivery *delivery_new(const struct sw_limits *limits, const struct sink *sink)
+{
+    struct delivery *delivery = g_new0(struct delivery, 1);
+    delivery->sink = sink;
+    delivery->order = order_new(limits);
+    delivery->tracker = sw_call_tracker_new(limits);
+    return delivery;
+}
+
+void delivery_free(struct delivery *delivery)
+{
+    if (delivery == NULL)
+        return;
+    order_free(delivery->order);
+    sw_call_tracker_free(delivery->tracker);
+    g_free(delivery);
+}
+
+struct order *delivery_order(struct delivery *delivery)
+{
+    return delivery->order;
+}
+
+const uint64_t *delivery_messages(const struct delivery *delivery)
+{
+    return delivery->messages;
+}
+
+uint64_t delivery_connections(const struct delivery *delivery)
+{
+    return delivery->connection_ids;
+}
+
+/* --- connection records ------------------------------------------------------------------------------------------ */
+
+struct connection_record *connection_record_new(void)
+{
+    static const struct sw_handshake none;
+    struct connection_record *record = g_new0(struct connection_record, 1);
+    record->references = 1;
+    record->opened = record->closed = SW_NO_TIME;
+    record->handshake = &none;
+    return record;
+}
+
+/* Records are the pipeline's own; sinks see them const. */
+static struct connection_record *record_ref(const struct connection_record *record)
+{
+    struct connection_record *own = (struct connection_record *)(uintptr_t)record;
+    if (own != NULL)
+        own->references++;
+    return own;
+}
+
+void connection_record_unref(struct connection_record *record)
+{
+    if (record == NULL || --record->references != 0)
+        return;
+    g_free(record->user); /* the handshake's copy */
+    g_free((void *)(uintptr_t)record->close.reason.data);
+    g_free(record);
+}
+
+void connection_record_handshake(struct connection_record *record, const struct sw_handshake *handshake)
+{
+    const struct sw_slice parts[] = {handshake->target,     handshake->host,   handshake->origin,
+                                     handshake->user_agent, handshake->server, handshake->offered,
+                                     handshake->subprotocol};
+    size_t size = sizeof *handshake;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        size += parts[i].size;
+
+    struct sw_handshake *copy = g_malloc(size);
+    *copy = *handshake;
+    uint8_t *to = (uint8_t *)(copy + 1);
+    struct sw_slice *copies[] = {&copy->target, &copy->host,    &copy->origin,     &copy->user_agent,
+                                 &copy->server, &copy->offered, &copy->subprotocol};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i].size != 0)
+            memcpy(to, parts[i].data, parts[i].size);
+        copies[i]->data = to;
+        to += parts[i].size;
+    }
+    g_free(record->user);
+    record->user = copy;
+    record->handshake = copy;
+}
+
+/* --- what is due ------------------------------------------------------------------------------------------------- */
+
+static void hand_out_calls(struct delivery *delivery)
+{
+    const struct sw_call *call;
+    while ((call = sw_call_tracker_next(delivery->tracker)) != NULL)
+        if (delivery->sink->call != NULL)
+            delivery->sink->call(delivery->sink->context, call);
+}
+
+static void emit_begin(struct delivery *delivery, struct connection_record *record)
+{
+    record->id = ++delivery->connection_ids;
+    if (delivery->sink->connection_begin != NULL)
+        delivery->sink->connection_begin(delivery->sink->context, record);
+}
+
+static void emit_end(struct delivery *delivery, struct connection_record *record, struct sw_mark mark)
+{
+    if (record->close.tcp != TCP_OPEN)
+        sw_call_tracker_connection_end(delivery->tracker, record->id, mark.time);
+    if (delivery->sink->connection_end != NULL)
+        delivery->sink->connection_end(delivery->sink->context, record);
+}
+
+static void emit_message(struct delivery *delivery, struct message_record *message)
+{
+    message->id = ++delivery->message_ids;
+    delivery->messages[message->transport]++;
+    const struct sw_sip_record record = {
+        .id = message->id,
+        .time = message->marks[0].time,
+        .transport = message->transport,
+        .connection = message->connection != NULL ? message->connection->id : 0,
+        .source = message->source,
+        .destination = message->destination,
+        .sip = message->sip,
+    };
+    sw_call_tracker_add(delivery->tracker, &record, &message->placement);
+    if (delivery->sink->message != NULL)
+        delivery->sink->message(delivery->sink->context, message);
+    hand_out_calls(delivery);
+}
+
+static void emit_held_message(struct delivery *delivery, struct item *item)
+{
+    struct sw_sip sip;
+    if (sw_sip_parse(item->raw, &sip) != SW_BAD) {
+        item->message.sip = &sip;
+        emit_message(delivery, &item->message);
+    }
+}
+
+static void emit_item(struct delivery *delivery, struct item *item)
+{
+    switch (item->kind) {
+    case ITEM_BEGIN:
+        emit_begin(delivery, item->connection);
+        break;
+    case ITEM_MESSAGE:
+        emit_held_message(delivery, item);
+        break;
+    case ITEM_LEDGER:
+        delivery->sink->ledger(delivery->sink->context, item->ledger);
+        break;
+    case ITEM_END:
+        emit_end(delivery, item->connection, item->mark);
+        break;
+    }
+    connection_record_unref(item->connection);
+    g_free(item->ledger);
+    g_free(item);
+}
+
+static void emit_due(struct delivery *delivery, bool all)
+{
+    struct item *item;
+    while ((item = order_pop(delivery->order, all)) != NULL)
+        emit_item(delivery, item);
+}
+
+void delivery_advance(struct delivery *delivery, struct sw_mark now, struct order_bound outside)
+{
+    order_advance(delivery->order, now, outside);
+    emit_due(delivery, false);
+}
+
+void delivery_finish(struct delivery *delivery)
+{
+    emit_due(delivery, true);
+    sw_call_tracker_finish(delivery->tracker);
+    hand_out_calls(delivery);
+}
+
+/* --- what flows bring -------------------------------------------------------------------------------------------- */
+
+void delivery_connection_begin(struct delivery *delivery, struct connection_record *record)
+{
+    if (order_passes(delivery->order, record->first)) {
+        emit_begin(delivery, record);
+        return;
+    }
+    struct item *item = g_new0(struct item, 1);
+    item->kind = ITEM_BEGIN;
+    item->connection = record_ref(record);
+    order_push(delivery->order, record->first, item);
+}
+
+void delivery_connection_end(struct delivery *delivery, struct connection_record *record, struct sw_mark mark)
+{
+    struct item *item = g_new0(struct item, 1);
+    item->kind = ITEM_END;
+    item->connection = record;
+    item->mark = mark;
+    order_push(delivery->order, mark, item);
+}
+
+/* A copy in one block: the item, then the marks, then the bytes. */
+static struct item *hold_message(const struct message_record *message)
+{
+    size_t marks = message->mark_count * sizeof *message->marks;
+    struct sw_slice raw = message->sip->raw;
+    struct item *item = g_malloc0(sizeof *item + marks + raw.size);
+    struct sw_mark *held_marks = (struct sw_mark *)(item + 1);
+    uint8_t *held_raw = (uint8_t *)held_marks + marks;
+    memcpy(held_marks, message->marks, marks);
+    memcpy(held_raw, raw.data, raw.size);
+    item->kind = ITEM_MESSAGE;
+    item->message = *message;
+    item->message.marks = held_marks;
+    item->raw = (struct sw_slice){.data = held_raw, .size = raw.size};
+    return item;
+}
+
+void delivery_message(struct delivery *delivery, struct message_record *message)
+{
+    if (order_passes(delivery->order, message->marks[0]) &&
+        (message->connection == NULL || message->connection->id != 0)) {
+        emit_message(delivery, message);
+        return;
+    }
+    struct item *item = hold_message(message);
+    item->connection = record_ref(message->connection);
+    order_push(delivery->order, message->marks[0], item);
+}
+
+void delivery_ledger(struct delivery *delivery, const struct ledger_record *ledger, struct sw_mark mark)
+{
+    if (delivery->sink->ledger == NULL)
+        return;
+    struct item *item = g_new0(struct item, 1);
+    item->kind = ITEM_LEDGER;
+    item->ledger = g_memdup2(ledger, sizeof *ledger);
+    item->connection = record_ref(ledger->connection);
+    order_push(delivery->order, mark, item);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What does a TCP stream carry: HTTP, SIP, TLS, WebSocket frames, a PROXY protocol header, or something else.
+ */
+#include "pipeline/detect.h"
+
+#include <arpa/inet.h>
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sipweave/frame.h"
+#include "sipweave/http.h"
+#include "sipweave/sip.h"
+
+static struct sw_slice skip_bytes(struct sw_slice bytes, size_t size)
+{
+    return (struct sw_slice){.data = bytes.data + size, .size = bytes.size - size};
+}
+
+/* A TLS record header: type 20 to 23, version 3.0 to 3.4, a length that RFC 8446 5.2 allows. */
+static enum sw_result tls_record(struct sw_slice bytes, size_t *size)
+{
+    static const size_t longest = 16384 + 2048;
+    if (bytes.size > 0 && (bytes.data[0] < 20 || bytes.data[0] > 23))
+        return SW_BAD;
+    if (bytes.size > 1 && bytes.data[1] != 3)
+        return SW_BAD;
+    if (bytes.size > 2 && bytes.data[2] > 4)
+        return SW_BAD;
+    if (bytes.size < 5)
+        return SW_MORE;
+    size_t length = (size_t)bytes.data[3] << 8 | bytes.data[4];
+    if (length == 0 || length > longest)
+        return SW_BAD;
+    *size = 5 + length;
+    return SW_OK;
+}
+
+/* Whether TLS records follow each other for as far as the bytes go; one alone may be chance unless it begins a
+ * handshake. */
+static bool tls_chain(struct sw_slice bytes)
+{
+    unsigned records = 0;
+    size_t size;
+    bool handshake = bytes.size > 5 && bytes.data[0] == 22 && (bytes.data[5] == 1 || bytes.data[5] == 2);
+    while (tls_record(bytes, &size) == SW_OK) {
+        records++;
+        if (size >= bytes.size)
+            return handshake || records > 1 || size == bytes.size;
+        bytes = skip_bytes(bytes, size);
+    }
+    return records > 0 && bytes.size < 5;
+}
+
+/* HTTP is known by its whole first line, which empty lines may precede (RFC 9112 2.2). */
+static enum verdict http_start(struct sw_slice bytes)
+{
+    size_t scanned = 0;
+    struct sw_http_head head;
+    if (!sw_http_possible(bytes) || sw_http_parse(bytes, &scanned, &head) == SW_BAD)
+        return VERDICT_OTHER;
+    size_t blank = 0;
+    while (blank < bytes.size && (bytes.data[blank] == '\r' || bytes.data[blank] == '\n'))
+        blank++;
+    bool whole_line = blank < bytes.size && memchr(bytes.data + blank, '\n', bytes.size - blank) != NULL;
+    return whole_line ? VERDICT_HTTP : VERDICT_MORE;
+}
+
+enum verdict detect_start(struct sw_slice bytes)
+{
+    if (bytes.size == 0)
+        return VERDICT_MORE;
+    size_t size;
+    enum sw_result tls = tls_record(bytes, &size);
+    enum sw_result sip = sw_sip_sniff(bytes);
+    if (tls == SW_OK)
+        return VERDICT_TLS;
+    if (sip == SW_OK)
+        return VERDICT_SIP;
+    enum verdict http = http_start(bytes);
+    if (http != VERDICT_OTHER)
+        return http;
+    return tls == SW_MORE || sip == SW_MORE ? VERDICT_MORE : VERDICT_OTHER;
+}
+
+/* From here on, mid-stream evidence: a look-alike must not be taken for the real thing, so heads have to be whole. */
+static bool is_http_head(struct sw_slice bytes)
+{
+    size_t scanned = 0;
+    struct sw_http_head head;
+    return sw_http_possible(bytes) && sw_http_parse(bytes, &scanned, &head) == SW_OK;
+}
+
+enum verdict detect_middle(struct sw_slice bytes, size_t *skip, bool *masked)
+{
+    struct sw_slice rest = skip_bytes(bytes, *skip);
+    if (*skip == 0) {
+        if (is_http_head(bytes))
+            return VERDICT_HTTP;
+        if (sw_sip_sniff(bytes) == SW_OK)
+            return VERDICT_SIP;
+        if (tls_chain(bytes))
+            return VERDICT_TLS;
+    }
+    size_t offset = 0;
+    if (sw_frame_find(rest, SW_MASK_UNKNOWN, &offset, masked) == SW_OK)
+        return VERDICT_FRAMES;
+    *skip += offset;
+    return VERDICT_MORE;
+}
+
+static bool endpoint_of_text(const char *address, const char *port, struct sw_endpoint *endpoint)
+{
+    char *end;
+    unsigned long number = strtoul(port, &end, 10);
+    if (number > 65535 || *end != '\0')
+        return false;
+    if (inet_pton(AF_INET, address, endpoint->address) == 1)
+        endpoint->family = 4;
+    else if (inet_pton(AF_INET6, address, endpoint->address) == 1)
+        endpoint->family = 6;
+    else
+        return false;
+    endpoint->port = (uint16_t)number;
+    return true;
+}
+
+/* "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n", at most 107 bytes. */
+static enum sw_result proxy_text(struct sw_slice bytes, size_t *size, struct sw_endpoint *client)
+{
+    enum { LONGEST = 107 };
+    char line[LONGEST + 1] = {0};
+    size_t room = bytes.size < LONGEST ? bytes.size : LONGEST;
+    const uint8_t *lf = memchr(bytes.data, '\n', room);
+    if (lf == NULL)
+        return bytes.size < LONGEST ? SW_MORE : SW_BAD;
+    *size = (size_t)(lf - bytes.data) + 1;
+    memcpy(line, bytes.data, *size);
+    char protocol[8], source[64], destination[64], source_port[8], destination_port[8];
+    if (sscanf(line, "PROXY %7s %63s %63s %7s %7s", protocol, source, destination, source_port, destination_port) == 5)
+        endpoint_of_text(source, source_port, client);
+    return SW_OK;
+}
+
+/* 12 bytes of signature, version and command, family, a 16-bit length, then source, destination and their ports. */
+static enum sw_result proxy_binary(struct sw_slice bytes, size_t *size, struct sw_endpoint *client)
+{
+    enum { FIXED = 16, TCP4 = 0x11, TCP6 = 0x21 };
+    if (bytes.size < FIXED)
+        return SW_MORE;
+    size_t length = (size_t)bytes.data[14] << 8 | bytes.data[15];
+    if (bytes.size < FIXED + length)
+        return SW_MORE;
+    *size = FIXED + length;
+    bool proxied = (bytes.data[12] & 0xf) == 1;
+    size_t address = bytes.data[13] == TCP4 ? 4 : bytes.data[13] == TCP6 ? 16 : 0;
+    if (!proxied || address == 0 || length < 2 * address + 4)
+        return SW_OK;
+    const uint8_t *port = bytes.data + FIXED + 2 * address;
+    client->family = address == 4 ? 4 : 6;
+    memcpy(client->address, bytes.data + FIXED, address);
+    client->port = (uint16_t)(port[0] << 8 | port[1]);
+    return SW_OK;
+}
+
+enum sw_result detect_proxy(struct sw_slice bytes, size_t *size, struct sw_endpoint *client)
+{
+    static const uint8_t text[] = {'P', 'R', 'O', 'X', 'Y', ' '};
+    static const uint8_t binary[] = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
+    *client = (struct sw_endpoint){0};
+    if (bytes.size == 0)
+        return SW_MORE;
+    bool is_text = memcmp(bytes.data, text, MIN(bytes.size, sizeof text)) == 0;
+    bool is_binary = memcmp(bytes.data, binary, MIN(bytes.size, sizeof binary)) == 0;
+    if (is_text)
+        return bytes.size < sizeof text ? SW_MORE : proxy_text(bytes, size, client);
+    if (is_binary)
+        return bytes.size < sizeof binary ? SW_MORE : proxy_binary(bytes, size, client);
+    return SW_BAD;
+}

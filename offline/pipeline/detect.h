@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What does a TCP stream carry? Told from its bytes, never from its ports.
+ */
+#ifndef SIPWEAVE_DETECT_H
+#define SIPWEAVE_DETECT_H
+
+#include "sipweave/call.h"
+#include "sipweave/slice.h"
+
+enum verdict {
+    VERDICT_MORE, /* can't be told yet */
+    VERDICT_HTTP, /* a request or response: an upgrade may come */
+    VERDICT_SIP,
+    VERDICT_TLS,
+    VERDICT_FRAMES, /* WebSocket frames, without a handshake */
+    VERDICT_OTHER,
+};
+
+/* The first bytes of one side of a connection. */
+enum verdict detect_start(struct sw_slice bytes);
+
+/* Bytes from somewhere in a connection. *skip (0 at first) remembers how many were already looked at in vain. With
+ * VERDICT_FRAMES, *masked tells whether the client sent them. */
+enum verdict detect_middle(struct sw_slice bytes, size_t *skip, bool *masked);
+
+/* A PROXY protocol header, version 1 or 2, before the real first byte: SW_OK, its *size and, if it names one, the
+ * *client behind the proxy (family 0 otherwise); SW_MORE; SW_BAD where there is none. */
+enum sw_result detect_proxy(struct sw_slice bytes, size_t *size, struct sw_endpoint *client);
+
+#endif

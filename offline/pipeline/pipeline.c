@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How are the layers joined: packets to net, streams and datagrams to their decoders, results to the delivery.
+ */
+#include "pipeline/pipeline.h"
+
+#include <glib.h>
+
+#include "pipeline/datagram.h"
+#include "pipeline/delivery.h"
+#include "pipeline/stream.h"
+
+struct pipeline {
+    const struct sink *sink;
+    struct totals_record totals;
+    struct stream_context context;
+    struct net_sink net_sink;
+    struct net *net;
+    struct datagrams *datagrams;
+    struct sw_mark last;
+};
+
+/* --- what net calls ---------------------------------------------------------------------------------------------- */
+
+static void on_datagram(void *context, const struct sw_endpoint *source, const struct sw_endpoint *destination,
+                        struct sw_slice bytes, uint32_t missing, const struct sw_mark *marks, size_t mark_count)
+{
+    struct pipeline *pipeline = context;
+    datagrams_add(pipeline->datagrams, source, destination, bytes, missing, marks, mark_count);
+}
+
+static struct stream *stream_of(struct pipeline *pipeline, struct net_stream *net)
+{
+    if (net->user == NULL)
+        net->user = stream_new(&pipeline->context, net);
+    return net->user;
+}
+
+static enum net_interest on_data(void *context, struct net_stream *net, enum net_side from, struct sw_slice bytes,
+                                 struct sw_mark mark)
+{
+    return stream_data(stream_of(context, net), from, bytes, mark);
+}
+
+static enum net_interest on_gap(void *context, struct net_stream *net, enum net_side from, uint64_t size,
+                                enum sw_reason reason, struct sw_mark mark)
+{
+    return stream_gap(stream_of(context, net), from, size, reason, mark);
+}
+
+static void on_end(void *context, struct net_stream *net, enum net_side from, enum net_end how, struct sw_mark mark)
+{
+    (void)context;
+    if (net->user != NULL)
+        stream_end(net->user, from, how, mark);
+}
+
+static void on_forget(void *context, struct net_stream *net)
+{
+    struct pipeline *pipeline = context;
+    stream_free(net->user, pipeline->last);
+    net->user = NULL;
+}
+
+static void on_conflict(void *context, struct net_stream *net, enum net_side from, uint64_t bytes, struct sw_mark mark)
+{
+    (void)context;
+    if (net->user != NULL)
+        stream_conflict(net->user, from, bytes, mark);
+}
+
+/* --- the pipeline's calls ---------------------------------------------------------------------------------------- */
+
+struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink *sink)
+{
+    struct pipeline *pipeline = g_new0(struct pipeline, 1);
+    pipeline->sink = sink;
+    pipeline->context = (struct stream_context){
+        .limits = limits,
+        .pool = sw_inflate_pool_new(limits),
+        .delivery = delivery_new(limits, sink),
+        .totals = &pipeline->totals,
+    };
+    pipeline->net_sink = (struct net_sink){
+        .context = pipeline,
+        .datagram = on_datagram,
+        .data = on_data,
+        .gap = on_gap,
+        .end = on_end,
+        .forget = on_forget,
+        .conflict = on_conflict,
+    };
+    pipeline->datagrams = datagrams_new(&pipeline->context);
+    pipeline->net = net_new(limits, &pipeline->net_sink);
+    return pipeline;
+}
+
+void pipeline_free(struct pipeline *pipeline)
+{
+    if (pipeline == NULL)
+        return;
+    net_free(pipeline->net);
+    datagrams_free(pipeline->datagrams);
+    delivery_free(pipeline->context.delivery);
+    sw_inflate_pool_free(pipeline->context.pool);
+    g_free(pipeline);
+}
+
+void pipeline_packet(struct pipeline *pipeline, unsigned file, const struct packet *packet)
+{
+    pipeline->last = (struct sw_mark){.packet = mark_packet(file, packet->number), .time = packet->time};
+    net_packet(pipeline->net, packet, pipeline->last);
+    struct order_bound outside = {0};
+    outside.set = net_unfinished(pipeline->net, &outside.since);
+    delivery_advance(pipeline->context.delivery, pipeline->last, outside);
+}
+
+void pipeline_finish(struct pipeline *pipeline)
+{
+    net_finish(pipeline->net, pipeline->last);
+    datagrams_finish(pipeline->datagrams, pipeline->last);
+    delivery_finish(pipeline->context.delivery);
+    struct totals_record *totals = &pipeline->totals;
+    totals->net = *net_counts(pipeline->net);
+    totals->connections = delivery_connections(pipeline->context.delivery);
+    const uint64_t *messages = delivery_messages(pipeline->context.delivery);
+    for (size_t i = 0; i < G_N_ELEMENTS(totals->messages); i++)
+        totals->messages[i] = messages[i];
+    if (pipeline->sink->finish != NULL)
+        pipeline->sink->finish(pipeline->sink->context, totals);
+}

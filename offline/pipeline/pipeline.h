@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The whole way of a packet: from captures to what a sink is given.
+ */
+#ifndef SIPWEAVE_PIPELINE_H
+#define SIPWEAVE_PIPELINE_H
+
+#include "pipeline/record.h"
+
+struct pipeline;
+/* limits and sink are borrowed and outlive the pipeline. */
+struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink *sink);
+void pipeline_free(struct pipeline *pipeline);
+
+/* Packets of all files, in the order of time; file: its index for mark_packet. */
+void pipeline_packet(struct pipeline *pipeline, unsigned file, const struct packet *packet);
+/* No more packets: what is still open ends here. The sink's finish is called. */
+void pipeline_finish(struct pipeline *pipeline);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * SIP over TCP: both directions of a stream, message by message.
+ */
+#include <glib.h>
+
+#include "pipeline/carrier.h"
+#include "pipeline/ledger.h"
+#include "sipweave/sip_stream.h"
+
+struct side {
+    struct sw_sip_stream *stream;
+    struct order_unit unit;
+    struct ledger_record *losses; /* NULL until there is something to tell */
+};
+
+struct sip_tcp {
+    struct carrier carrier;
+    struct stream_context *context;
+    struct carrier_ends ends;
+    struct side sides[2];
+};
+
+static struct ledger_record *losses_of(struct sip_tcp *sip_tcp, enum sw_direction from)
+{
+    struct side *side = &sip_tcp->sides[from];
+    if (side->losses == NULL)
+        side->losses = g_new0(struct ledger_record, 1);
+    return side->losses;
+}
+
+static void on_message(struct sip_tcp *sip_tcp, enum sw_direction from, const struct sw_sip_stream_event *event)
+{
+    struct sw_sip sip;
+    if (sw_sip_parse(event->bytes, &sip) == SW_BAD)
+        return;
+    struct message_record message = {
+        .marks = event->marks,
+        .mark_count = event->mark_count,
+        .transport = SW_TRANSPORT_TCP,
+        .source = sip_tcp->ends.ends[from],
+        .destination = sip_tcp->ends.ends[sw_direction_opposite(from)],
+        .direction = from,
+        .partial = event->partial,
+        .sip = &sip,
+    };
+    delivery_message(sip_tcp->context->delivery, &message);
+}
+
+static void pump(struct sip_tcp *sip_tcp, enum sw_direction from)
+{
+    struct side *side = &sip_tcp->sides[from];
+    const struct sw_sip_stream_event *event;
+    while ((event = sw_sip_stream_next(side->stream)) != NULL) {
+        if (event->kind == SW_SIP_STREAM_MESSAGE)
+            on_message(sip_tcp, from, event);
+        else if (event->kind == SW_SIP_STREAM_LOSS)
+            ledger_note(losses_of(sip_tcp, from), event->reason, event->marks, event->mark_count, event->text);
+    }
+    struct order *order = delivery_order(sip_tcp->context->delivery);
+    struct sw_mark since;
+    if (sw_sip_stream_unfinished(side->stream, &since))
+        order_unit_waits(order, &side->unit, since);
+    else
+        order_unit_done(order, &side->unit);
+}
+
+static void sip_tcp_feed(struct carrier *carrier, enum sw_direction from, struct sw_slice bytes, struct sw_mark mark)
+{
+    struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
+    sw_sip_stream_feed(sip_tcp->sides[from].stream, bytes, mark);
+    pump(sip_tcp, from);
+}
+
+static void sip_tcp_gap(struct carrier *carrier, enum sw_direction from, uint64_t size, enum sw_reason reason,
+                        struct sw_mark mark)
+{
+    struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
+    sw_sip_stream_gap(sip_tcp->sides[from].stream, size, reason, mark);
+    pump(sip_tcp, from);
+}
+
+static void end_side(struct sip_tcp *sip_tcp, enum sw_direction from, struct sw_mark mark)
+{
+    sw_sip_stream_eof(sip_tcp->sides[from].stream, mark);
+    pump(sip_tcp, from);
+}
+
+static void sip_tcp_end(struct carrier *carrier, enum sw_direction from, enum net_end how, struct sw_mark mark)
+{
+    struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
+    end_side(sip_tcp, from, mark);
+    if (how != NET_FIN)
+        end_side(sip_tcp, sw_direction_opposite(from), mark);
+}
+
+static void sip_tcp_conflict(struct carrier *carrier, enum sw_direction from, uint64_t bytes)
+{
+    losses_of((struct sip_tcp *)carrier, from)->conflicts += bytes;
+}
+
+static void tell_ledger(struct sip_tcp *sip_tcp, enum sw_direction from, struct sw_mark mark)
+{
+    static const struct ledger_record none;
+    struct side *side = &sip_tcp->sides[from];
+    struct ledger_record ledger = side->losses != NULL ? *side->losses : none;
+    ledger.protocol = sw_transport_name(SW_TRANSPORT_TCP);
+    ledger.direction = from;
+    ledger.source = sip_tcp->ends.ends[from];
+    ledger.destination = sip_tcp->ends.ends[sw_direction_opposite(from)];
+    ledger.first = sip_tcp->ends.first;
+    ledger.ledger = *sw_sip_stream_ledger(side->stream);
+    delivery_ledger(sip_tcp->context->delivery, &ledger, mark);
+}
+
+static void sip_tcp_close(struct carrier *carrier, struct sw_mark mark)
+{
+    struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
+    for (enum sw_direction from = SW_CLIENT; from <= SW_SERVER; from++) {
+        struct side *side = &sip_tcp->sides[from];
+        tell_ledger(sip_tcp, from, mark);
+        order_unit_done(delivery_order(sip_tcp->context->delivery), &side->unit);
+        sw_sip_stream_free(side->stream);
+        g_free(side->losses);
+    }
+    g_free(sip_tcp);
+}
+
+struct carrier *sip_carrier_new(struct stream_context *context, const struct carrier_ends *ends)
+{
+    static const struct carrier_calls calls = {
+        .feed = sip_tcp_feed,
+        .gap = sip_tcp_gap,
+        .end = sip_tcp_end,
+        .conflict = sip_tcp_conflict,
+        .close = sip_tcp_close,
+    };
+    struct sip_tcp *sip_tcp = g_new0(struct sip_tcp, 1);
+    sip_tcp->carrier.calls = &calls;
+    sip_tcp->context = context;
+    sip_tcp->ends = *ends;
+    for (enum sw_direction from = SW_CLIENT; from <= SW_SERVER; from++)
+        sip_tcp->sides[from].stream = sw_sip_stream_new(context->limits, ends->from_start);
+    context->totals->streams_sip++;
+    return &sip_tcp->carrier;
+}

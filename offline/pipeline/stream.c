@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which decoder does a TCP stream go to? Its first bytes are held until they tell, then replayed to the carrier.
+ */
+#include <glib.h>
+
+#include "pipeline/carrier.h"
+#include "pipeline/detect.h"
+
+enum {
+    HELD_AT_MOST = 64 * 1024, /* bytes of one side without any sign: the stream is something else */
+    HEAD_AT_MOST = 16 * 1024, /* the same where the very first byte is known */
+};
+
+enum state { STATE_DETECT, STATE_CARRIED, STATE_OTHER };
+
+/* Something that came before the decision: bytes, a gap, or the end of a side. */
+struct held {
+    enum { HELD_BYTES, HELD_GAP, HELD_END } kind;
+    enum net_side from;
+    struct sw_mark mark;
+    uint64_t size;
+    enum sw_reason reason;
+    enum net_end how;
+};
+
+struct side {
+    GByteArray *bytes; /* all that is held of this side; NULL: nothing yet */
+    size_t start;      /* of bytes: where to look; behind a PROXY header, or behind the last gap */
+    size_t skip;       /* from start: what detect_middle has given up */
+    size_t proxy;      /* size of a PROXY header */
+    size_t replayed;   /* of bytes */
+    bool middle;       /* at start isn't the first byte of the connection */
+    bool proxy_done;
+};
+
+struct stream {
+    enum state state;
+    struct stream_context *context;
+    const struct net_stream *net;
+    enum net_side client;
+    struct carrier *carrier;
+    struct sw_endpoint proxied_client;
+    struct side sides[2];
+    GArray *held; /* struct held, in the order of coming; NULL: nothing yet */
+    struct order_unit unit;
+};
+
+struct stream *stream_new(struct stream_context *context, const struct net_stream *net)
+{
+    struct stream *stream = g_new0(struct stream, 1);
+    stream->context = context;
+    stream->net = net;
+    for (enum net_side from = NET_A; from <= NET_B; from++)
+        stream->sides[from].middle = !net->from_start[from];
+    return stream;
+}
+
+static enum sw_direction direction_of(const struct stream *stream, enum net_side from)
+{
+    return from == stream->client ? SW_CLIENT : SW_SERVER;
+}
+
+static enum net_side other_side(enum net_side side)
+{
+    return side == NET_A ? NET_B : NET_A;
+}
+
+/* --- holding ----------------------------------------------------------------------------------------------------- */
+
+static void hold(struct stream *stream, const struct held *held)
+{
+    if (stream->held == NULL)
+        stream->held = g_array_new(FALSE, FALSE, sizeof(struct held));
+    g_array_append_val(stream->held, *held);
+}
+
+static void hold_bytes(struct stream *stream, enum net_side from, struct sw_slice bytes, struct sw_mark mark)
+{
+    const struct held held = {.kind = HELD_BYTES, .from = from, .mark = mark, .size = bytes.size};
+    hold(stream, &held);
+    struct side *side = &stream->sides[from];
+    if (side->bytes == NULL)
+        side->bytes = g_byte_array_new();
+    g_byte_array_append(side->bytes, bytes.data, (guint)bytes.size);
+}
+
+static void forget_held(struct stream *stream)
+{
+    if (stream->held != NULL)
+        g_array_free(stream->held, TRUE);
+    stream->held = NULL;
+    for (enum net_side from = NET_A; from <= NET_B; from++) {
+        if (stream->sides[from].bytes != NULL)
+            g_byte_array_free(stream->sides[from].bytes, TRUE);
+        stream->sides[from].bytes = NULL;
+    }
+    order_unit_done(delivery_order(stream->context->delivery), &stream->unit);
+}
+
+/* The next held bytes of a side. A PROXY header is no part of what the carrier decodes. */
+static struct sw_slice next_bytes(struct side *side, uint64_t size)
+{
+    size_t cut = side->replayed < side->proxy ? MIN(side->proxy - side->replayed, size) : 0;
+    struct sw_slice bytes = {.data = side->bytes->data + side->replayed + cut, .size = size - cut};
+    side->replayed += size;
+    return bytes;
+}
+
+static void replay_one(struct stream *stream, const struct held *held)
+{
+    struct carrier *carrier = stream->carrier;
+    enum sw_direction from = direction_of(stream, held->from);
+    switch (held->kind) {
+    case HELD_BYTES:
+        carrier->calls->feed(carrier, from, next_bytes(&stream->sides[held->from], held->size), held->mark);
+        break;
+    case HELD_GAP:
+        carrier->calls->gap(carrier, from, held->size, held->reason, held->mark);
+        break;
+    case HELD_END:
+        carrier->calls->end(carrier, from, held->how, held->mark);
+        break;
+    }
+}
+
+static void replay(struct stream *stream)
+{
+    for (guint i = 0; i < stream->held->len; i++)
+        replay_one(stream, &g_array_index(stream->held, struct held, i));
+    forget_held(stream);
+}
+
+/* --- deciding ---------------------------------------------------------------------------------------------------- */
+
+static void carry(struct stream *stream, struct carrier *(*make)(struct stream_context *, const struct carrier_ends *),
+                  enum net_side client, bool from_start)
+{
+    const struct net_stream *net = stream->net;
+    const struct carrier_ends ends = {
+        .ends = {[SW_CLIENT] = net->ends[client], [SW_SERVER] = net->ends[other_side(client)]},
+        .proxied_client = stream->proxied_client,
+        .first = net->first,
+        .from_start = from_start,
+    };
+    stream->client = client;
+    stream->state = STATE_CARRIED;
+    stream->carrier = make(stream->context, &ends);
+    replay(stream);
+}
+
+static void give_up(struct stream *stream)
+{
+    stream->state = STATE_OTHER;
+    stream->context->totals->streams_other++;
+    forget_held(stream);
+}
+
+/* The client is who opened the connection; unknown that, who speaks first. */
+static enum net_side client_of(const struct stream *stream, enum net_side speaker)
+{
+    return stream->net->initiator_known ? stream->net->initiator : speaker;
+}
+
+/* Of HTTP the first bytes themselves tell. */
+static enum net_side http_client(enum net_side speaker, struct sw_slice bytes)
+{
+    return sw_slice_starts(bytes, SW_SLICE("HTTP/")) ? other_side(speaker) : speaker;
+}
+
+static enum net_interest decided(struct stream *stream, enum net_side from, enum verdict verdict, struct sw_slice bytes,
+                                 bool masked)
+{
+    switch (verdict) {
+    case VERDICT_HTTP:
+        carry(stream, websocket_carrier_new, http_client(from, bytes), true);
+        return NET_WANT;
+    case VERDICT_FRAMES:
+        carry(stream, websocket_carrier_new, masked ? from : other_side(from), false);
+        return NET_WANT;
+    case VERDICT_SIP:
+        carry(stream, sip_carrier_new, client_of(stream, from), !stream->sides[from].middle);
+        return NET_WANT;
+    case VERDICT_TLS:
+        carry(stream, opaque_carrier_new, client_of(stream, from), true);
+        return NET_WANT;
+    case VERDICT_OTHER:
+        give_up(stream);
+        return NET_IGNORE;
+    case VERDICT_MORE:
+        break;
+    }
+    return NET_WANT;
+}
+
+/* Takes a PROXY header off the front of a side; false while it is incomplete. */
+static bool past_proxy(struct stream *stream, enum net_side from)
+{
+    struct side *side = &stream->sides[from];
+    if (side->proxy_done || side->middle)
+        return true;
+    size_t size = 0;
+    struct sw_endpoint client;
+    switch (detect_proxy((struct sw_slice){side->bytes->data, side->bytes->len}, &size, &client)) {
+    case SW_MORE:
+        return false;
+    case SW_OK:
+        stream->proxied_client = client;
+        side->start = side->proxy = size;
+        break;
+    case SW_BAD:
+        break;
+    }
+    side->proxy_done = true;
+    return true;
+}
+
+static enum net_interest detect(struct stream *stream, enum net_side from)
+{
+    struct side *side = &stream->sides[from];
+    if (!past_proxy(stream, from))
+        return NET_WANT;
+    struct sw_slice bytes = {.data = side->bytes->data + side->start, .size = side->bytes->len - side->start};
+    bool masked = false;
+    enum verdict verdict = side->middle ? detect_middle(bytes, &side->skip, &masked) : detect_start(bytes);
+    if (verdict == VERDICT_MORE && bytes.size > (size_t)(side->middle ? HELD_AT_MOST : HEAD_AT_MOST))
+        verdict = VERDICT_OTHER;
+    return decided(stream, from, verdict, bytes, masked);
+}
+
+/* --- the stream's calls ------------------------------------------------------------------------------------------ */
+
+enum net_interest stream_data(struct stream *stream, enum net_side from, struct sw_slice bytes, struct sw_mark mark)
+{
+    switch (stream->state) {
+    case STATE_CARRIED:
+        stream->carrier->calls->feed(stream->carrier, direction_of(stream, from), bytes, mark);
+        return NET_WANT;
+    case STATE_OTHER:
+        return NET_IGNORE;
+    case STATE_DETECT:
+        break;
+    }
+    if (stream->held == NULL)
+        order_unit_waits(delivery_order(stream->context->delivery), &stream->unit, mark);
+    hold_bytes(stream, from, bytes, mark);
+    return detect(stream, from);
+}
+
+enum net_interest stream_gap(struct stream *stream, enum net_side from, uint64_t size, enum sw_reason reason,
+                             struct sw_mark mark)
+{
+    if (stream->state == STATE_CARRIED)
+        stream->carrier->calls->gap(stream->carrier, direction_of(stream, from), size, reason, mark);
+    if (stream->state != STATE_DETECT)
+        return stream->state == STATE_OTHER ? NET_IGNORE : NET_WANT;
+    const struct held held = {.kind = HELD_GAP, .from = from, .mark = mark, .size = size, .reason = reason};
+    hold(stream, &held);
+    struct side *side = &stream->sides[from];
+    side->middle = true;
+    side->start = side->bytes != NULL ? side->bytes->len : 0;
+    side->skip = 0;
+    return NET_WANT;
+}
+
+void stream_end(struct stream *stream, enum net_side from, enum net_end how, struct sw_mark mark)
+{
+    if (stream->state == STATE_CARRIED)
+        stream->carrier->calls->end(stream->carrier, direction_of(stream, from), how, mark);
+    if (stream->state != STATE_DETECT || stream->held == NULL)
+        return;
+    const struct held held = {.kind = HELD_END, .from = from, .mark = mark, .how = how};
+    hold(stream, &held);
+}
+
+void stream_conflict(struct stream *stream, enum net_side from, uint64_t bytes, struct sw_mark mark)
+{
+    (void)mark;
+    if (stream->state == STATE_CARRIED)
+        stream->carrier->calls->conflict(stream->carrier, direction_of(stream, from), bytes);
+}
+
+void stream_free(struct stream *stream, struct sw_mark last)
+{
+    if (stream == NULL)
+        return;
+    if (stream->state == STATE_DETECT && stream->held != NULL)
+        give_up(stream);
+    if (stream->carrier != NULL)
+        stream->carrier->calls->close(stream->carrier, last);
+    order_unit_done(delivery_order(stream->context->delivery), &stream->unit);
+    g_free(stream);
+}

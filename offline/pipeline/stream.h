@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One TCP connection: what it carries is found out from its bytes, then they go to the decoder for it.
+ */
+#ifndef SIPWEAVE_STREAM_H
+#define SIPWEAVE_STREAM_H
+
+#include "pipeline/delivery.h"
+
+/* What streams share. */
+struct stream_context {
+    const struct sw_limits *limits;
+    struct sw_inflate_pool *pool;
+    struct delivery *delivery;
+    struct totals_record *totals;
+};
+
+struct stream;
+struct stream *stream_new(struct stream_context *context, const struct net_stream *net);
+/* last: the capture's latest packet. */
+void stream_free(struct stream *stream, struct sw_mark last);
+
+enum net_interest stream_data(struct stream *stream, enum net_side from, struct sw_slice bytes, struct sw_mark mark);
+enum net_interest stream_gap(struct stream *stream, enum net_side from, uint64_t size, enum sw_reason reason,
+                             struct sw_mark mark);
+void stream_end(struct stream *stream, enum net_side from, enum net_end how, struct sw_mark mark);
+void stream_conflict(struct stream *stream, enum net_side from, uint64_t bytes, struct sw_mark mark);
+
+#endif

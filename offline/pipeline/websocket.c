@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A WebSocket connection (or HTTP that may become one): what its decoder says becomes records.
+ */
+#include <glib.h>
+
+#include "pipeline/carrier.h"
+#include "pipeline/ledger.h"
+
+/* An unanswered Ping counts as lost when the connection went on for this long. */
+static const int64_t ping_patience = INT64_C(5) * 1000 * 1000 * 1000;
+
+/* What one side sent. */
+struct side {
+    struct order_unit unit;
+    struct ledger_record *losses; /* NULL until there is something to tell */
+    uint64_t not_sip;             /* wire bytes of messages that are no SIP */
+    bool ended;
+    int64_t ping; /* time of a Ping that waits for its Pong; SW_NO_TIME */
+};
+
+struct websocket {
+    struct carrier carrier;
+    struct stream_context *context;
+    struct carrier_ends ends;
+    struct sw_connection *connection;
+    struct connection_record *record; /* NULL: nothing but HTTP so far */
+    struct side sides[2];
+    bool counted; /* among the streams of HTTP */
+};
+
+static struct ledger_record *losses_of(struct websocket *websocket, enum sw_direction from)
+{
+    struct side *side = &websocket->sides[from];
+    if (side->losses == NULL)
+        side->losses = g_new0(struct ledger_record, 1);
+    return side->losses;
+}
+
+static void begin_record(struct websocket *websocket, struct sw_mark first, bool midstream)
+{
+    struct connection_record *record = connection_record_new();
+    record->first = first;
+    record->client = websocket->ends.ends[SW_CLIENT];
+    record->server = websocket->ends.ends[SW_SERVER];
+    record->proxied_client = websocket->ends.proxied_client;
+    record->transport = SW_TRANSPORT_WS;
+    record->midstream = midstream;
+    websocket->record = record;
+    delivery_connection_begin(websocket->context->delivery, record);
+}
+
+/* --- the end of a connection ------------------------------------------------------------------------------------- */
+
+static void lose_ping(struct websocket *websocket, enum sw_direction from)
+{
+    struct connection_record *record = websocket->record;
+    struct side *side = &websocket->sides[from];
+    if (record->lost_ping_count < LOST_PINGS_KEPT)
+        record->lost_pings[record->lost_ping_count] = (struct lost_ping){.from = from, .time = side->ping};
+    record->lost_ping_count++;
+    side->ping = SW_NO_TIME;
+}
+
+static bool ping_is_lost(const struct websocket *websocket, enum sw_direction from, int64_t now)
+{
+    const struct side *side = &websocket->sides[from];
+    bool other_side_seen = sw_connection_counts(websocket->connection, sw_direction_opposite(from))->frames != 0;
+    return side->ping != SW_NO_TIME && other_side_seen && now - side->ping > ping_patience;
+}
+
+static void tell_ledger(struct websocket *websocket, enum sw_direction from, struct sw_mark mark)
+{
+    static const struct ledger_record none;
+    struct side *side = &websocket->sides[from];
+    struct ledger_record ledger = side->losses != NULL ? *side->losses : none;
+    ledger.connection = websocket->record;
+    ledger.protocol = sw_transport_name(websocket->record->transport);
+    ledger.direction = from;
+    ledger.source = websocket->ends.ends[from];
+    ledger.destination = websocket->ends.ends[sw_direction_opposite(from)];
+    ledger.first = websocket->record->first;
+    ledger.ledger = *sw_connection_ledger(websocket->connection, from);
+    ledger_move(&ledger.ledger, SW_REASON_NOT_SIP, side->not_sip);
+    delivery_ledger(websocket->context->delivery, &ledger, mark);
+}
+
+/* The record is complete: nothing more will be known of it. */
+static void finish_record(struct websocket *websocket, struct sw_mark mark, bool tell)
+{
+    struct connection_record *record = websocket->record;
+    for (enum sw_direction from = SW_CLIENT; from <= SW_SERVER; from++) {
+        if (ping_is_lost(websocket, from, mark.time))
+            lose_ping(websocket, from);
+        record->counts[from] = *sw_connection_counts(websocket->connection, from);
+        if (tell)
+            tell_ledger(websocket, from, mark);
+    }
+    if (!record->close.seen && record->close.tcp != TCP_OPEN && record->opened != SW_NO_TIME)
+        record->close.code = 1006;
+    delivery_connection_end(websocket->context->delivery, record, mark);
+    websocket->record = NULL;
+}
+
+/* --- events ------------------------------------------------------------------------------------------------------ */
+
+/* A second attempt on the same TCP connection is a connection of its own; the ledger is told with the last. */
+static void on_request(struct websocket *websocket, const struct sw_event *event)
+{
+    if (websocket->record != NULL)
+        finish_record(websocket, event->marks[0], false);
+    begin_record(websocket, event->marks[0], false);
+    connection_record_handshake(websocket->record, sw_connection_handshake(websocket->connection));
+}
+
+static void on_handshake(struct websocket *websocket, const struct sw_event *event)
+{
+    if (websocket->record == NULL)
+        begin_record(websocket, event->marks[0], false);
+    connection_record_handshake(websocket->record, sw_connection_handshake(websocket->connection));
+    if (event->accepted)
+        websocket->record->opened = event->marks[0].time;
+}
+
+static bool has_identity(const struct sw_sip *sip)
+{
+    return sip->first[SW_SIP_CALL_ID].size != 0 && sip->first[SW_SIP_CSEQ].size != 0;
+}
+
+/* Whether the payload is SIP: because that was agreed on; or, where nothing was, because it is a whole SIP message.
+ * Another subprotocol is never taken for SIP (RFC 7118 3). */
+static bool is_sip(const struct websocket *websocket, struct sw_slice payload, struct sw_sip *sip)
+{
+    struct sw_slice subprotocol = websocket->record->handshake->subprotocol;
+    if (sw_slice_equal_nocase(subprotocol, SW_SLICE("sip")))
+        return sw_sip_parse(payload, sip) != SW_BAD;
+    return subprotocol.size == 0 && sw_sip_sniff(payload) == SW_OK && sw_sip_parse(payload, sip) != SW_BAD &&
+           has_identity(sip);
+}
+
+/* A stack that puts several SIP messages into one WebSocket message breaks RFC 7118 5, but they are there to be read.
+ */
+static bool cut_first(const struct sw_sip *whole, struct sw_slice *first)
+{
+    struct sw_sip next;
+    if (whole->rest.size == 0 || sw_sip_sniff(whole->rest) != SW_OK || sw_sip_parse(whole->rest, &next) == SW_BAD ||
+        !has_identity(&next))
+        return false;
+    *first = (struct sw_slice){.data = whole->raw.data, .size = whole->raw.size - whole->rest.size};
+    return true;
+}
+
+static void on_message(struct websocket *websocket, const struct sw_event *event)
+{
+    if (websocket->record == NULL)
+        begin_record(websocket, event->marks[0], true);
+    struct sw_slice payload = event->message.payload;
+    if (sw_sip_is_keepalive(payload))
+        return;
+    struct sw_sip sip;
+    if (!is_sip(websocket, payload, &sip)) {
+        websocket->sides[event->direction].not_sip += event->message.wire_size;
+        websocket->context->totals->subprotocol_other++;
+        return;
+    }
+    struct message_record message = {
+        .marks = event->marks,
+        .mark_count = event->mark_count,
+        .transport = websocket->record->transport,
+        .connection = websocket->record,
+        .source = websocket->ends.ends[event->direction],
+        .destination = websocket->ends.ends[sw_direction_opposite(event->direction)],
+        .direction = event->direction,
+        .opcode = event->message.opcode,
+        .fragments = event->message.fragments,
+        .compressed = event->message.compressed,
+        .inferred = event->message.inferred || websocket->record->handshake->subprotocol.size == 0,
+        .partial = event->message.partial,
+        .sip = &sip,
+    };
+    struct sw_slice first;
+    while (cut_first(&sip, &first)) {
+        struct sw_slice rest = sip.rest;
+        sw_sip_parse(first, &sip);
+        websocket->record->sip_messages++;
+        delivery_message(websocket->context->delivery, &message);
+        sw_sip_parse(rest, &sip);
+    }
+    websocket->record->sip_messages++;
+    delivery_message(websocket->context->delivery, &message);
+}
+
+static void take_close_code(struct connection_record *record, const struct sw_event_control *close)
+{
+    record->close.code = close->close_code;
+    g_free((void *)(uintptr_t)record->close.reason.data);
+    struct sw_slice reason = close->close_reason;
+    record->close.reason = (struct sw_slice){.data = g_memdup2(reason.data, reason.size), .size = reason.size};
+}
+
+static void on_close_frame(struct websocket *websocket, const struct sw_event *event)
+{
+    struct connection_record *record = websocket->record;
+    enum sw_direction from = event->direction;
+    if (record->close.codes[from] != 0) /* a second Close changes nothing (RFC 6455 5.5.1) */
+        return;
+    record->close.codes[from] = event->control.close_code;
+    if (!record->close.seen)
+        record->close.by = from;
+    record->close.seen = record->close.by_known = true;
+    record->close.clean = record->close.codes[SW_CLIENT] != 0 && record->close.codes[SW_SERVER] != 0;
+    if (from == SW_SERVER || record->close.codes[SW_SERVER] == 0)
+        take_close_code(record, &event->control);
+}
+
+static void on_control(struct websocket *websocket, const struct sw_event *event)
+{
+    if (websocket->record == NULL)
+        begin_record(websocket, event->marks[0], true);
+    enum sw_direction from = event->direction;
+    int64_t now = event->marks[0].time;
+    switch (event->control.opcode) {
+    case SW_OPCODE_CLOSE:
+        on_close_frame(websocket, event);
+        break;
+    case SW_OPCODE_PING:
+        if (ping_is_lost(websocket, from, now))
+            lose_ping(websocket, from);
+        websocket->sides[from].ping = now;
+        break;
+    case SW_OPCODE_PONG:
+        websocket->sides[sw_direction_opposite(from)].ping = SW_NO_TIME;
+        break;
+    default:
+        break;
+    }
+}
+
+static void on_loss(struct websocket *websocket, const struct sw_event *event)
+{
+    ledger_note(losses_of(websocket, event->direction), event->loss.reason, event->marks, event->mark_count,
+                event->loss.text);
+}
+
+/* Tells the order whether this side has begun something. */
+static void refresh_unit(struct websocket *websocket, enum sw_direction from)
+{
+    struct order *order = delivery_order(websocket->context->delivery);
+    struct order_unit *unit = &websocket->sides[from].unit;
+    struct sw_mark since;
+    if (sw_connection_unfinished(websocket->connection, from, &since))
+        order_unit_waits(order, unit, since);
+    else if (unit->linked)
+        order_unit_done(order, unit);
+}
+
+static void pump(struct websocket *websocket)
+{
+    static void (*const handlers[])(struct websocket *, const struct sw_event *) = {
+        [SW_EVENT_REQUEST] = on_request, [SW_EVENT_HANDSHAKE] = on_handshake, [SW_EVENT_MESSAGE] = on_message,
+        [SW_EVENT_CONTROL] = on_control, [SW_EVENT_LOSS] = on_loss,
+    };
+    const struct sw_event *event;
+    while ((event = sw_connection_next(websocket->connection)) != NULL)
+        handlers[event->kind](websocket, event);
+    refresh_unit(websocket, SW_CLIENT);
+    refresh_unit(websocket, SW_SERVER);
+}
+
+/* --- the carrier's calls ----------------------------------------------------------------------------------------- */
+
+static void websocket_feed(struct carrier *carrier, enum sw_direction from, struct sw_slice bytes, struct sw_mark mark)
+{
+    struct websocket *websocket = (struct websocket *)carrier;
+    sw_connection_feed(websocket->connection, from, bytes, mark);
+    pump(websocket);
+}
+
+static void websocket_gap(struct carrier *carrier, enum sw_direction from, uint64_t size, enum sw_reason reason,
+                          struct sw_mark mark)
+{
+    struct websocket *websocket = (struct websocket *)carrier;
+    sw_connection_gap(websocket->connection, from, size, reason, mark);
+    pump(websocket);
+}
+
+static enum tcp_ending ending_of(enum net_end how)
+{
+    static const enum tcp_ending endings[] = {
+        [NET_FIN] = TCP_FIN,       [NET_RST] = TCP_RST,         [NET_CAPTURE_END] = TCP_OPEN,
+        [NET_REUSED] = TCP_REUSED, [NET_EVICTED] = TCP_EVICTED,
+    };
+    return endings[how];
+}
+
+static void note_ending(struct websocket *websocket, enum sw_direction from, enum net_end how, struct sw_mark mark)
+{
+    struct connection_record *record = websocket->record;
+    if (record == NULL || how == NET_CAPTURE_END || record->close.tcp != TCP_OPEN)
+        return;
+    record->close.tcp = ending_of(how);
+    record->closed = mark.time;
+    if (!record->close.seen && (how == NET_FIN || how == NET_RST)) {
+        record->close.by = from;
+        record->close.by_known = true;
+    }
+}
+
+static void websocket_end(struct carrier *carrier, enum sw_direction from, enum net_end how, struct sw_mark mark)
+{
+    struct websocket *websocket = (struct websocket *)carrier;
+    enum sw_eof eof = how == NET_FIN ? SW_EOF_FIN : how == NET_RST ? SW_EOF_RST : SW_EOF_CAPTURE;
+    sw_connection_eof(websocket->connection, from, eof, mark);
+    pump(websocket);
+    note_ending(websocket, from, how, mark);
+    websocket->sides[from].ended = true;
+    if (how != NET_FIN)
+        websocket->sides[SW_CLIENT].ended = websocket->sides[SW_SERVER].ended = true;
+    if (websocket->sides[SW_CLIENT].ended && websocket->sides[SW_SERVER].ended && websocket->record != NULL) {
+        websocket->counted = true;
+        finish_record(websocket, mark, true);
+    }
+}
+
+static void websocket_conflict(struct carrier *carrier, enum sw_direction from, uint64_t bytes)
+{
+    losses_of((struct websocket *)carrier, from)->conflicts += bytes;
+}
+
+static void websocket_close(struct carrier *carrier, struct sw_mark mark)
+{
+    struct websocket *websocket = (struct websocket *)carrier;
+    if (websocket->record != NULL)
+        finish_record(websocket, mark, true);
+    else if (!websocket->counted)
+        websocket->context->totals->streams_http++;
+    for (enum sw_direction from = SW_CLIENT; from <= SW_SERVER; from++) {
+        order_unit_done(delivery_order(websocket->context->delivery), &websocket->sides[from].unit);
+        g_free(websocket->sides[from].losses);
+    }
+    sw_connection_free(websocket->connection);
+    g_free(websocket);
+}
+
+struct carrier *websocket_carrier_new(struct stream_context *context, const struct carrier_ends *ends)
+{
+    static const struct carrier_calls calls = {
+        .feed = websocket_feed,
+        .gap = websocket_gap,
+        .end = websocket_end,
+        .conflict = websocket_conflict,
+        .close = websocket_close,
+    };
+    struct websocket *websocket = g_new0(struct websocket, 1);
+    websocket->carrier.calls = &calls;
+    websocket->context = context;
+    websocket->ends = *ends;
+    websocket->sides[SW_CLIENT].ping = websocket->sides[SW_SERVER].ping = SW_NO_TIME;
+    websocket->connection =
+        sw_connection_new(context->limits, context->pool, ends->from_start ? SW_START_HANDSHAKE : SW_START_MIDSTREAM);
+    return &websocket->carrier;
+}
