@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which commands are there, and which sink prints each in which format?
+ */
+#include "cli/options.h"
+
+static struct sink calls_json(const struct output_options *options)
+{
+    return ndjson_sink(options, NDJSON_CALL);
+}
+
+static struct sink messages_json(const struct output_options *options)
+{
+    return ndjson_sink(options, NDJSON_MESSAGE);
+}
+
+static struct sink connections_json(const struct output_options *options)
+{
+    return ndjson_sink(options, NDJSON_CONNECTION);
+}
+
+static struct sink explain_json(const struct output_options *options)
+{
+    return ndjson_sink(options, NDJSON_LEDGER);
+}
+
+static struct sink flow_json(const struct output_options *options)
+{
+    return ndjson_sink(options, NDJSON_CAPTURE | NDJSON_CONNECTION | NDJSON_MESSAGE | NDJSON_CALL);
+}
+
+const struct command commands[] = {
+    {
+        .name = "calls",
+        .summary = "one row a call, registration, subscription or standalone request",
+        .sinks = {[FORMAT_TEXT] = calls_text_sink, [FORMAT_JSON] = calls_json},
+    },
+    {
+        .name = "flow",
+        .summary = "ladders: a column an endpoint, an arrow a message",
+        .takes_calls = true,
+        .takes_raw = true,
+        .sinks = {[FORMAT_TEXT] = flow_text_sink, [FORMAT_JSON] = flow_json, [FORMAT_MERMAID] = flow_mermaid_sink},
+    },
+    {
+        .name = "messages",
+        .summary = "SIP messages, one a line; --raw with their bytes",
+        .takes_raw = true,
+        .sinks = {[FORMAT_TEXT] = messages_text_sink, [FORMAT_JSON] = messages_json},
+    },
+    {
+        .name = "connections",
+        .summary = "WebSocket connections: handshake, counts, how and by whom each ended",
+        .sinks = {[FORMAT_TEXT] = connections_text_sink, [FORMAT_JSON] = connections_json},
+    },
+    {
+        .name = "explain",
+        .summary = "what was decoded and, with reason and count, what was not",
+        .sinks = {[FORMAT_TEXT] = explain_text_sink, [FORMAT_JSON] = explain_json},
+    },
+    {.name = NULL},
+};

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sipweave: reads the captures that the command line names and prints what the command asks for.
+ */
+#include <errno.h>
+#include <glib.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "pipeline/inputs.h"
+
+enum { WIDTH_UNKNOWN = 80, WIDTH_LEAST = 40, WIDTH_MOST = 1000 };
+
+struct run {
+    struct options options;
+    struct progress progress;
+    FILE *out;
+    unsigned unusable; /* arguments that name no capture */
+};
+
+/* --- the terminal ------------------------------------------------------------------------------------------------ */
+
+static bool is_terminal(FILE *file)
+{
+    return isatty(fileno(file)) == 1;
+}
+
+/* The terminal's columns, or what COLUMNS says, or 80. */
+static unsigned width_of(FILE *out)
+{
+    struct winsize size;
+    if (is_terminal(out) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col >= WIDTH_LEAST)
+        return size.ws_col;
+    const char *columns = getenv("COLUMNS");
+    long width = columns != NULL ? strtol(columns, NULL, 10) : 0;
+    return width >= WIDTH_LEAST && width <= WIDTH_MOST ? (unsigned)width : WIDTH_UNKNOWN;
+}
+
+static bool wants_color(enum when when, FILE *out)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    if (when != WHEN_AUTO)
+        return when == WHEN_ALWAYS;
+    return is_terminal(out) && (no_color == NULL || *no_color == '\0') && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+/* UTF-8, unless the terminal's locale names another encoding; the bare C locale names none. */
+static bool takes_unicode(FILE *out)
+{
+    const char *codeset = nl_langinfo(CODESET);
+    bool plain_c = strcmp(codeset, "ANSI_X3.4-1968") == 0;
+    return !is_terminal(out) || plain_c || g_ascii_strcasecmp(codeset, "UTF-8") == 0;
+}
+
+/* --- what inputs tell -------------------------------------------------------------------------------------------- */
+
+static void complain(void *context, const char *path, const char *why)
+{
+    struct run *run = context;
+    progress_clear(&run->progress);
+    fprintf(stderr, "sipweave: %s: %s\n", strcmp(path, "-") == 0 ? "standard input" : path, why);
+}
+
+static void unusable(void *context, const char *path, const char *why)
+{
+    struct run *run = context;
+    run->unusable++;
+    complain(context, path, why);
+}
+
+static void update_progress(void *context, uint64_t bytes, uint64_t total, uint64_t packets)
+{
+    struct run *run = context;
+    progress_update(&run->progress, bytes, total, packets);
+}
+
+static bool output_failed(void *context)
+{
+    const struct run *run = context;
+    return ferror(run->out) != 0;
+}
+
+/* --- the run ----------------------------------------------------------------------------------------------------- */
+
+static struct inputs_result read_inputs(struct run *run, char **paths, const struct sink *sink)
+{
+    const struct inputs_options inputs = {
+        .filter = run->options.filter,
+        .complain = complain,
+        .progress = update_progress,
+        .stop = output_failed,
+        .context = run,
+    };
+    bool show = run->options.progress == WHEN_ALWAYS ||
+                (run->options.progress == WHEN_AUTO && is_terminal(stderr) && !run->options.quiet);
+    progress_start(&run->progress, show);
+    struct pipeline *pipeline = pipeline_new(&run->options.limits, sink);
+    struct inputs_result result = inputs_read(paths, &inputs, pipeline, sink);
+    pipeline_free(pipeline);
+    progress_clear(&run->progress);
+    return result;
+}
+
+static int close_output(struct run *run)
+{
+    bool failed = fflush(run->out) != 0 || ferror(run->out);
+    int reason = errno;
+    if (run->out != stdout)
+        failed |= fclose(run->out) != 0;
+    if (!failed || reason == EPIPE)
+        return EXIT_DONE;
+    fprintf(stderr, "sipweave: %s: %s\n", run->options.output != NULL ? run->options.output : "standard output",
+            strerror(reason));
+    return EXIT_USAGE;
+}
+
+static int run_command(struct run *run)
+{
+    const struct options *options = &run->options;
+    const struct output_options output = {
+        .out = run->out,
+        .width = width_of(run->out),
+        .color = wants_color(options->color, run->out),
+        .unicode = takes_unicode(run->out),
+        .raw = options->raw,
+        .calls = (const char *const *)options->calls,
+    };
+    char **paths = capture_list((const char *const *)options->inputs, unusable, run);
+    struct sink sink = options->command->sinks[options->format](&output);
+    struct inputs_result result = {0};
+    if (paths[0] != NULL)
+        result = read_inputs(run, paths, &sink);
+    if (sink.free != NULL)
+        sink.free(sink.context);
+    g_strfreev(paths);
+    if (run->unusable != 0 || result.failed != 0)
+        return EXIT_USAGE;
+    return result.damaged != 0 ? EXIT_DAMAGED : EXIT_DONE;
+}
+
+static bool open_output(struct run *run)
+{
+    run->out = stdout;
+    if (run->options.output == NULL)
+        return true;
+    run->out = fopen(run->options.output, "we");
+    if (run->out == NULL)
+        fprintf(stderr, "sipweave: %s: %s\n", run->options.output, strerror(errno));
+    return run->out != NULL;
+}
+
+int main(int argc, char **argv)
+{
+    struct run run = {0};
+    int exit_code = EXIT_USAGE;
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_DFL); /* a closed pipe ends the program quietly, whatever the parent has set */
+    if (!options_parse(argc, argv, &run.options, &exit_code))
+        return exit_code;
+    if (open_output(&run)) {
+        exit_code = run_command(&run);
+        int written = close_output(&run);
+        exit_code = written != EXIT_DONE ? written : exit_code;
+    }
+    options_clear(&run.options);
+    return exit_code;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What does the command line ask for?
+ */
+#include "cli/options.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const format_names[FORMAT_COUNT] = {
+    [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MERMAID] = "mermaid"};
+static const char *const when_names[] = {[WHEN_AUTO] = "auto", [WHEN_NEVER] = "never", [WHEN_ALWAYS] = "always"};
+
+/* What GOption fills before it is checked. */
+struct raw_options {
+    char **inputs;
+    char *read_file;
+    char *filter;
+    char *format;
+    char *output;
+    char *color;
+    char *progress;
+    char **limits;
+    char **calls;
+    int threads;
+    gboolean raw;
+    gboolean quiet;
+    gboolean version;
+};
+
+static const struct command *find_command(const char *name)
+{
+    for (const struct command *command = commands; command->name != NULL; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}
+
+/* --- help -------------------------------------------------------------------------------------------------------- */
+
+static void print_version(void)
+{
+    printf("sipweave %s\n", SIPWEAVE_VERSION);
+}
+
+static void print_overview(void)
+{
+    printf("sipweave shows the SIP that travels inside WebSockets, and beside it over UDP and TCP.\n\n"
+           "Usage: sipweave COMMAND [options] CAPTURE...\n"
+           "CAPTURE is a pcap or pcapng file (also .gz .zst .lz4 .xz), a folder of them, or - for standard input.\n\n"
+           "Commands:\n");
+    for (const struct command *command = commands; command->name != NULL; command++)
+        printf("  %-12s %s%s\n", command->name, command->summary,
+               command == commands ? " (also when no command is named)" : "");
+    printf("\n'sipweave COMMAND --help' lists the options of each.\n\n"
+           "Exit status: 0 done; 2 usage, or an input that can't be read; 3 an input was damaged.\n");
+}
+
+static char *limits_text(void)
+{
+    GString *text = g_string_new("Limits (--limit NAME=VALUE; K, M and G are understood):\n");
+    for (const struct sw_limit_name *limit = sw_limits_names; limit->name != NULL; limit++) {
+        size_t value;
+        memcpy(&value, (const char *)&sw_limits_default + limit->offset, sizeof value);
+        g_string_append_printf(text, "  %-18s %s (%" G_GSIZE_FORMAT ")\n", limit->name, limit->text, value);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* --- values ------------------------------------------------------------------------------------------------------ */
+
+static int index_of(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static bool parse_when(const char *text, const char *option, enum when *when, GError **error)
+{
+    if (text == NULL)
+        return true;
+    int found = index_of(when_names, G_N_ELEMENTS(when_names), text);
+    if (found < 0) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--%s is auto, never or always", option);
+        return false;
+    }
+    *when = (enum when)found;
+    return true;
+}
+
+static bool parse_format(const char *text, struct options *options, GError **error)
+{
+    if (text == NULL)
+        return true;
+    int found = index_of(format_names, FORMAT_COUNT, text);
+    if (found < 0 || options->command->sinks[found] == NULL) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s has no format '%s'", options->command->name,
+                    text);
+        return false;
+    }
+    options->format = (enum format)found;
+    return true;
+}
+
+/* "64M": a number, and what it is multiplied with. */
+static bool parse_size(const char *text, size_t *value)
+{
+    static const char units[] = "KMG";
+    char *end;
+    guint64 number = g_ascii_strtoull(text, &end, 10);
+    if (end == text || !g_ascii_isdigit(text[0]))
+        return false;
+    const char *unit = *end != '\0' ? strchr(units, g_ascii_toupper(*end)) : NULL;
+    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    if ((*end != '\0' && (unit == NULL || end[1] != '\0')) || number > G_MAXSIZE >> shift)
+        return false;
+    *value = (size_t)number << shift;
+    return true;
+}
+
+static bool parse_limit(const char *text, struct sw_limits *limits, GError **error)
+{
+    const char *equals = strchr(text, '=');
+    size_t length = equals != NULL ? (size_t)(equals - text) : 0;
+    for (const struct sw_limit_name *limit = sw_limits_names; limit->name != NULL; limit++) {
+        size_t value;
+        if (strlen(limit->name) != length || strncmp(limit->name, text, length) != 0 || !parse_size(equals + 1, &value))
+            continue;
+        memcpy((char *)limits + limit->offset, &value, sizeof value);
+        return true;
+    }
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--limit %s: not NAME=NUMBER with a known name", text);
+    return false;
+}
+
+/* --- the whole --------------------------------------------------------------------------------------------------- */
+
+static bool check_values(const struct raw_options *raw, struct options *options, GError **error)
+{
+    if (!parse_format(raw->format, options, error) || !parse_when(raw->color, "color", &options->color, error) ||
+        !parse_when(raw->progress, "progress", &options->progress, error))
+        return false;
+    for (char **limit = raw->limits; limit != NULL && *limit != NULL; limit++)
+        if (!parse_limit(*limit, &options->limits, error))
+            return false;
+    if (raw->threads < 1) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--threads is a number from 1 up");
+        return false;
+    }
+    if (raw->inputs == NULL && raw->read_file == NULL) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "no capture named (- is standard input)");
+        return false;
+    }
+    return true;
+}
+
+static char **joined_inputs(const struct raw_options *raw)
+{
+    GPtrArray *all = g_ptr_array_new();
+    if (raw->read_file != NULL)
+        g_ptr_array_add(all, g_strdup(raw->read_file));
+    for (char **input = raw->inputs; input != NULL && *input != NULL; input++)
+        g_ptr_array_add(all, g_strdup(*input));
+    g_ptr_array_add(all, NULL);
+    return (char **)g_ptr_array_free(all, FALSE);
+}
+
+static GOptionContext *make_context(const struct command *command, struct raw_options *raw)
+{
+    const GOptionEntry shared[] = {
+        {"read-file", 'r', 0, G_OPTION_ARG_FILENAME, &raw->read_file, "a capture, as the argument", "FILE"},
+        {"filter", 'f', 0, G_OPTION_ARG_STRING, &raw->filter, "read only packets that this BPF filter passes",
+         "FILTER"},
+        {"format", 'T', 0, G_OPTION_ARG_STRING, &raw->format, "text (the default), json; flow: mermaid too", "FORMAT"},
+        {"output", 0, 0, G_OPTION_ARG_FILENAME, &raw->output, "write to FILE instead of standard output", "FILE"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "no progress on standard error; errors are still told", NULL},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &raw->color, "auto (on a terminal), never, always", "WHEN"},
+        {"progress", 0, 0, G_OPTION_ARG_STRING, &raw->progress, "auto (on a terminal), never, always", "WHEN"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "accepted; this version works in one thread", "N"},
+        {"limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->limits, "set a limit, see below (repeatable)", "NAME=VALUE"},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "print the version", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs, NULL, "CAPTURE..."},
+        G_OPTION_ENTRY_NULL,
+    };
+    const GOptionEntry calls[] = {
+        {"call", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->calls, "only this call: its number or Call-ID (repeatable)",
+         "CALL"},
+        G_OPTION_ENTRY_NULL,
+    };
+    const GOptionEntry bytes[] = {
+        {"raw", 0, 0, G_OPTION_ARG_NONE, &raw->raw, "the messages' bytes as well", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    GOptionContext *context = g_option_context_new(NULL);
+    char *limits = limits_text();
+    g_option_context_set_summary(context, command->summary);
+    g_option_context_set_description(context, limits);
+    g_free(limits);
+    if (command->takes_calls)
+        g_option_context_add_main_entries(context, calls, NULL);
+    if (command->takes_raw)
+        g_option_context_add_main_entries(context, bytes, NULL);
+    g_option_context_add_main_entries(context, shared, NULL);
+    g_option_context_set_help_enabled(context, FALSE);
+    return context;
+}
+
+/* -h and --help are ours, so that help goes to standard output on every level and names the command. */
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0)
+            return true;
+    return false;
+}
+
+static void print_help(GOptionContext *context, const char *command)
+{
+    char *name = g_strdup_printf("sipweave %s", command);
+    g_set_prgname(name);
+    char *help = g_option_context_get_help(context, TRUE, NULL);
+    fputs(help, stdout);
+    g_free(help);
+    g_free(name);
+}
+
+static int usage_error(const struct command *command, const char *why)
+{
+    fprintf(stderr, "sipweave: %s\nTry 'sipweave %s --help'.\n", why, command->name);
+    return EXIT_USAGE;
+}
+
+static bool take(struct raw_options *raw, struct options *options, int *exit_code)
+{
+    GError *error = NULL;
+    if (raw->version) {
+        print_version();
+        *exit_code = EXIT_DONE;
+        return false;
+    }
+    if (!check_values(raw, options, &error)) {
+        *exit_code = usage_error(options->command, error->message);
+        g_error_free(error);
+        return false;
+    }
+    options->inputs = joined_inputs(raw);
+    options->filter = g_steal_pointer(&raw->filter);
+    options->output = g_steal_pointer(&raw->output);
+    options->calls = g_steal_pointer(&raw->calls);
+    options->raw = raw->raw;
+    options->quiet = raw->quiet;
+    return true;
+}
+
+static void clear_raw(struct raw_options *raw)
+{
+    g_strfreev(raw->inputs);
+    g_strfreev(raw->limits);
+    g_strfreev(raw->calls);
+    g_free(raw->read_file);
+    g_free(raw->filter);
+    g_free(raw->format);
+    g_free(raw->output);
+    g_free(raw->color);
+    g_free(raw->progress);
+}
+
+static bool parse_command(int argc, char **argv, struct options *options, int *exit_code)
+{
+    struct raw_options raw = {.threads = 1};
+    GOptionContext *context = make_context(options->command, &raw);
+    GError *error = NULL;
+    bool ok = false;
+    if (wants_help(argc, argv)) {
+        print_help(context, options->command->name);
+        *exit_code = EXIT_DONE;
+    } else if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        *exit_code = usage_error(options->command, error->message);
+        g_error_free(error);
+    } else {
+        ok = take(&raw, options, exit_code);
+    }
+    clear_raw(&raw);
+    g_option_context_free(context);
+    return ok;
+}
+
+bool options_parse(int argc, char **argv, struct options *options, int *exit_code)
+{
+    *options = (struct options){.command = &commands[0], .limits = sw_limits_default};
+    if (argc < 2) {
+        print_overview();
+        *exit_code = EXIT_USAGE;
+        return false;
+    }
+    const struct command *named = find_command(argv[1]);
+    if (named == NULL && wants_help(argc, argv)) {
+        print_overview();
+        *exit_code = EXIT_DONE;
+        return false;
+    }
+    if (named == NULL)
+        return parse_command(argc, argv, options, exit_code);
+    options->command = named;
+    argv[1] = argv[0];
+    return parse_command(argc - 1, argv + 1, options, exit_code);
+}
+
+void options_clear(struct options *options)
+{
+    g_strfreev(options->inputs);
+    g_strfreev(options->calls);
+    g_free(options->filter);
+    g_free(options->output);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The command line: commands, options, and what they mean.
+ */
+#ifndef SIPWEAVE_OPTIONS_H
+#define SIPWEAVE_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "output/output.h"
+#include "sipweave/limits.h"
+
+/* The exit codes of the contract. */
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_FINDINGS = 1,
+    EXIT_USAGE = 2, /* or an input that can't be opened or is no capture */
+    EXIT_DAMAGED = 3,
+};
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MERMAID, FORMAT_COUNT };
+enum when { WHEN_AUTO, WHEN_NEVER, WHEN_ALWAYS };
+
+struct command {
+    const char *name;
+    const char *summary;   /* one line, for --help */
+    const char *arguments; /* of its own options, for the usage line; "" */
+    bool takes_calls;      /* --call */
+    bool takes_raw;        /* --raw */
+    /* By format; NULL: not offered. */
+    struct sink (*sinks[FORMAT_COUNT])(const struct output_options *);
+};
+
+/* Ends with an entry without a name. The first is what runs when no command is named. */
+extern const struct command commands[];
+
+struct options {
+    const struct command *command;
+    char **inputs; /* as given; NULL-terminated */
+    char *filter;
+    char *output; /* NULL: standard output */
+    char **calls;
+    enum format format;
+    enum when color;
+    enum when progress;
+    bool raw;
+    bool quiet;
+    struct sw_limits limits;
+};
+
+/* Reads the command line. False: the program ends now with *exit_code (help was printed, or a usage error told). */
+bool options_parse(int argc, char **argv, struct options *options, int *exit_code);
+void options_clear(struct options *options);
+
+#endif
