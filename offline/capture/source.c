@@ -179,7 +179,7 @@ static const struct decoder decoders[] = {
     {"\x28\xb5\x2f\xfd", 4, libarchive_open, libarchive_read, archive_read_support_filter_zstd},
     {"\x04\x22\x4d\x18", 4, libarchive_open, libarchive_read, archive_read_support_filter_lz4},
     {"\x02\x21\x4c\x18", 4, libarchive_open, libarchive_read, archive_read_support_filter_lz4}, /* its legacy frame */
-    {"\3757zXZ", 6, libarchive_open, libarchive_read, archive_read_support_filter_xz}, /* with the NUL */
+    {"\3757zXZ", 6, libarchive_open, libarchive_read, archive_read_support_filter_xz},          /* with the NUL */
     {"BZh", 3, libarchive_open, libarchive_read, archive_read_support_filter_bzip2},
 };
 
