@@ -1,2 +1,250 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * What do an HTTP/1.x head and the upgrade in it say? RFC 9112 2 to 4, RFC 6455 4, RFC 7692 7.1.
+ */
 #include "sipweave/http.h"
+
+#include "bytes.h"
+
+/* The longest method name that is believed; a registered one has at most 17 letters. */
+enum { METHOD_MAX = 32 };
+
+static const struct sw_slice version_1 = {(const uint8_t *)"HTTP/1.", 7};
+
+/* Compares what is there of text with the literal: a prefix of it, however short, will do. */
+static bool starts_or_may(struct sw_slice text, struct sw_slice literal)
+{
+    return sw_slice_starts(literal, sw_slice_head(text, literal.size));
+}
+
+static bool is_version(struct sw_slice text)
+{
+    return text.size == 8 && sw_slice_starts(text, version_1) && sw_is_digit(text.data[7]);
+}
+
+static size_t method_size(struct sw_slice text)
+{
+    size_t n = 0;
+    while (n < text.size && n <= METHOD_MAX && sw_is_token(text.data[n]))
+        n++;
+    return n;
+}
+
+/* Whether text, without leading empty lines, may be the start of a start line. */
+static bool line_possible(struct sw_slice text)
+{
+    if (starts_or_may(text, version_1))
+        return (text.size <= 7 || sw_is_digit(text.data[7])) && (text.size <= 8 || text.data[8] == ' ');
+    size_t n = method_size(text);
+    if (n == 0 || n > METHOD_MAX)
+        return false;
+    return n == text.size || text.data[n] == ' ';
+}
+
+static size_t blank_lines(struct sw_slice text)
+{
+    size_t n = 0;
+    while (n < text.size && (text.data[n] == '\r' || text.data[n] == '\n'))
+        n++;
+    return n;
+}
+
+static bool read_status_line(struct sw_slice line, struct sw_http_head *head)
+{
+    head->response = true;
+    head->version = sw_slice_head(line, 8);
+    struct sw_slice rest = sw_slice_trim_left(sw_slice_skip(line, 8));
+    size_t end = sw_slice_find(rest, ' ');
+    uint64_t status = 0;
+    if (end == 3 && sw_slice_number(sw_slice_head(rest, end), &status) && status >= 100)
+        head->status = (unsigned)status;
+    head->reason = sw_slice_trim(sw_slice_skip(rest, end));
+    return true;
+}
+
+/* The target is all between the first and the last space: blanks in it are a fault, not the end of the world. */
+static bool read_request_line(struct sw_slice line, struct sw_http_head *head)
+{
+    line = sw_slice_trim(line);
+    size_t method = sw_slice_find(line, ' ');
+    if (line.size < method + 10 || line.data[line.size - 9] != ' ')
+        return false;
+    head->method = sw_slice_head(line, method);
+    head->version = sw_slice_skip(line, line.size - 8);
+    head->target = sw_slice_trim(sw_slice_of(line.data + method, line.size - method - 8));
+    return is_version(head->version);
+}
+
+static bool read_start_line(struct sw_slice line, struct sw_http_head *head)
+{
+    if (line.size >= 8 && is_version(sw_slice_head(line, 8)))
+        return read_status_line(line, head);
+    return read_request_line(line, head);
+}
+
+bool sw_http_possible(struct sw_slice data)
+{
+    size_t preamble;
+    if (data.size == 0 || sw_proxy_preamble(data, &preamble) != SW_BAD)
+        return true;
+    struct sw_slice text = sw_slice_skip(data, blank_lines(data));
+    struct sw_slice line = text;
+    if (text.size == 0)
+        return true;
+    if (!line_possible(text))
+        return false;
+    struct sw_http_head head = {0};
+    struct sw_slice rest = text;
+    return !sw_line_next(&rest, &line) || line.size == text.size || read_start_line(line, &head);
+}
+
+enum sw_result sw_http_parse(struct sw_slice data, size_t *scanned, struct sw_http_head *head)
+{
+    *head = (struct sw_http_head){0};
+    size_t blank = blank_lines(data);
+    struct sw_slice text = sw_slice_skip(data, blank);
+    if (text.size == 0)
+        return SW_MORE;
+    if (!line_possible(text))
+        return SW_BAD;
+    struct sw_slice rest = text;
+    struct sw_slice line = text;
+    if (sw_line_next(&rest, &line) && line.size < text.size && !read_start_line(line, head))
+        return SW_BAD;
+    if (*scanned < blank)
+        *scanned = blank;
+    if (sw_header_block(data, scanned, &head->size) != SW_OK)
+        return SW_MORE;
+    size_t first = data.size - rest.size; /* *scanned stands at the empty line */
+    head->headers = sw_slice_of(data.data + first, *scanned - first);
+    return SW_OK;
+}
+
+bool sw_http_header(struct sw_slice *more, struct sw_slice name, struct sw_slice *value)
+{
+    struct sw_header header;
+    while (sw_header_next(more, &header)) {
+        if (!sw_slice_equal_nocase(header.name, name))
+            continue;
+        *value = header.value;
+        return true;
+    }
+    return false;
+}
+
+bool sw_http_header_lists(const struct sw_http_head *head, struct sw_slice name, struct sw_slice element)
+{
+    struct sw_slice more = head->headers;
+    struct sw_slice list;
+    struct sw_slice one;
+    while (sw_http_header(&more, name, &list))
+        while (sw_list_next(&list, &one))
+            if (sw_slice_equal_nocase(one, element))
+                return true;
+    return false;
+}
+
+bool sw_http_is_upgrade(const struct sw_http_head *request)
+{
+    return !request->response && sw_slice_equal(request->method, SW_SLICE("GET")) &&
+           sw_http_header_lists(request, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
+}
+
+static bool read_window_bits(const struct sw_param *param, uint8_t *bits)
+{
+    uint64_t value;
+    if (!sw_slice_number(sw_unquote(param->value), &value) || value < 8 || value > 15)
+        return false;
+    *bits = (uint8_t)value;
+    return true;
+}
+
+/* One parameter of the agreed extension (RFC 7692 7.1); false where it cannot be read. */
+static bool read_deflate_param(const struct sw_param *param, struct sw_deflate_params *params)
+{
+    const struct {
+        struct sw_slice name;
+        uint8_t *bits;
+        bool *takeover;
+    } known[] = {
+        {SW_SLICE("server_no_context_takeover"), NULL, &params->server_takeover},
+        {SW_SLICE("client_no_context_takeover"), NULL, &params->client_takeover},
+        {SW_SLICE("server_max_window_bits"), &params->server_window_bits, NULL},
+        {SW_SLICE("client_max_window_bits"), &params->client_window_bits, NULL},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (!sw_slice_equal_nocase(param->name, known[i].name))
+            continue;
+        if (known[i].bits != NULL)
+            return read_window_bits(param, known[i].bits);
+        *known[i].takeover = false;
+        return !param->has_value;
+    }
+    return false;
+}
+
+static void read_extension(struct sw_slice element, struct sw_deflate_params *params, bool *unknown)
+{
+    size_t end = sw_slice_find(element, ';');
+    struct sw_slice name = sw_slice_trim(sw_slice_head(element, end));
+    if (!sw_slice_equal_nocase(name, SW_SLICE("permessage-deflate")) || params->agreed) {
+        *unknown = true;
+        return;
+    }
+    params->agreed = true;
+    struct sw_slice rest = sw_slice_skip(element, end);
+    struct sw_param param;
+    while (sw_param_next(&rest, &param))
+        if (!read_deflate_param(&param, params))
+            *unknown = true;
+}
+
+void sw_http_deflate(const struct sw_http_head *response, struct sw_deflate_params *params, bool *unknown)
+{
+    *params = (struct sw_deflate_params){
+        .client_window_bits = 15, .server_window_bits = 15, .client_takeover = true, .server_takeover = true};
+    *unknown = false;
+    struct sw_slice more = response->headers;
+    struct sw_slice list;
+    struct sw_slice element;
+    while (sw_http_header(&more, SW_SLICE("Sec-WebSocket-Extensions"), &list))
+        while (sw_list_next(&list, &element))
+            read_extension(element, params, unknown);
+}
+
+/* PROXY protocol, version 1: one line of at most 107 bytes that begins with "PROXY ". */
+static enum sw_result proxy_text(struct sw_slice data, size_t *size)
+{
+    enum { LINE_MAX = 107 };
+    if (!starts_or_may(data, SW_SLICE("PROXY ")))
+        return SW_BAD;
+    size_t end = sw_slice_find(sw_slice_head(data, LINE_MAX), '\n');
+    if (end == LINE_MAX)
+        return SW_BAD;
+    if (end == data.size)
+        return SW_MORE;
+    *size = end + 1;
+    struct sw_slice line = sw_slice_trim(sw_slice_head(data, end));
+    bool request = line.size > 8 && is_version(sw_slice_skip(line, line.size - 8)); /* a method of that name */
+    return request ? SW_BAD : SW_OK;
+}
+
+/* Version 2: a signature of 12 bytes, version and command, family, and the length of what follows. */
+static enum sw_result proxy_binary(struct sw_slice data, size_t *size)
+{
+    static const struct sw_slice signature = {(const uint8_t *)"\r\n\r\n\0\r\nQUIT\n", 12};
+    if (!starts_or_may(data, signature))
+        return SW_BAD;
+    struct sw_slice rest = sw_slice_skip(data, 14);
+    uint16_t length;
+    if (data.size < 14 || !sw_read_u16(&rest, &length))
+        return SW_MORE;
+    *size = 16 + (size_t)length;
+    return rest.size < length ? SW_MORE : SW_OK;
+}
+
+enum sw_result sw_proxy_preamble(struct sw_slice data, size_t *size)
+{
+    enum sw_result binary = proxy_binary(data, size);
+    return binary != SW_BAD ? binary : proxy_text(data, size);
+}

@@ -59,10 +59,12 @@ enum sw_event_kind {
 };
 
 struct sw_event_message {
-    uint8_t opcode;          /* SW_OPCODE_TEXT or _BINARY; of a message whose first fragment was lost: _CONTINUATION */
+    uint8_t opcode;          /* SW_OPCODE_TEXT or _BINARY; of fragments that no first one began: _CONTINUATION */
     struct sw_slice payload; /* unmasked, inflated */
+    uint64_t wire_size;      /* payload bytes as they came, masked and deflated, without frame headers */
     unsigned fragments;      /* frames that carried it, 1 or more */
     bool compressed;
+    bool masked;   /* its first frame was; a client's must be (5.1), so mid-stream it tells who is the client */
     bool inferred; /* a boundary or deflate parameter was found by evidence, not by the handshake */
     bool utf8;     /* a text message's payload is UTF-8 (RFC 6455 8.1) */
     bool partial;  /* its tail was cut off by a limit (also reported as loss); payload is the part that was kept */
@@ -71,13 +73,14 @@ struct sw_event_message {
 struct sw_event_control {
     uint8_t opcode;          /* SW_OPCODE_CLOSE, _PING, _PONG */
     struct sw_slice payload; /* unmasked, whole; up to 125 bytes if the sender keeps to 5.5 */
+    bool masked;
     unsigned close_code;     /* of a Close; 1005 where it has none (7.1.5) */
     struct sw_slice close_reason;
 };
 
 struct sw_event_loss {
     enum sw_reason reason;
-    uint64_t bytes; /* of the stream */
+    uint64_t bytes; /* of the stream; told once the loss is over, so that it is the whole size */
     bool history;  /* from here on messages of this direction may need deflate history that is lost; said once a loss */
     bool boundary; /* the next frame boundary has to be found by evidence */
     const char *text; /* one short static sentence for a person: what could not be read */
@@ -89,7 +92,7 @@ struct sw_event {
     uint64_t offset;             /* in the stream of this direction, of its first byte */
     uint64_t size;               /* stream bytes it spans, with frame headers and interleaved control frames */
     const struct sw_mark *marks; /* the packets that carried it, in stream order, without repeats */
-    size_t mark_count;           /* 1 or more; capped by limits->message_marks */
+    size_t mark_count;           /* 1 or more; capped by limits->message_marks, of a loss by 64 */
     union {
         struct {
             struct sw_http_head head;
@@ -104,8 +107,8 @@ struct sw_event {
 /* The next event, or NULL: feed more. It and all it points to is borrowed until the next call on this connection. */
 const struct sw_event *sw_connection_next(struct sw_connection *connection);
 
-/* What the handshake says; slices live as long as the connection. Before the upgrade, or where the connection is seen
- * from its middle, all is empty. A later attempt on the same TCP connection replaces it. */
+/* What the handshake says. Before the upgrade, or where the connection is seen from its middle, all is empty. Slices
+ * live as long as the connection, or until a later attempt on the same TCP connection replaces them. */
 struct sw_handshake {
     bool requested; /* an upgrade request was seen */
     bool answered;  /* a response to it was seen */

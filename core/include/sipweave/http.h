@@ -22,12 +22,20 @@ struct sw_http_head {
  * *scanned as in sw_header_block. Leading empty lines are skipped and counted in size (RFC 9112 2.2). */
 enum sw_result sw_http_parse(struct sw_slice data, size_t *scanned, struct sw_http_head *head);
 
-/* Whether data may be the beginning of an HTTP/1.x request or response, however short it is. */
+/* Whether data may be the beginning of an HTTP/1.x request or response, however short it is; a load balancer's PROXY
+ * preamble may stand before it. */
 bool sw_http_possible(struct sw_slice data);
+
+/* The PROXY protocol header (versions 1 and 2) that a load balancer puts before the first byte of a connection, and
+ * its size. SW_BAD where there is none. */
+enum sw_result sw_proxy_preamble(struct sw_slice data, size_t *size);
 
 /* The first header line with that name; *more steps on to the next line of the same name. Start with *more =
  * head->headers. */
 bool sw_http_header(struct sw_slice *more, struct sw_slice name, struct sw_slice *value);
+
+/* Whether the comma list of that name, over all its header lines, has this element (without case). */
+bool sw_http_header_lists(const struct sw_http_head *head, struct sw_slice name, struct sw_slice element);
 
 /* RFC 7692 7.1: what permessage-deflate was agreed with. */
 struct sw_deflate_params {

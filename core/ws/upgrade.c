@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What did the two sides agree on? RFC 6455 4, RFC 7692 7.1. Keeps the handshake's fields for the connection's life.
+ */
+#include "bytes.h"
+#include "ws/state.h"
+
+#include <glib.h>
+
+struct sw_upgrade {
+    struct sw_handshake seen;
+    uint8_t *request_text; /* what the slices of seen point into */
+    uint8_t *answer_text;
+};
+
+/* A header to keep, and where. */
+struct field {
+    struct sw_slice name;
+    struct sw_slice *value;
+};
+
+static struct sw_upgrade *upgrade_of(struct sw_connection *c)
+{
+    if (c->upgrade == NULL)
+        c->upgrade = g_new0(struct sw_upgrade, 1);
+    return c->upgrade;
+}
+
+/* Copies text to *to, folds as spaces. */
+static struct sw_slice put(uint8_t **to, struct sw_slice text)
+{
+    uint8_t *start = *to;
+    for (size_t i = 0; i < text.size; i++)
+        *(*to)++ = text.data[i] == '\r' || text.data[i] == '\n' ? ' ' : text.data[i];
+    return sw_slice_of(start, text.size);
+}
+
+/* All values of one header, joined with commas (RFC 9110 5.3). */
+static struct sw_slice put_joined(uint8_t **to, struct sw_slice headers, struct sw_slice name)
+{
+    struct sw_slice joined = {.data = *to};
+    struct sw_slice value;
+    while (sw_http_header(&headers, name, &value)) {
+        if (*to != joined.data)
+            put(to, SW_SLICE(", "));
+        put(to, value);
+    }
+    joined.size = (size_t)(*to - joined.data);
+    return joined;
+}
+
+/* A value is no longer than its line, and a comma no longer than a line's colon and end: the head has room for all. */
+static uint8_t *put_fields(const struct sw_http_head *head, const struct field *fields, size_t count,
+                           struct sw_slice *target)
+{
+    uint8_t *text = g_malloc(head->target.size + head->headers.size + 2 * count + 1);
+    uint8_t *to = text;
+    if (target != NULL)
+        *target = put(&to, head->target);
+    for (size_t i = 0; i < count; i++)
+        *fields[i].value = put_joined(&to, head->headers, fields[i].name);
+    uint8_t *fitted = g_realloc(text, (size_t)(to - text) + 1);
+    if (target != NULL)
+        target->data = fitted;
+    size_t at = target == NULL ? 0 : target->size;
+    for (size_t i = 0; i < count; i++) {
+        fields[i].value->data = fitted + at;
+        at += fields[i].value->size;
+    }
+    return fitted;
+}
+
+void sw_upgrade_request(struct sw_connection *c, const struct sw_http_head *head)
+{
+    struct sw_upgrade *upgrade = upgrade_of(c);
+    struct sw_handshake *seen = &upgrade->seen;
+    if (!c->upgraded) { /* a new attempt; where the answer was seen first, it stays */
+        g_free(upgrade->answer_text);
+        upgrade->answer_text = NULL;
+        *seen = (struct sw_handshake){0};
+    }
+    const struct field fields[] = {
+        {SW_SLICE("Host"), &seen->host},
+        {SW_SLICE("Origin"), &seen->origin},
+        {SW_SLICE("User-Agent"), &seen->user_agent},
+        {SW_SLICE("Sec-WebSocket-Protocol"), &seen->offered},
+    };
+    g_free(upgrade->request_text);
+    upgrade->request_text = put_fields(head, fields, G_N_ELEMENTS(fields), &seen->target);
+    seen->requested = true;
+}
+
+void sw_upgrade_answer(struct sw_connection *c, const struct sw_http_head *head)
+{
+    struct sw_upgrade *upgrade = upgrade_of(c);
+    struct sw_handshake *seen = &upgrade->seen;
+    const struct field fields[] = {
+        {SW_SLICE("Server"), &seen->server},
+        {SW_SLICE("Sec-WebSocket-Protocol"), &seen->subprotocol},
+    };
+    g_free(upgrade->answer_text);
+    upgrade->answer_text = put_fields(head, fields, G_N_ELEMENTS(fields), NULL);
+    seen->answered = true;
+    seen->status = head->status;
+    sw_http_deflate(head, &seen->deflate, &seen->extension_unknown);
+}
+
+void sw_upgrade_free(struct sw_upgrade *upgrade)
+{
+    if (upgrade == NULL)
+        return;
+    g_free(upgrade->request_text);
+    g_free(upgrade->answer_text);
+    g_free(upgrade);
+}
+
+bool sw_upgrade_deflates(const struct sw_connection *c, enum sw_direction direction, bool *keep)
+{
+    *keep = true;
+    const struct sw_handshake *seen = sw_connection_handshake(c);
+    if (!seen->answered || !c->upgraded) /* no handshake: RSV1 can mean nothing else */
+        return true;
+    const struct sw_deflate_params *params = &seen->deflate;
+    if (params->agreed)
+        *keep = direction == SW_CLIENT ? params->client_takeover : params->server_takeover;
+    return params->agreed || seen->extension_unknown;
+}
+
+const struct sw_handshake *sw_connection_handshake(const struct sw_connection *connection)
+{
+    static const struct sw_handshake nothing = {
+        .deflate = {
+            .client_window_bits = 15, .server_window_bits = 15, .client_takeover = true, .server_takeover = true}};
+    return connection->upgrade == NULL ? &nothing : &connection->upgrade->seen;
+}
