@@ -64,7 +64,7 @@ static inline void wire_hex(struct wire *wire, const char *hex)
             continue;
         assert_true(g_ascii_isxdigit(*hex) && digits / 2 < sizeof bytes);
         uint8_t value = (uint8_t)g_ascii_xdigit_value(*hex);
-        bytes[digits / 2] = digits % 2 == 0 ? (uint8_t)(value << 4) : bytes[digits / 2] | value;
+        bytes[digits / 2] = (uint8_t)(digits % 2 == 0 ? value << 4 : bytes[digits / 2] | value);
         digits++;
     }
     wire_put(wire, bytes, digits / 2);
