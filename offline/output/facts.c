@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What several forms of output say about a record in the same way.
+ */
+#include "output/facts.h"
+
+#include <string.h>
+
+#include "output/text.h"
+
+bool call_delay(const struct sw_call *call, int64_t *span)
+{
+    int64_t until = call->answered;
+    if (until == SW_NO_TIME && call->status >= 300)
+        until = call->end;
+    if (call->start == SW_NO_TIME || until == SW_NO_TIME || until < call->start)
+        return false;
+    *span = until - call->start;
+    return true;
+}
+
+bool call_duration(const struct sw_call *call, int64_t *span)
+{
+    bool lasts = call->kind == SW_CALL_CALL || call->kind == SW_CALL_REGISTRATION || call->kind == SW_CALL_SUBSCRIPTION;
+    if (!lasts || call->answered == SW_NO_TIME || call->end == SW_NO_TIME || call->end < call->answered)
+        return false;
+    *span = call->end - call->answered;
+    return true;
+}
+
+void transports_append(GString *to, unsigned transports, const char *separator)
+{
+    static const enum sw_transport order[] = {SW_TRANSPORT_WS,  SW_TRANSPORT_WSS, SW_TRANSPORT_UDP,
+                                              SW_TRANSPORT_TCP, SW_TRANSPORT_TLS, SW_TRANSPORT_SCTP};
+    const char *before = "";
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+        if ((transports >> order[i] & 1) == 0)
+            continue;
+        g_string_append(to, before);
+        g_string_append(to, sw_transport_name(order[i]));
+        before = separator;
+    }
+}
+
+struct sw_slice uri_address(struct sw_slice uri)
+{
+    struct sw_uri parts;
+    if (sw_uri_parse(uri, &parts) != SW_OK)
+        return uri;
+    if (!parts.sip)
+        return parts.opaque.size > 0 ? parts.opaque : uri;
+    struct sw_slice first = parts.user.size > 0 ? parts.user : parts.host;
+    struct sw_slice last = parts.host.size > 0 ? parts.host : first;
+    if (first.size == 0 || last.data < first.data)
+        return uri;
+    return (struct sw_slice){first.data, (size_t)(last.data - first.data) + last.size};
+}
+
+struct sw_slice uri_user(struct sw_slice uri)
+{
+    struct sw_uri parts;
+    if (sw_uri_parse(uri, &parts) != SW_OK)
+        return uri;
+    if (!parts.sip)
+        return parts.opaque;
+    return parts.user.size > 0 ? parts.user : parts.host;
+}
+
+static size_t find_any(struct sw_slice text, size_t at, const char *stops)
+{
+    while (at < text.size && strchr(stops, text.data[at]) == NULL) /* NUL is a stop too */
+        at++;
+    return at;
+}
+
+char *product_name(struct sw_slice header)
+{
+    GString *to = g_string_new(NULL);
+    size_t comment = find_any(header, 0, "(");
+    struct sw_slice name = sw_slice_trim((struct sw_slice){header.data, comment == 0 ? header.size : comment});
+    text_escape(to, name, true);
+    size_t start = comment + 1;
+    if (comment > 0 && start < header.size && g_ascii_isdigit(header.data[start])) { /* the version, in a comment */
+        g_string_append_c(to, ' ');
+        size_t end = find_any(header, start, " ()");
+        text_escape(to, (struct sw_slice){header.data + start, end - start}, true);
+    }
+    return g_string_free(to, FALSE);
+}
+
+struct sw_slice sip_field(const struct sw_sip *sip, enum sw_sip_field field)
+{
+    return sip->first[field];
+}
+
+struct sw_slice sip_branch(const struct sw_sip *sip)
+{
+    struct sw_slice list = sip->first[SW_SIP_VIA];
+    struct sw_slice first;
+    struct sw_via via = {0};
+    if (sw_list_next(&list, &first))
+        sw_via_parse(first, &via);
+    return via.branch;
+}
+
+bool sip_cseq(const struct sw_sip *sip, struct sw_cseq *cseq)
+{
+    *cseq = (struct sw_cseq){0};
+    struct sw_slice value = sip->first[SW_SIP_CSEQ];
+    return value.size > 0 && sw_cseq_parse(value, cseq) == SW_OK;
+}
+
+const char *close_code_name(unsigned code)
+{
+    static const char *const names[] = {
+        "normal closure",       "going away",     "protocol error",       "unsupported data", NULL,
+        "no status received",   "abnormal close", "invalid payload data", "policy violation", "message too big",
+        "extension missing",    "internal error", "service restart",      "try again later",  "bad gateway",
+        "TLS handshake failed",
+    };
+    return code >= 1000 && code - 1000 < G_N_ELEMENTS(names) ? names[code - 1000] : NULL;
+}
+
+char **strings_copy(const char *const *strings)
+{
+    GStrvBuilder *copy = g_strv_builder_new();
+    for (size_t i = 0; strings != NULL && strings[i] != NULL; i++)
+        g_strv_builder_add(copy, strings[i]);
+    char **result = strings == NULL ? NULL : g_strv_builder_end(copy);
+    g_strv_builder_unref(copy);
+    return result;
+}
+
+bool call_is_wanted(const char *const *wanted, uint64_t number, struct sw_slice call_id)
+{
+    if (wanted == NULL)
+        return true;
+    char digits[24];
+    g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
+    for (size_t i = 0; wanted[i] != NULL; i++)
+        if (strcmp(wanted[i], digits) == 0 ||
+            (strlen(wanted[i]) == call_id.size && memcmp(wanted[i], call_id.data, call_id.size) == 0))
+            return true;
+    return false;
+}
+
+const char *direction_name(enum sw_direction direction)
+{
+    return direction == SW_CLIENT ? "client" : "server";
+}
+
+const char *tcp_ending_name(enum tcp_ending ending)
+{
+    static const char *const names[] = {
+        [TCP_OPEN] = "open", [TCP_FIN] = "fin", [TCP_RST] = "rst", [TCP_REUSED] = "reused", [TCP_EVICTED] = "evicted"};
+    return names[ending];
+}
+
+const char *opcode_name(unsigned opcode)
+{
+    return opcode == SW_OPCODE_TEXT ? "text" : opcode == SW_OPCODE_BINARY ? "binary" : "continuation";
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Collects the messages of calls in progress, and the connections they travel on, and has each call drawn when it ends.
+ */
+#include "output/flow.h"
+
+#include "output/facts.h"
+
+enum { REFUSED_KEPT = 64 };
+
+struct flow {
+    struct page page;
+    flow_draw draw;
+    char **wanted;      /* numbers and Call-IDs; NULL: all calls */
+    GHashTable *calls;  /* number to struct flow_call */
+    GHashTable *links;  /* number to struct flow_link */
+    GPtrArray *refused; /* of struct flow_link: the latest attempts at a connection that failed */
+    uint64_t drawn;
+};
+
+static void end_free(gpointer data)
+{
+    struct flow_end *end = data;
+    flow_identity_free(&end->who);
+    g_free(end);
+}
+
+static guint endpoint_hash(gconstpointer key)
+{
+    const struct sw_endpoint *endpoint = key;
+    uint32_t hash = 2166136261u ^ endpoint->port;
+    for (size_t i = 0; i < sizeof endpoint->address; i++)
+        hash = (hash ^ endpoint->address[i]) * 16777619u;
+    return hash;
+}
+
+static gboolean endpoint_equal(gconstpointer a, gconstpointer b)
+{
+    return sw_endpoint_equal(a, b);
+}
+
+struct flow_call *flow_call_new(bool unicode)
+{
+    struct flow_call *call = g_new(struct flow_call, 1);
+    *call = (struct flow_call){
+        .unicode = unicode,
+        .strings = g_string_chunk_new(1024),
+        .arrows = g_array_new(FALSE, FALSE, sizeof(struct flow_arrow)),
+        .ends = g_ptr_array_new_with_free_func(end_free),
+        .end_of = g_hash_table_new(endpoint_hash, endpoint_equal),
+        .receivers = g_hash_table_new(NULL, NULL),
+        .links = g_ptr_array_new(),
+        .parties = g_array_new(FALSE, FALSE, sizeof(struct flow_party)),
+        .notes = g_array_new(FALSE, FALSE, sizeof(struct flow_note)),
+        .scratch = g_string_new(NULL),
+    };
+    return call;
+}
+
+void flow_call_free(struct flow_call *call)
+{
+    g_string_chunk_free(call->strings);
+    g_array_free(call->arrows, TRUE);
+    g_hash_table_destroy(call->end_of);
+    g_ptr_array_free(call->ends, TRUE);
+    g_hash_table_destroy(call->receivers);
+    g_ptr_array_free(call->links, TRUE);
+    g_array_free(call->parties, TRUE);
+    g_array_free(call->notes, TRUE);
+    g_string_free(call->scratch, TRUE);
+    g_free(call);
+}
+
+const char *flow_keep(struct flow_call *call, const char *text)
+{
+    return g_string_chunk_insert_const(call->strings, text);
+}
+
+const char *flow_keep_slice(struct flow_call *call, struct sw_slice text)
+{
+    g_string_truncate(call->scratch, 0);
+    text_escape(call->scratch, text, call->unicode);
+    return flow_keep(call, call->scratch->str);
+}
+
+static struct flow_call *call_of(struct flow *flow, const struct message_record *message)
+{
+    gpointer key = GSIZE_TO_POINTER((gsize)message->placement.call);
+    struct flow_call *call = g_hash_table_lookup(flow->calls, key);
+    if (call != NULL || message->placement.call == 0)
+        return call;
+    if (!call_is_wanted((const char *const *)flow->wanted, message->placement.call,
+                        sip_field(message->sip, SW_SIP_CALL_ID)))
+        return NULL;
+    call = flow_call_new(flow->page.unicode);
+    g_hash_table_insert(flow->calls, key, call);
+    return call;
+}
+
+/* ---- connections ---- */
+
+static struct flow_link *link_new(const struct connection_record *connection)
+{
+    struct flow_link *link = g_new(struct flow_link, 1);
+    *link = (struct flow_link){.id = connection->id, .live = connection};
+    flow_link_read(link);
+    return link;
+}
+
+static struct flow_link *link_of(struct flow *flow, const struct connection_record *connection)
+{
+    gpointer key = GSIZE_TO_POINTER((gsize)connection->id);
+    struct flow_link *link = g_hash_table_lookup(flow->links, key);
+    if (link == NULL) {
+        link = link_new(connection);
+        g_hash_table_insert(flow->links, key, link);
+    }
+    return link;
+}
+
+static void forget_link(struct flow *flow, struct flow_link *link)
+{
+    if (link->calls > 0 || link->live != NULL)
+        return;
+    g_hash_table_remove(flow->links, GSIZE_TO_POINTER((gsize)link->id));
+}
+
+static bool uses(const struct flow_call *call, const struct flow_link *link)
+{
+    for (guint i = call->links->len; i > 0; i--)
+        if (call->links->pdata[i - 1] == link)
+            return true;
+    return false;
+}
+
+static void note_link(struct flow *flow, struct flow_call *call, const struct message_record *message, unsigned from,
+                      unsigned to)
+{
+    struct flow_link *link = link_of(flow, message->connection);
+    struct flow_end *source = call->ends->pdata[from];
+    struct flow_end *destination = call->ends->pdata[to];
+    if (!uses(call, link)) {
+        if (call->links->len == FLOW_LINKS_MAX)
+            return;
+        g_ptr_array_add(call->links, link);
+        link->calls++;
+    }
+    source->link = destination->link = link;
+    source->client = message->direction == SW_CLIENT;
+    destination->client = !source->client;
+}
+
+static void on_connection_end(void *context, const struct connection_record *connection)
+{
+    struct flow *flow = context;
+    struct flow_link *link = g_hash_table_lookup(flow->links, GSIZE_TO_POINTER((gsize)connection->id));
+    const struct sw_handshake *handshake = connection->handshake;
+    if (link != NULL) {
+        flow_link_read(link);
+        link->live = NULL;
+        forget_link(flow, link);
+    } else if (handshake != NULL && handshake->answered && handshake->status != 101) {
+        link = link_new(connection);
+        link->live = NULL;
+        if (flow->refused->len == REFUSED_KEPT)
+            g_ptr_array_remove_index(flow->refused, 0);
+        g_ptr_array_add(flow->refused, link);
+    }
+}
+
+/* ---- messages and calls ---- */
+
+static void on_message(void *context, const struct message_record *message)
+{
+    struct flow *flow = context;
+    struct flow_call *call = call_of(flow, message);
+    if (message->connection != NULL && message->direction == SW_CLIENT)
+        flow_learn_client(&link_of(flow, message->connection)->client_is, message->sip);
+    if (call == NULL)
+        return;
+    if (call->arrows->len == FLOW_ARROWS_MAX) {
+        call->not_shown++;
+        return;
+    }
+    unsigned from = flow_end_index(call, &message->source);
+    unsigned to = flow_end_index(call, &message->destination);
+    if (message->connection != NULL)
+        note_link(flow, call, message, from, to);
+    flow_learn(call, message, from, to);
+    struct flow_arrow arrow = {
+        .time = message->marks[0].time,
+        .packet = message->marks[0].packet,
+        .from = from,
+        .to = to,
+        .status = message->sip->response ? MAX(message->sip->status, 1u) : 0,
+        .retransmission = message->placement.retransmission,
+        .partial = message->partial,
+    };
+    flow_label(call, &arrow, message);
+    g_array_append_val(call->arrows, arrow);
+}
+
+/* From here on arrows name parties, not ends. */
+static void settle(struct flow *flow, struct flow_call *call, const struct sw_call *told)
+{
+    for (guint i = 0; i < call->links->len; i++)
+        flow_link_read(call->links->pdata[i]);
+    flow_settle_parties(call);
+    flow_settle_notes(call, told, flow->refused);
+    for (guint i = 0; i < call->arrows->len; i++) {
+        struct flow_arrow *arrow = &g_array_index(call->arrows, struct flow_arrow, i);
+        arrow->from = ((struct flow_end *)call->ends->pdata[arrow->from])->party;
+        arrow->to = ((struct flow_end *)call->ends->pdata[arrow->to])->party;
+    }
+}
+
+static void on_call(void *context, const struct sw_call *told)
+{
+    struct flow *flow = context;
+    gpointer key = GSIZE_TO_POINTER((gsize)told->id);
+    struct flow_call *call = g_hash_table_lookup(flow->calls, key);
+    if (call == NULL)
+        return;
+    settle(flow, call, told);
+    if (flow->drawn++ > 0)
+        page_line(&flow->page);
+    flow->draw(&flow->page, told, call);
+    for (guint i = 0; i < call->links->len; i++) {
+        struct flow_link *link = call->links->pdata[i];
+        link->calls--;
+        forget_link(flow, link);
+    }
+    g_hash_table_remove(flow->calls, key);
+}
+
+static void on_finish(void *context, const struct totals_record *totals)
+{
+    struct flow *flow = context;
+    (void)totals;
+    page_flush(&flow->page);
+}
+
+static void call_destroy(gpointer call)
+{
+    flow_call_free(call);
+}
+
+static void link_destroy(gpointer link)
+{
+    flow_link_free(link);
+}
+
+static void on_free(void *context)
+{
+    struct flow *flow = context;
+    g_hash_table_destroy(flow->calls);
+    g_hash_table_destroy(flow->links);
+    g_ptr_array_free(flow->refused, TRUE);
+    g_strfreev(flow->wanted);
+    page_close(&flow->page);
+    g_free(flow);
+}
+
+struct sink flow_sink(const struct output_options *options, flow_draw draw)
+{
+    struct flow *flow = g_new(struct flow, 1);
+    *flow = (struct flow){
+        .draw = draw,
+        .wanted = strings_copy(options->calls),
+        .calls = g_hash_table_new_full(NULL, NULL, NULL, call_destroy),
+        .links = g_hash_table_new_full(NULL, NULL, NULL, link_destroy),
+        .refused = g_ptr_array_new_with_free_func(link_destroy),
+    };
+    page_open(&flow->page, options);
+    return (struct sink){
+        .context = flow,
+        .message = on_message,
+        .connection_end = on_connection_end,
+        .call = on_call,
+        .finish = on_finish,
+        .free = on_free,
+    };
+}
+
+/* ---- what every drawing says about a call ---- */
+
+void flow_title(GString *to, const struct sw_call *told)
+{
+    const char *kind = sw_call_kind_name(told->kind);
+    g_string_append_printf(to, "%c%s %" G_GUINT64_FORMAT, g_ascii_toupper(kind[0]), kind + 1, told->id);
+}
+
+/* The reason phrase of the response that decided, as it was seen last. */
+static const char *phrase_of(const struct flow_call *call, unsigned status)
+{
+    for (guint i = call->arrows->len; i > 0; i--) {
+        const struct flow_arrow *arrow = &g_array_index(call->arrows, struct flow_arrow, i - 1);
+        if (arrow->status == status && arrow->phrase != NULL)
+            return arrow->phrase;
+    }
+    return "";
+}
+
+void flow_why(GString *to, const struct sw_call *told, const struct flow_call *call)
+{
+    bool hung_up = told->ended_by == SW_ENDED_CALLER || told->ended_by == SW_ENDED_CALLEE;
+    bool by_someone =
+        told->state == SW_CALL_COMPLETED || told->state == SW_CALL_CANCELLED || told->state == SW_CALL_TERMINATED;
+    g_string_append(to, sw_call_state_name(told->state));
+    if (hung_up && by_someone)
+        g_string_append_printf(to, " by the %s", sw_ended_by_name(told->ended_by));
+    if (told->status >= 300)
+        g_string_append_printf(to, ": %u %s", told->status, phrase_of(call, told->status));
+    if (told->ended_by == SW_ENDED_CONNECTION)
+        g_string_append(to, ": its connection died");
+    else if (told->ended_by == SW_ENDED_CAPTURE)
+        g_string_append(to, ": the capture ends before it");
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A writer of JSON (RFC 8259) into a buffer that grows: no tree, no allocation for a value. Commas set themselves.
+ *
+ * Strings come out as valid UTF-8 whatever goes in: bytes that are none become U+FFFD. Control characters, and those
+ * that could trick a terminal (utf8_is_unsafe), are written as \uXXXX, which means the same.
+ */
+#ifndef SIPWEAVE_OUTPUT_JSON_H
+#define SIPWEAVE_OUTPUT_JSON_H
+
+#include "sipweave/slice.h"
+
+/* All zero: an empty writer. */
+struct json {
+    uint8_t *data; /* what was written so far; json_free frees it */
+    size_t size;
+    size_t room;
+    bool comma; /* a value stands before this place */
+};
+
+void json_free(struct json *json);
+/* Forgets what was written; the room stays. */
+void json_clear(struct json *json);
+
+void json_object(struct json *json);
+void json_object_end(struct json *json);
+void json_array(struct json *json);
+void json_array_end(struct json *json);
+
+/* name: ASCII letters, digits and underscores only. */
+void json_key(struct json *json, const char *name);
+
+void json_string(struct json *json, struct sw_slice text);
+void json_text(struct json *json, const char *text);
+void json_base64(struct json *json, struct sw_slice bytes);
+void json_bool(struct json *json, bool value);
+void json_uint(struct json *json, uint64_t value);
+/* Nanoseconds since 1970 as RFC 3339 UTC: "2026-11-22T16:26:30.976000000Z". */
+void json_time(struct json *json, int64_t time);
+/* A span of nanoseconds as milliseconds with one decimal: 812.4 */
+void json_milliseconds(struct json *json, int64_t span);
+
+/* The end of a line of NDJSON. */
+void json_newline(struct json *json);
+
+#endif

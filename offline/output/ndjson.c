@@ -1,0 +1,633 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Records as NDJSON, one object a line, keys in the order of the contract.
+ *
+ * Messages alone, or calls alone, come in order and go straight out. Wherever connections, or several kinds of objects,
+ * are asked for, lines wait in a hold until nothing earlier can come: a connection is told when it has ended, a call
+ * when it is over. Captures and ledgers come without announcement, so with them everything waits for the end.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "output/facts.h"
+#include "output/hold.h"
+#include "output/json.h"
+#include "output/output.h"
+#include "output/text.h"
+#include "output/utf8.h"
+
+enum { BLOCK = 64 * 1024 };
+
+/* Of objects with the same time, the order in which they stand. */
+enum rank { RANK_CAPTURE, RANK_CONNECTION, RANK_CALL, RANK_MESSAGE, RANK_LEDGER };
+
+struct ndjson {
+    FILE *out; /* borrowed */
+    unsigned objects;
+    bool raw;
+    bool terminal;
+    struct json json;
+    struct hold *hold;    /* NULL: lines go straight out */
+    bool waits_for_end;   /* nothing is released before */
+    int64_t newest;       /* time of what came last: nothing earlier will begin */
+    uint64_t newest_call; /* the highest call number that a message had */
+    char **wanted;        /* calls; NULL: all. Then only connections that carried them are printed: */
+    GHashTable *carriers; /* numbers of connections */
+    uint64_t ledgers;
+};
+
+static void write_out(struct ndjson *ndjson)
+{
+    fwrite(ndjson->json.data, 1, ndjson->json.size, ndjson->out);
+    json_clear(&ndjson->json);
+    if (ndjson->terminal)
+        fflush(ndjson->out);
+}
+
+static void emit_line(void *context, const char *line, size_t size)
+{
+    struct ndjson *ndjson = context;
+    fwrite(line, 1, size, ndjson->out);
+    if (ndjson->terminal)
+        fflush(ndjson->out);
+}
+
+static void object_begin(struct ndjson *ndjson, const char *type)
+{
+    struct json *json = &ndjson->json;
+    json_object(json);
+    json_key(json, "v");
+    json_uint(json, 1);
+    json_key(json, "type");
+    json_text(json, type);
+}
+
+static void object_end(struct ndjson *ndjson, enum rank rank, uint64_t id, int64_t time)
+{
+    struct json *json = &ndjson->json;
+    json_object_end(json);
+    json_newline(json);
+    if (ndjson->hold == NULL) {
+        if (json->size >= BLOCK || ndjson->terminal)
+            write_out(ndjson);
+        return;
+    }
+    hold_fill(ndjson->hold, (struct hold_key){time, rank, id}, json->data, json->size);
+    json_clear(json);
+    if (!ndjson->waits_for_end)
+        hold_release(ndjson->hold, ndjson->newest, emit_line, ndjson);
+}
+
+/* Something begins at this time; what is earlier needn't wait for more beginnings. */
+static void time_passes(struct ndjson *ndjson, int64_t time)
+{
+    if (ndjson->hold == NULL || time <= ndjson->newest)
+        return;
+    ndjson->newest = time;
+    if (!ndjson->waits_for_end)
+        hold_release(ndjson->hold, time, emit_line, ndjson);
+}
+
+static void key_text(struct json *json, const char *key, const char *text)
+{
+    if (text == NULL)
+        return;
+    json_key(json, key);
+    json_text(json, text);
+}
+
+static void key_slice(struct json *json, const char *key, struct sw_slice text)
+{
+    if (text.size == 0)
+        return;
+    json_key(json, key);
+    json_string(json, text);
+}
+
+static void key_uint(struct json *json, const char *key, uint64_t number)
+{
+    json_key(json, key);
+    json_uint(json, number);
+}
+
+static void key_count(struct json *json, const char *key, uint64_t number)
+{
+    if (number != 0)
+        key_uint(json, key, number);
+}
+
+static void key_bool(struct json *json, const char *key, bool truth)
+{
+    json_key(json, key);
+    json_bool(json, truth);
+}
+
+static void key_mark(struct json *json, const char *key, bool truth)
+{
+    if (truth)
+        key_bool(json, key, true);
+}
+
+static void key_time(struct json *json, const char *key, int64_t time)
+{
+    if (time == SW_NO_TIME)
+        return;
+    json_key(json, key);
+    json_time(json, time);
+}
+
+static void key_endpoint(struct json *json, const char *key, const struct sw_endpoint *endpoint)
+{
+    char address[56];
+    if (endpoint->family == 0)
+        return;
+    sw_endpoint_format(endpoint, address, sizeof address);
+    key_text(json, key, address);
+}
+
+/* ---- capture ---- */
+
+static void write_damage(struct json *json, const struct capture_info *info)
+{
+    if (info->damage_count == 0)
+        return;
+    json_key(json, "damage");
+    json_array(json);
+    for (size_t i = 0; i < info->damage_count; i++) {
+        json_object(json);
+        key_uint(json, "offset", info->damage[i].offset);
+        key_text(json, "text", info->damage[i].text);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void on_capture(void *context, const struct capture_record *capture)
+{
+    struct ndjson *ndjson = context;
+    struct json *json = &ndjson->json;
+    const struct capture_info *info = capture->info;
+    object_begin(ndjson, "capture");
+    key_text(json, "file", info->path);
+    key_text(json, "format", info->format);
+    json_key(json, "link_types");
+    json_array(json);
+    for (size_t i = 0; i < info->link_type_count; i++)
+        json_text(json, link_type_name(info->link_types[i]));
+    json_array_end(json);
+    key_uint(json, "packets", info->packets);
+    if (info->packets > 0) {
+        key_time(json, "first", info->first);
+        key_time(json, "last", info->last);
+    }
+    write_damage(json, info);
+    object_end(ndjson, RANK_CAPTURE, capture->file, info->packets > 0 ? info->first : SW_NO_TIME);
+}
+
+/* ---- connection ---- */
+
+static void write_deflate(struct json *json, const struct sw_deflate_params *deflate)
+{
+    if (!deflate->agreed)
+        return;
+    json_key(json, "deflate");
+    json_object(json);
+    key_uint(json, "client_window_bits", deflate->client_window_bits);
+    key_uint(json, "server_window_bits", deflate->server_window_bits);
+    key_bool(json, "client_takeover", deflate->client_takeover);
+    key_bool(json, "server_takeover", deflate->server_takeover);
+    json_object_end(json);
+}
+
+static void write_handshake(struct json *json, const struct sw_handshake *handshake)
+{
+    key_slice(json, "target", handshake->target);
+    key_slice(json, "host", handshake->host);
+    key_slice(json, "origin", handshake->origin);
+    key_count(json, "status", handshake->status);
+    if (handshake->offered.size > 0) {
+        struct sw_slice list = handshake->offered;
+        struct sw_slice protocol;
+        json_key(json, "offered");
+        json_array(json);
+        while (sw_list_next(&list, &protocol))
+            json_string(json, protocol);
+        json_array_end(json);
+    }
+    key_slice(json, "subprotocol", handshake->subprotocol);
+    write_deflate(json, &handshake->deflate);
+}
+
+static void write_close(struct json *json, const struct connection_record *connection)
+{
+    if (!connection->close.seen && connection->close.tcp == TCP_OPEN)
+        return;
+    json_key(json, "close");
+    json_object(json);
+    if (connection->close.by_known)
+        key_text(json, "by", direction_name(connection->close.by));
+    key_count(json, "code", connection->close.code);
+    if (connection->close.seen) {
+        json_key(json, "reason");
+        json_string(json, connection->close.reason);
+    }
+    key_bool(json, "clean", connection->close.clean);
+    key_text(json, "tcp", tcp_ending_name(connection->close.tcp));
+    json_object_end(json);
+}
+
+static void write_counts(struct json *json, const char *key, const struct sw_direction_counts *counts)
+{
+    json_key(json, key);
+    json_object(json);
+    key_uint(json, "frames", counts->frames);
+    key_uint(json, "messages", counts->messages);
+    key_uint(json, "bytes", counts->bytes);
+    key_uint(json, "pings", counts->pings);
+    key_uint(json, "pongs", counts->pongs);
+    json_object_end(json);
+}
+
+static void write_lost_pings(struct json *json, const struct connection_record *connection)
+{
+    if (connection->lost_ping_count == 0)
+        return;
+    key_uint(json, "lost_ping_count", connection->lost_ping_count);
+    json_key(json, "lost_pings");
+    json_array(json);
+    for (unsigned i = 0; i < MIN(connection->lost_ping_count, (unsigned)LOST_PINGS_KEPT); i++) {
+        json_object(json);
+        key_text(json, "from", direction_name(connection->lost_pings[i].from));
+        key_time(json, "time", connection->lost_pings[i].time);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static struct hold_key connection_key(const struct connection_record *connection)
+{
+    return (struct hold_key){connection->first.time, RANK_CONNECTION, connection->id};
+}
+
+static void on_connection_begin(void *context, const struct connection_record *connection)
+{
+    struct ndjson *ndjson = context;
+    if (ndjson->hold == NULL)
+        return;
+    time_passes(ndjson, connection->first.time);
+    if (ndjson->objects & NDJSON_CONNECTION)
+        hold_reserve(ndjson->hold, connection_key(connection));
+}
+
+static void on_connection_end(void *context, const struct connection_record *connection)
+{
+    struct ndjson *ndjson = context;
+    struct json *json = &ndjson->json;
+    if (ndjson->wanted != NULL && !g_hash_table_remove(ndjson->carriers, GSIZE_TO_POINTER((gsize)connection->id))) {
+        if (ndjson->hold != NULL)
+            hold_fill(ndjson->hold, connection_key(connection), "", 0);
+        return;
+    }
+    object_begin(ndjson, "connection");
+    key_uint(json, "id", connection->id);
+    key_uint(json, "file", mark_file(connection->first));
+    key_endpoint(json, "client", &connection->client);
+    key_endpoint(json, "server", &connection->server);
+    key_text(json, "transport", sw_transport_name(connection->transport));
+    if (connection->handshake != NULL)
+        write_handshake(json, connection->handshake);
+    key_time(json, "opened", connection->opened);
+    key_time(json, "closed", connection->closed);
+    write_close(json, connection);
+    write_counts(json, "client_sent", &connection->counts[SW_CLIENT]);
+    write_counts(json, "server_sent", &connection->counts[SW_SERVER]);
+    key_text(json, "first_seen", connection->midstream ? "mid-stream" : "handshake");
+    key_time(json, "first", connection->first.time);
+    key_uint(json, "sip_messages", connection->sip_messages);
+    if (connection->handshake != NULL) {
+        key_slice(json, "user_agent", connection->handshake->user_agent);
+        key_slice(json, "server_name", connection->handshake->server);
+        key_mark(json, "extension_unknown", connection->handshake->extension_unknown);
+    }
+    key_endpoint(json, "proxied_client", &connection->proxied_client);
+    write_lost_pings(json, connection);
+    object_end(ndjson, RANK_CONNECTION, connection->id, connection->first.time);
+}
+
+/* ---- message ---- */
+
+/* The packets of one file, as an array of their numbers. */
+static size_t write_frames(struct json *json, const struct sw_mark *marks, size_t count)
+{
+    unsigned file = mark_file(marks[0]);
+    size_t used = 0;
+    json_key(json, "frames");
+    json_array(json);
+    for (; used < count && mark_file(marks[used]) == file; used++)
+        json_uint(json, mark_number(marks[used]));
+    json_array_end(json);
+    return used;
+}
+
+static void write_all_frames(struct json *json, const struct sw_mark *marks, size_t count)
+{
+    size_t used = write_frames(json, marks, count);
+    if (used == count)
+        return;
+    json_key(json, "more_frames");
+    json_array(json);
+    while (used < count) {
+        json_object(json);
+        key_uint(json, "file", mark_file(marks[used]));
+        used += write_frames(json, marks + used, count - used);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void write_frame(struct json *json, const struct message_record *message)
+{
+    json_key(json, "ws");
+    json_object(json);
+    key_text(json, "opcode", opcode_name(message->opcode));
+    key_uint(json, "fragments", message->fragments);
+    key_bool(json, "compressed", message->compressed);
+    json_object_end(json);
+}
+
+static void write_start_line(struct json *json, const struct sw_sip *sip)
+{
+    if (sip->response) {
+        key_text(json, "kind", "response");
+        key_uint(json, "status", sip->status);
+        key_slice(json, "reason", sip->reason);
+    } else {
+        key_text(json, "kind", "request");
+        key_slice(json, "method", sip->method);
+        key_slice(json, "uri", sip->uri);
+    }
+}
+
+static void write_headers(struct json *json, const struct sw_sip *sip)
+{
+    struct sw_cseq cseq;
+    key_slice(json, "call_id", sip_field(sip, SW_SIP_CALL_ID));
+    if (sip_cseq(sip, &cseq)) {
+        key_uint(json, "cseq", cseq.number);
+        key_slice(json, "cseq_method", cseq.method);
+    }
+    key_slice(json, "from", sip_field(sip, SW_SIP_FROM));
+    key_slice(json, "to", sip_field(sip, SW_SIP_TO));
+    key_slice(json, "branch", sip_branch(sip));
+}
+
+static void write_raw(struct json *json, struct sw_slice raw)
+{
+    if (utf8_valid(raw)) {
+        json_key(json, "raw");
+        json_string(json, raw);
+    } else {
+        json_key(json, "raw_base64");
+        json_base64(json, raw);
+    }
+}
+
+static void write_message(struct ndjson *ndjson, const struct message_record *message)
+{
+    struct json *json = &ndjson->json;
+    object_begin(ndjson, "message");
+    key_uint(json, "id", message->id);
+    key_uint(json, "file", mark_file(message->marks[0]));
+    key_time(json, "time", message->marks[0].time);
+    write_all_frames(json, message->marks, message->mark_count);
+    key_text(json, "transport", sw_transport_name(message->transport));
+    if (message->connection != NULL)
+        key_uint(json, "connection", message->connection->id);
+    key_endpoint(json, "src", &message->source);
+    key_endpoint(json, "dst", &message->destination);
+    if (message->connection != NULL)
+        write_frame(json, message);
+    write_start_line(json, message->sip);
+    write_headers(json, message->sip);
+    key_count(json, "call", message->placement.call);
+    key_bool(json, "retransmission", message->placement.retransmission);
+    key_uint(json, "size", message->sip->raw.size);
+    if (ndjson->raw)
+        write_raw(json, message->sip->raw);
+    key_count(json, "request", message->placement.request);
+    key_mark(json, "inferred", message->inferred);
+    key_mark(json, "partial", message->partial);
+    object_end(ndjson, RANK_MESSAGE, message->id, message->marks[0].time);
+}
+
+static bool is_wanted(struct ndjson *ndjson, const struct message_record *message)
+{
+    if (ndjson->wanted == NULL)
+        return true;
+    if (!call_is_wanted((const char *const *)ndjson->wanted, message->placement.call,
+                        sip_field(message->sip, SW_SIP_CALL_ID)))
+        return false;
+    if (message->connection != NULL)
+        g_hash_table_add(ndjson->carriers, GSIZE_TO_POINTER((gsize)message->connection->id));
+    return true;
+}
+
+static void on_message(void *context, const struct message_record *message)
+{
+    struct ndjson *ndjson = context;
+    time_passes(ndjson, message->marks[0].time);
+    if (!is_wanted(ndjson, message))
+        return;
+    if ((ndjson->objects & NDJSON_CALL) && ndjson->hold != NULL && message->placement.call > ndjson->newest_call) {
+        ndjson->newest_call = message->placement.call;
+        hold_reserve(ndjson->hold, (struct hold_key){message->marks[0].time, RANK_CALL, message->placement.call});
+    }
+    if (ndjson->objects & NDJSON_MESSAGE)
+        write_message(ndjson, message);
+}
+
+/* ---- call ---- */
+
+static void write_numbers(struct json *json, const char *key, const uint64_t *numbers, size_t count)
+{
+    if (count == 0)
+        return;
+    json_key(json, key);
+    json_array(json);
+    for (size_t i = 0; i < count; i++)
+        json_uint(json, numbers[i]);
+    json_array_end(json);
+}
+
+static void write_transports(struct json *json, unsigned transports)
+{
+    json_key(json, "transports");
+    json_array(json);
+    GString *names = g_string_new(NULL);
+    transports_append(names, transports, ",");
+    struct sw_slice list = {(const uint8_t *)names->str, names->len};
+    struct sw_slice name;
+    while (sw_list_next(&list, &name))
+        json_string(json, name);
+    g_string_free(names, TRUE);
+    json_array_end(json);
+}
+
+static void write_call_times(struct json *json, const struct sw_call *call)
+{
+    int64_t duration;
+    key_time(json, "start", call->start);
+    key_time(json, "ringing", call->ringing);
+    key_time(json, "answered", call->answered);
+    key_time(json, "end", call->end);
+    if (call->answered != SW_NO_TIME && call->start != SW_NO_TIME) {
+        json_key(json, "setup_ms");
+        json_milliseconds(json, call->answered - call->start);
+    }
+    if (call_duration(call, &duration)) {
+        json_key(json, "duration_ms");
+        json_milliseconds(json, duration);
+    }
+}
+
+static void on_call(void *context, const struct sw_call *call)
+{
+    struct ndjson *ndjson = context;
+    struct json *json = &ndjson->json;
+    if (!call_is_wanted((const char *const *)ndjson->wanted, call->id, call->call_id))
+        return;
+    object_begin(ndjson, "call");
+    key_uint(json, "id", call->id);
+    key_text(json, "kind", sw_call_kind_name(call->kind));
+    json_key(json, "call_ids");
+    json_array(json);
+    json_string(json, call->call_id);
+    json_array_end(json);
+    key_slice(json, "from", call->from);
+    key_slice(json, "to", call->to);
+    key_text(json, "state", sw_call_state_name(call->state));
+    key_count(json, "status", call->status);
+    write_call_times(json, call);
+    key_text(json, "ended_by", sw_ended_by_name(call->ended_by));
+    write_numbers(json, "messages", call->messages, call->message_count);
+    write_transports(json, call->transports);
+    write_numbers(json, "connections", call->connections, call->connection_count);
+    if (call->kind == SW_CALL_OTHER)
+        key_slice(json, "method", call->method);
+    key_count(json, "retransmissions", call->retransmissions);
+    if (call->dialogs > 1)
+        key_uint(json, "dialogs", call->dialogs);
+    if (call->messages_seen > call->message_count)
+        key_uint(json, "messages_seen", call->messages_seen);
+    object_end(ndjson, RANK_CALL, call->id, call->start);
+}
+
+/* ---- ledger ---- */
+
+/* The packets where a loss was noticed, as marks that write_all_frames takes. */
+static void write_loss_frames(struct json *json, const uint64_t *packets, unsigned count)
+{
+    struct sw_mark marks[LOSS_FRAMES_KEPT];
+    count = MIN(count, (unsigned)LOSS_FRAMES_KEPT);
+    for (unsigned i = 0; i < count; i++)
+        marks[i] = (struct sw_mark){.packet = packets[i]};
+    if (count > 0)
+        write_all_frames(json, marks, count);
+}
+
+static void write_losses(struct json *json, const struct ledger_record *ledger)
+{
+    json_key(json, "undecoded");
+    json_array(json);
+    for (unsigned reason = 0; reason < SW_REASON_COUNT; reason++) {
+        uint64_t bytes = ledger->ledger.undecoded[reason];
+        if (bytes == 0 && ledger->losses[reason].events == 0)
+            continue;
+        json_object(json);
+        key_text(json, "reason", sw_reason_name((enum sw_reason)reason));
+        key_uint(json, "bytes", bytes);
+        write_loss_frames(json, ledger->losses[reason].packets, ledger->losses[reason].count);
+        key_count(json, "events", ledger->losses[reason].events);
+        key_text(json, "text", ledger->losses[reason].text);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void on_ledger(void *context, const struct ledger_record *ledger)
+{
+    struct ndjson *ndjson = context;
+    struct json *json = &ndjson->json;
+    uint64_t total = sw_ledger_total(&ledger->ledger);
+    object_begin(ndjson, "ledger");
+    if (ledger->connection != NULL) {
+        key_uint(json, "connection", ledger->connection->id);
+        key_text(json, "direction", direction_name(ledger->direction));
+    }
+    key_uint(json, "bytes", total);
+    key_uint(json, "decoded", total - sw_ledger_undecoded(&ledger->ledger));
+    write_losses(json, ledger);
+    key_uint(json, "file", mark_file(ledger->first));
+    key_time(json, "time", ledger->first.time);
+    key_text(json, "protocol", ledger->protocol);
+    key_endpoint(json, "src", &ledger->source);
+    key_endpoint(json, "dst", &ledger->destination);
+    key_count(json, "message_bytes", ledger->ledger.message);
+    key_count(json, "protocol_bytes", ledger->ledger.protocol);
+    key_count(json, "keepalive_bytes", ledger->ledger.keepalive);
+    key_count(json, "conflicting_bytes", ledger->conflicts);
+    key_count(json, "extensions_unknown", ledger->extensions_unknown);
+    object_end(ndjson, RANK_LEDGER, ++ndjson->ledgers, ledger->first.time);
+}
+
+static void on_finish(void *context, const struct totals_record *totals)
+{
+    struct ndjson *ndjson = context;
+    (void)totals;
+    if (ndjson->hold != NULL)
+        hold_release_all(ndjson->hold, emit_line, ndjson);
+    write_out(ndjson);
+    fflush(ndjson->out);
+}
+
+static void on_free(void *context)
+{
+    struct ndjson *ndjson = context;
+    json_free(&ndjson->json);
+    if (ndjson->hold != NULL)
+        hold_free(ndjson->hold);
+    g_strfreev(ndjson->wanted);
+    g_hash_table_destroy(ndjson->carriers);
+    g_free(ndjson);
+}
+
+struct sink ndjson_sink(const struct output_options *options, unsigned objects)
+{
+    struct ndjson *ndjson = g_new(struct ndjson, 1);
+    int descriptor = fileno(options->out);
+    bool direct = objects == NDJSON_MESSAGE || objects == NDJSON_CALL;
+    *ndjson = (struct ndjson){
+        .out = options->out,
+        .objects = objects,
+        .raw = options->raw,
+        .terminal = descriptor >= 0 && isatty(descriptor),
+        .hold = direct ? NULL : hold_new(),
+        .waits_for_end = (objects & (NDJSON_CAPTURE | NDJSON_LEDGER)) != 0,
+        .newest = SW_NO_TIME,
+        .wanted = strings_copy(options->calls),
+        .carriers = g_hash_table_new(NULL, NULL),
+    };
+    bool wants_messages =
+        (objects & NDJSON_MESSAGE) != 0 || (!direct && (objects & NDJSON_CALL) != 0) || ndjson->wanted != NULL;
+    return (struct sink){
+        .context = ndjson,
+        .capture = objects & NDJSON_CAPTURE ? on_capture : NULL,
+        .connection_begin = direct ? NULL : on_connection_begin,
+        .message = wants_messages ? on_message : NULL,
+        .connection_end = objects & NDJSON_CONNECTION ? on_connection_end : NULL,
+        .call = objects & NDJSON_CALL ? on_call : NULL,
+        .ledger = objects & NDJSON_LEDGER ? on_ledger : NULL,
+        .finish = on_finish,
+        .free = on_free,
+    };
+}

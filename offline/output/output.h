@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The forms in which results are printed: each is a sink that writes to one stream.
+ */
+#ifndef SIPWEAVE_OUTPUT_H
+#define SIPWEAVE_OUTPUT_H
+
+#include <stdio.h>
+
+#include "pipeline/record.h"
+
+struct output_options {
+    FILE *out;                /* borrowed; written with stdio, errors are the caller's to check with ferror */
+    unsigned width;           /* columns of text; at least 40 */
+    bool color;               /* ANSI colours */
+    bool unicode;             /* arrows and lines beyond ASCII may be used */
+    bool raw;                 /* messages: with their bytes */
+    const char *const *calls; /* flow and NDJSON: only these calls, each a number or a Call-ID (with NDJSON their
+                                 messages and connections too); NULL-terminated, or NULL for all */
+};
+
+/* A sink's context is freed by its own free. */
+struct sink calls_text_sink(const struct output_options *options);
+struct sink messages_text_sink(const struct output_options *options);
+struct sink connections_text_sink(const struct output_options *options);
+struct sink explain_text_sink(const struct output_options *options);
+struct sink flow_text_sink(const struct output_options *options); /* ladders */
+struct sink flow_mermaid_sink(const struct output_options *options);
+
+/* NDJSON: which objects are printed, in the order of their first packets. Messages alone, and calls alone, go out as
+ * they come. In other combinations what follows an open connection or call in time waits for its end; with captures or
+ * ledgers all waits for the finish, because these come unannounced. */
+enum ndjson_objects {
+    NDJSON_CAPTURE = 1,
+    NDJSON_CONNECTION = 2,
+    NDJSON_MESSAGE = 4,
+    NDJSON_CALL = 8,
+    NDJSON_LEDGER = 16,
+};
+struct sink ndjson_sink(const struct output_options *options, unsigned objects);
+
+#endif

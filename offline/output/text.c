@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Text for people: widths, cuts, escapes, times; and the page it is written on.
+ */
+#include "output/text.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "output/utf8.h"
+
+enum { BLOCK = 64 * 1024 };
+
+void page_open(struct page *page, const struct output_options *options)
+{
+    int descriptor = fileno(options->out);
+    *page = (struct page){
+        .out = options->out,
+        .width = MAX(options->width, 40),
+        .color = options->color,
+        .unicode = options->unicode,
+        .terminal = descriptor >= 0 && isatty(descriptor),
+        .text = g_string_sized_new(BLOCK),
+    };
+}
+
+void page_flush(struct page *page)
+{
+    fwrite(page->text->str, 1, page->text->len, page->out);
+    fflush(page->out);
+    g_string_truncate(page->text, 0);
+}
+
+void page_line(struct page *page)
+{
+    g_string_append_c(page->text, '\n');
+    if (page->terminal || page->text->len >= BLOCK)
+        page_flush(page);
+}
+
+void page_close(struct page *page)
+{
+    g_string_free(page->text, TRUE);
+    page->text = NULL;
+}
+
+void page_style(struct page *page, enum style style, const char *text)
+{
+    if (page->color)
+        g_string_append(page->text, style_on(style));
+    g_string_append(page->text, text);
+    if (page->color)
+        g_string_append(page->text, style_off(style));
+}
+
+static size_t printable_run(struct sw_slice text)
+{
+    size_t at = 0;
+    while (at < text.size && text.data[at] >= 0x20 && text.data[at] < 0x7F)
+        at++;
+    return at;
+}
+
+/* Appends the first character, which is not printable ASCII; the bytes it took. */
+static size_t escape_one(GString *to, struct sw_slice text, bool unicode)
+{
+    static const char shorts[] = {['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
+    uint32_t character;
+    size_t size = utf8_decode(text, &character);
+    if (size == 0)
+        g_string_append_printf(to, "\\x%02x", text.data[0]);
+    else if (character < sizeof shorts && shorts[character] != 0)
+        g_string_append_printf(to, "\\%c", shorts[character]);
+    else if (size == 1)
+        g_string_append_printf(to, "\\x%02x", character);
+    else if (!unicode || utf8_is_unsafe(character))
+        g_string_append_printf(to, "\\u{%x}", character);
+    else
+        g_string_append_len(to, (const char *)text.data, (gssize)size);
+    return size == 0 ? 1 : size;
+}
+
+void text_escape(GString *to, struct sw_slice from, bool unicode)
+{
+    while (from.size > 0) {
+        size_t taken = printable_run(from);
+        g_string_append_len(to, (const char *)from.data, (gssize)taken);
+        if (taken < from.size)
+            taken += escape_one(to, (struct sw_slice){from.data + taken, from.size - taken}, unicode);
+        from = (struct sw_slice){from.data + taken, from.size - taken};
+    }
+}
+
+static unsigned columns_of(gunichar character)
+{
+    if (character < 0x300)
+        return 1;
+    return g_unichar_iszerowidth(character) ? 0 : g_unichar_iswide(character) ? 2 : 1;
+}
+
+unsigned text_columns(const char *text)
+{
+    unsigned columns = 0;
+    for (; *text != 0; text = g_utf8_next_char(text))
+        columns += columns_of(g_utf8_get_char(text));
+    return columns;
+}
+
+/* Where the text must be cut so that its head takes at most that many columns. */
+static const char *head_end(const char *text, unsigned columns)
+{
+    for (unsigned used = 0; *text != 0; text = g_utf8_next_char(text)) {
+        used += columns_of(g_utf8_get_char(text));
+        if (used > columns)
+            break;
+    }
+    return text;
+}
+
+/* Where the last so many columns begin. */
+static const char *tail_start(const char *text, unsigned columns)
+{
+    const char *at = text + strlen(text);
+    for (unsigned used = 0; at > text;) {
+        const char *before = g_utf8_prev_char(at);
+        used += columns_of(g_utf8_get_char(before));
+        if (used > columns)
+            break;
+        at = before;
+    }
+    return at;
+}
+
+void text_shorten(GString *to, const char *text, unsigned columns, enum text_cut cut, bool unicode)
+{
+    if (text_columns(text) <= columns) {
+        g_string_append(to, text);
+        return;
+    }
+    const char *mark = unicode ? "…" : "..";
+    unsigned mark_columns = unicode ? 1 : 2;
+    unsigned left = columns > mark_columns ? columns - mark_columns : 0;
+    unsigned tail = cut == TEXT_CUT_MIDDLE ? left / 2 : 0;
+    g_string_append_len(to, text, head_end(text, left - tail) - text);
+    if (columns >= mark_columns)
+        g_string_append(to, mark);
+    if (tail > 0)
+        g_string_append(to, tail_start(text, tail));
+}
+
+static void append_spaces(GString *to, unsigned count)
+{
+    for (; count > 0; count--)
+        g_string_append_c(to, ' ');
+}
+
+void text_cell(GString *to, const char *text, unsigned columns, enum text_align align, enum text_cut cut, bool unicode)
+{
+    unsigned needed = text_columns(text);
+    if (needed > columns) {
+        size_t start = to->len;
+        text_shorten(to, text, columns, cut, unicode);
+        unsigned used = text_columns(to->str + start);
+        append_spaces(to, columns - MIN(used, columns)); /* a wide character may leave one column */
+        return;
+    }
+    unsigned spare = columns - needed;
+    unsigned before = align == TEXT_RIGHT ? spare : align == TEXT_CENTER ? spare / 2 : 0;
+    append_spaces(to, before);
+    g_string_append(to, text);
+    append_spaces(to, spare - before);
+}
+
+struct date {
+    int64_t year;
+    unsigned month;
+    unsigned day;
+};
+
+/* Days since 1970 to a date of the Gregorian calendar, whose 400-year cycle here begins on 1 March of year 0. */
+static struct date date_of_day(int64_t day)
+{
+    enum { DAYS_TO_1970 = 719468, CYCLE = 146097 };
+    day += DAYS_TO_1970;
+    int64_t cycle = (day >= 0 ? day : day - (CYCLE - 1)) / CYCLE;
+    unsigned of_cycle = (unsigned)(day - cycle * CYCLE);
+    unsigned year = (of_cycle - of_cycle / 1460 + of_cycle / 36524 - of_cycle / (CYCLE - 1)) / 365;
+    unsigned of_year = of_cycle - (365 * year + year / 4 - year / 100);
+    unsigned month = (5 * of_year + 2) / 153; /* 0: March */
+    struct date date = {
+        .year = (int64_t)year + cycle * 400 + (month >= 10 ? 1 : 0),
+        .month = month < 10 ? month + 3 : month - 9,
+        .day = of_year - (153 * month + 2) / 5 + 1,
+    };
+    return date;
+}
+
+#define SECOND INT64_C(1000000000)
+#define DAY    (86400 * SECOND)
+
+int64_t text_day(int64_t time)
+{
+    return time / DAY - (time % DAY < 0 ? 1 : 0);
+}
+
+static char *put_digits(char *to, uint64_t value, unsigned digits)
+{
+    for (unsigned i = digits; i > 0; i--) {
+        to[i - 1] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    return to + digits;
+}
+
+static char *put_date(char *to, int64_t time)
+{
+    struct date date = date_of_day(text_day(time));
+    to = put_digits(to, (uint64_t)date.year, 4); /* 64 bits of nanoseconds hold the years 1677 to 2262 */
+    *to++ = '-';
+    to = put_digits(to, date.month, 2);
+    *to++ = '-';
+    return put_digits(to, date.day, 2);
+}
+
+/* Time of day, with that many digits of the second's fraction. */
+static char *put_clock(char *to, int64_t time, unsigned digits)
+{
+    static const uint32_t cuts[] = {[3] = 1000000, [9] = 1};
+    int64_t of_day = time % DAY;
+    uint64_t of_day_positive = (uint64_t)(of_day < 0 ? of_day + DAY : of_day);
+    uint64_t seconds = of_day_positive / (uint64_t)SECOND;
+    to = put_digits(to, seconds / 3600, 2);
+    *to++ = ':';
+    to = put_digits(to, seconds / 60 % 60, 2);
+    *to++ = ':';
+    to = put_digits(to, seconds % 60, 2);
+    *to++ = '.';
+    return put_digits(to, of_day_positive % (uint64_t)SECOND / cuts[digits], digits);
+}
+
+size_t text_stamp(char stamp[TEXT_STAMP_SIZE], int64_t time)
+{
+    char *to = put_date(stamp, time);
+    *to++ = 'T';
+    to = put_clock(to, time, 9);
+    *to++ = 'Z';
+    *to = 0;
+    return (size_t)(to - stamp);
+}
+
+void text_clock(char clock[TEXT_CLOCK_SIZE], int64_t time)
+{
+    *put_clock(clock, time, 3) = 0;
+}
+
+void text_date(char date[TEXT_DATE_SIZE], int64_t time)
+{
+    *put_date(date, time) = 0;
+}
+
+void text_span(char span[TEXT_SPAN_SIZE], int64_t nanoseconds)
+{
+    const char *sign = nanoseconds < 0 ? "-" : "";
+    uint64_t ns = nanoseconds < 0 ? 0 - (uint64_t)nanoseconds : (uint64_t)nanoseconds;
+    uint64_t ms = (ns + 500000) / 1000000;
+    uint64_t tenths = (ns + 50000000) / 100000000;
+    uint64_t s = (ns + 500000000) / 1000000000;
+    if (ns < 1000000)
+        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u.%u ms", sign, (unsigned)(ns / 1000000), (unsigned)(ns / 100000 % 10));
+    else if (ms < 1000)
+        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u ms", sign, (unsigned)ms);
+    else if (tenths < 600)
+        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u.%u s", sign, (unsigned)(tenths / 10), (unsigned)(tenths % 10));
+    else if (s < 3600)
+        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u:%02u", sign, (unsigned)(s / 60), (unsigned)(s % 60));
+    else if (s < 86400)
+        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u:%02u:%02u", sign, (unsigned)(s / 3600), (unsigned)(s / 60 % 60),
+                   (unsigned)(s % 60));
+    else
+        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u d %u h", sign, (unsigned)(s / 86400), (unsigned)(s / 3600 % 24));
+}
+
+void text_count(GString *to, uint64_t count, const char *word)
+{
+    g_string_append_printf(to, "%" G_GUINT64_FORMAT " %s%s", count, word, count == 1 ? "" : "s");
+}
