@@ -66,10 +66,12 @@ struct sw_slice sw_slice_trim_left(struct sw_slice text)
 
 struct sw_slice sw_slice_trim(struct sw_slice text)
 {
-    text = sw_slice_trim_left(text);
-    while (text.size > 0 && sw_is_space(text.data[text.size - 1]))
+    size_t from = 0;
+    while (from < text.size && sw_is_space(text.data[from]))
+        from++;
+    while (text.size > from && sw_is_space(text.data[text.size - 1]))
         text.size--;
-    return text;
+    return sw_slice_skip(text, from);
 }
 
 bool sw_slice_number(struct sw_slice text, uint64_t *value)
@@ -105,15 +107,14 @@ size_t sw_line_content(struct sw_slice text)
 {
     /* In windows: where lines end with one of the two only, a search for the other would run to the end of the text
      * each time. */
-    enum { WINDOW = 512 };
-    size_t at = 0;
-    while (at < text.size) {
-        struct sw_slice part = sw_slice_head(sw_slice_skip(text, at), WINDOW);
-        size_t lf = sw_slice_find(part, '\n');
-        size_t end = sw_slice_find(sw_slice_head(part, lf), '\r');
-        if (end < part.size)
-            return at + end;
-        at += part.size;
+    const size_t window = 512;
+    for (size_t at = 0; at < text.size; at += window) {
+        const uint8_t *part = text.data + at;
+        const size_t size = text.size - at < window ? text.size - at : window;
+        const uint8_t *lf = memchr(part, '\n', size);
+        const uint8_t *cr = memchr(part, '\r', lf == NULL ? size : (size_t)(lf - part));
+        if (cr != NULL || lf != NULL)
+            return (size_t)((cr != NULL ? cr : lf) - text.data);
     }
     return text.size;
 }

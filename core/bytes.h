@@ -84,7 +84,8 @@ static inline bool sw_is_blank(uint8_t c)
 /* White space of a header value, folds included (RFC 3261 25.1 LWS). */
 static inline bool sw_is_space(uint8_t c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    const uint64_t set = UINT64_C(1) << ' ' | UINT64_C(1) << '\t' | UINT64_C(1) << '\r' | UINT64_C(1) << '\n';
+    return c <= ' ' && (set >> c & 1) != 0;
 }
 
 static inline uint8_t sw_lower(uint8_t c)
