@@ -138,7 +138,7 @@ static void parameters_are_cut(void **state)
     assert_slice(sw_unquote(text("a\"")), "a\"");
 }
 
-/* Input that made a look-ahead run to the end of the text for each element took minutes. */
+/* A look-ahead that runs to the end of the text for each element took four times as long for twice the text. */
 static void hostile_text_stays_linear(void **state)
 {
     (void)state;
@@ -162,7 +162,8 @@ static void hostile_text_stays_linear(void **state)
             continue;
     }
     free(bytes);
-    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 20); /* under a second without sanitizers */
+    assert_true((double)(clock() - start) / CLOCKS_PER_SEC <
+                20); /* 0.7 s of CPU in a debug build, 2 s with sanitizers */
 }
 
 int main(void)

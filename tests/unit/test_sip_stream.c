@@ -330,7 +330,7 @@ static void hostile_streams_stay_linear(void **state)
         sw_sip_stream_free(stream);
     }
     free(bytes);
-    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 30); /* about a second without sanitizers */
+    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 30); /* 2 s in a debug build, 6 s with sanitizers */
 }
 
 int main(void)
