@@ -32,90 +32,6 @@ uint64_t flow_widen(const struct flow *flow, uint32_t number)
     return near + (uint64_t)(int64_t)(int32_t)(number - (uint32_t)near);
 }
 
-/* --- what is held ------------------------------------------------------------------------------------------------ */
-
-static gint compare_ends(gconstpointer a, gconstpointer b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static struct held *held_of(struct flow *flow)
-{
-    if (flow->held == NULL) {
-        flow->held = g_new0(struct held, 1);
-        flow->held->chunks = g_tree_new(compare_ends);
-    }
-    return flow->held;
-}
-
-static struct chunk *first_chunk(const struct flow *flow)
-{
-    GTreeNode *node = g_tree_node_first(flow->held->chunks);
-    return node == NULL ? NULL : g_tree_node_value(node);
-}
-
-/* The first chunk that ends behind that place. */
-static struct chunk *chunk_beyond(const struct flow *flow, uint64_t place)
-{
-    GTreeNode *node = flow->held == NULL ? NULL : g_tree_upper_bound(flow->held->chunks, &place);
-    return node == NULL ? NULL : g_tree_node_value(node);
-}
-
-/* What a chunk counts against the limits: many tiny ones must not hide behind the few bytes they hold. */
-static size_t chunk_cost(const struct chunk *chunk)
-{
-    return sizeof *chunk + chunk->size;
-}
-
-static void hold(struct tcp *tcp, struct stream *stream, enum net_side side, const struct segment *piece)
-{
-    struct chunk *chunk = g_malloc(sizeof *chunk + piece->bytes.size);
-    *chunk = (struct chunk){
-        .older = tcp->newest_chunk,
-        .stream = stream,
-        .side = side,
-        .begin = piece->begin,
-        .end = piece->begin + piece->bytes.size + piece->cut,
-        .size = (uint32_t)piece->bytes.size,
-        .cut = piece->cut,
-        .mark = piece->mark,
-    };
-    if (chunk->size != 0)
-        memcpy(chunk->bytes, piece->bytes.data, chunk->size);
-    *(tcp->newest_chunk == NULL ? &tcp->oldest_chunk : &tcp->newest_chunk->newer) = chunk;
-    tcp->newest_chunk = chunk;
-    struct held *held = held_of(&stream->flows[side]);
-    g_tree_insert(held->chunks, &chunk->end, chunk);
-    held->bytes += chunk_cost(chunk);
-    tcp->held_bytes += chunk_cost(chunk);
-}
-
-/* Out of the tree and the list; the caller frees it. */
-static void unhold(struct tcp *tcp, struct flow *flow, struct chunk *chunk)
-{
-    *(chunk->older == NULL ? &tcp->oldest_chunk : &chunk->older->newer) = chunk->newer;
-    *(chunk->newer == NULL ? &tcp->newest_chunk : &chunk->newer->older) = chunk->older;
-    g_tree_remove(flow->held->chunks, &chunk->end);
-    flow->held->bytes -= chunk_cost(chunk);
-    tcp->held_bytes -= chunk_cost(chunk);
-}
-
-void flow_drop(struct tcp *tcp, struct flow *flow)
-{
-    struct chunk *chunk;
-    if (flow->held == NULL)
-        return;
-    while ((chunk = first_chunk(flow)) != NULL) {
-        unhold(tcp, flow, chunk);
-        g_free(chunk);
-    }
-    g_tree_destroy(flow->held->chunks);
-    g_free(flow->held);
-    flow->held = NULL;
-}
-
 /* --- telling the sink -------------------------------------------------------------------------------------------- */
 
 static void obey(struct tcp *tcp, struct stream *stream, enum net_interest interest)
@@ -123,17 +39,15 @@ static void obey(struct tcp *tcp, struct stream *stream, enum net_interest inter
     if (interest == NET_WANT)
         return;
     stream->ignored = true;
-    flow_drop(tcp, &stream->flows[NET_A]);
-    flow_drop(tcp, &stream->flows[NET_B]);
+    held_drop(tcp, &stream->flows[NET_A]);
+    held_drop(tcp, &stream->flows[NET_B]);
 }
 
-/* Before the first bytes of a connection: a side that was already done is told now. */
-static void begin_telling(struct tcp *tcp, struct stream *stream, struct sw_mark mark)
+/* After the first call for a connection: a side that was done before is told now. */
+static void tell_ended(struct tcp *tcp, struct stream *stream, struct sw_mark mark)
 {
-    if (stream->told)
-        return;
     stream->told = true;
-    for (enum net_side side = NET_A; side <= NET_B; side++)
+    for (enum net_side side = NET_A; side <= NET_B && !stream->ignored; side++)
         if (stream->flows[side].state == FLOW_ENDED)
             tcp->sink->end(tcp->sink->context, &stream->seen, side, NET_FIN, mark);
 }
@@ -144,19 +58,27 @@ static void tell_gap(struct tcp *tcp, struct stream *stream, enum net_side side,
     stream->flows[side].next += size;
     if (stream->ignored)
         return;
-    begin_telling(tcp, stream, mark);
     obey(tcp, stream, tcp->sink->gap(tcp->sink->context, &stream->seen, side, size, reason, mark));
+    if (!stream->told)
+        tell_ended(tcp, stream, mark);
 }
 
-static void deliver(struct tcp *tcp, struct stream *stream, enum net_side side, const struct segment *piece)
+static void tell_data(struct tcp *tcp, struct stream *stream, enum net_side side, struct sw_slice bytes,
+                      struct sw_mark mark)
 {
     struct flow *flow = &stream->flows[side];
-    if (piece->bytes.size != 0) {
-        recent_remember(tcp->recent, stream, side, piece->begin, piece->bytes);
-        flow->next += piece->bytes.size;
-        begin_telling(tcp, stream, piece->mark);
-        obey(tcp, stream, tcp->sink->data(tcp->sink->context, &stream->seen, side, piece->bytes, piece->mark));
-    }
+    recent_remember(tcp->recent, stream, side, flow->next, bytes);
+    flow->next += bytes.size;
+    obey(tcp, stream, tcp->sink->data(tcp->sink->context, &stream->seen, side, bytes, mark));
+    if (!stream->told)
+        tell_ended(tcp, stream, mark);
+}
+
+/* The piece begins at flow->next. */
+static void deliver(struct tcp *tcp, struct stream *stream, enum net_side side, const struct segment *piece)
+{
+    if (piece->bytes.size != 0)
+        tell_data(tcp, stream, side, piece->bytes, piece->mark);
     if (piece->cut != 0)
         tell_gap(tcp, stream, side, piece->cut, SW_REASON_SNAPLEN_CUT, piece->mark);
 }
@@ -167,7 +89,7 @@ void flow_end(struct tcp *tcp, struct stream *stream, enum net_side side, struct
     if (flow->state == FLOW_ENDED)
         return;
     flow->state = FLOW_ENDED;
-    flow_drop(tcp, flow);
+    held_drop(tcp, flow);
     if (stream->told && !stream->ignored)
         tcp->sink->end(tcp->sink->context, &stream->seen, side, NET_FIN, mark);
     if (stream->flows[other(side)].state == FLOW_ENDED) {
@@ -183,10 +105,10 @@ static void drain(struct tcp *tcp, struct stream *stream, enum net_side side, st
 {
     struct flow *flow = &stream->flows[side];
     while (flow->held != NULL) {
-        struct chunk *chunk = first_chunk(flow);
+        struct chunk *chunk = held_first(flow);
         if (chunk == NULL || chunk->begin > flow->next)
             break;
-        unhold(tcp, flow, chunk);
+        held_take(tcp, flow, chunk);
         const struct segment piece = {chunk->begin, {chunk->bytes, chunk->size}, chunk->cut, chunk->mark};
         deliver(tcp, stream, side, &piece);
         g_free(chunk);
@@ -196,15 +118,15 @@ static void drain(struct tcp *tcp, struct stream *stream, enum net_side side, st
     if (flow->fin != 0 && flow->next >= flow->fin)
         flow_end(tcp, stream, side, mark);
     else if (flow->fin != 0)
-        held_of(flow); /* the FIN waits, even with no bytes beside it */
-    else if (flow->held != NULL && first_chunk(flow) == NULL)
-        flow_drop(tcp, flow);
+        held_begin(flow); /* the FIN waits, even with no bytes beside it */
+    else if (flow->held != NULL && held_first(flow) == NULL)
+        held_drop(tcp, flow);
 }
 
 /* Where the first hole ends: at held bytes or at the FIN. Something is held. */
 static uint64_t hole_end(const struct flow *flow)
 {
-    const struct chunk *chunk = first_chunk(flow);
+    const struct chunk *chunk = held_first(flow);
     if (chunk == NULL)
         return flow->fin;
     return flow->fin == 0 ? chunk->begin : MIN(chunk->begin, flow->fin);
@@ -218,7 +140,7 @@ static void give_up(struct tcp *tcp, struct stream *stream, enum net_side side, 
         flow->state = FLOW_OPEN;
         flow->base = (uint32_t)flow->next;
     } else {
-        const struct chunk *behind = first_chunk(flow);
+        const struct chunk *behind = held_first(flow);
         tell_gap(tcp, stream, side, hole_end(flow) - flow->next, SW_REASON_SEGMENT_MISSING,
                  behind == NULL ? mark : behind->mark);
     }
@@ -395,7 +317,7 @@ static uint64_t take_new(struct tcp *tcp, struct stream *stream, enum net_side s
             conflicts = old.bytes.size;
     }
     while (piece_size(&rest) != 0 && !stream->ignored) {
-        const struct chunk *chunk = chunk_beyond(flow, rest.begin);
+        const struct chunk *chunk = held_beyond(flow, rest.begin);
         uint64_t end = rest.begin + piece_size(&rest);
         if (chunk != NULL && chunk->begin <= rest.begin) {
             struct segment again = piece_take(&rest, MIN(end, chunk->end) - rest.begin);
@@ -407,7 +329,7 @@ static uint64_t take_new(struct tcp *tcp, struct stream *stream, enum net_side s
         if (flow->state == FLOW_OPEN && fresh.begin == flow->next)
             deliver(tcp, stream, side, &fresh);
         else
-            hold(tcp, stream, side, &fresh);
+            held_add(tcp, stream, side, &fresh);
     }
     return conflicts;
 }
@@ -439,7 +361,7 @@ void flow_segment(struct tcp *tcp, struct stream *stream, enum net_side side, ui
     if (flow->state == FLOW_OPEN)
         drain(tcp, stream, side, segment.mark);
     else
-        held_of(flow);
+        held_begin(flow);
     while (flow->held != NULL && flow->held->bytes > tcp->limits->stream_pending)
         give_up(tcp, stream, side, segment.mark);
     flow_relieve(tcp, segment.mark);

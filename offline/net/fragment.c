@@ -224,7 +224,8 @@ enum protocol fragments_add(struct walk *walk, const struct fragment *fragment)
     struct sw_slice bytes = walk->bytes;
     if (walk->cut != 0)
         bytes.size -= bytes.size % UNIT; /* the unit where the snap length cuts is a hole, and stays one */
-    if (fill(whole, fragment->offset, bytes))
+    bool room = whole->marks->len + walk->mark_count <= UNITS; /* more take fragments within fragments */
+    if (fill(whole, fragment->offset, bytes) && room)
         g_array_append_vals(whole->marks, walk->marks, (guint)walk->mark_count);
     return is_whole(whole) ? pass_on(table, datagram, walk) : WALK_WAITING;
 }

@@ -48,8 +48,8 @@ struct net_sink {
      * data, or of what proved at the end of a stream that there were more. */
     enum net_interest (*gap)(void *context, struct net_stream *stream, enum net_side from, uint64_t size,
                              enum sw_reason reason, struct sw_mark mark);
-    /* This side will send no more. NET_FIN comes once a side; any other ends both and comes once, and not where both
-     * had their NET_FIN. A stream of which neither data nor gap came ends untold. */
+    /* This side will send no more; after the first data or gap of the stream. NET_FIN comes once a side; any other ends
+     * both and comes once, and not where both had their NET_FIN. A stream of which neither came ends untold. */
     void (*end)(void *context, struct net_stream *stream, enum net_side from, enum net_end how, struct sw_mark mark);
     /* The stream is forgotten after this: free stream->user. Comes once for every stream of which data or gap came,
      * some seconds (of packet time) after its end. */

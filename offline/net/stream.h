@@ -4,6 +4,7 @@
  *
  *   tcp.c     the header, and what SYN, ACK, FIN and RST do to a connection
  *   flow.c    one direction: order, overlaps, gaps
+ *   held.c    the bytes that came too early
  *   table.c   finding a connection by its ends; queues by age
  *   recent.c  whether a retransmission repeats what was delivered
  *
@@ -151,6 +152,19 @@ void recent_remember(struct recent_segment *recent, const struct stream *stream,
 bool recent_differs(const struct recent_segment *recent, const struct stream *stream, enum net_side side,
                     uint64_t begin, struct sw_slice bytes);
 
+/* held.c */
+/* Made where it isn't there. */
+struct held *held_begin(struct flow *flow);
+void held_add(struct tcp *tcp, struct stream *stream, enum net_side side, const struct segment *piece); /* copied */
+/* The chunk with the lowest numbers; NULL: none. flow->held isn't NULL. */
+struct chunk *held_first(const struct flow *flow);
+/* The first chunk that ends behind that place; NULL: none. */
+struct chunk *held_beyond(const struct flow *flow, uint64_t place);
+/* Out of the tree and the list; the caller frees it (g_free). */
+void held_take(struct tcp *tcp, struct flow *flow, struct chunk *chunk);
+/* Frees what is held, untold. */
+void held_drop(struct tcp *tcp, struct flow *flow);
+
 /* flow.c */
 uint64_t flow_widen(const struct flow *flow, uint32_t number);
 /* A SYN says that the first byte has this number: can it be a SYN of the connection that is known? */
@@ -168,8 +182,6 @@ void flow_wait(struct tcp *tcp, struct stream *stream, enum net_side side, struc
 void flow_flush(struct tcp *tcp, struct stream *stream, enum net_side side, struct sw_mark mark);
 /* This side is done: told as a FIN. The second side that is done closes the connection. */
 void flow_end(struct tcp *tcp, struct stream *stream, enum net_side side, struct sw_mark mark);
-/* Frees what is held, untold. */
-void flow_drop(struct tcp *tcp, struct flow *flow);
 /* Gives up holes before the bytes held longest, where these are too old or all held bytes too many. */
 void flow_relieve(struct tcp *tcp, struct sw_mark mark);
 

@@ -43,7 +43,7 @@ static bool read_header(struct walk *walk, struct header *header)
         .sequence = be32(at + 4),
         .acknowledgment = be32(at + 8),
         .fin = (flags & FIN) != 0,
-        .syn = (flags & SYN) != 0,
+        .syn = (flags & (SYN | RST)) == SYN,
         .rst = (flags & RST) != 0,
         .psh = (flags & PSH) != 0,
         .ack = (flags & ACK) != 0,
@@ -279,8 +279,8 @@ void tcp_free(struct tcp *tcp)
     for (size_t i = 0; i < LIST_COUNT; i++) {
         struct stream *stream;
         while ((stream = tcp->table.lists[i].oldest) != NULL) {
-            flow_drop(tcp, &stream->flows[NET_A]);
-            flow_drop(tcp, &stream->flows[NET_B]);
+            held_drop(tcp, &stream->flows[NET_A]);
+            held_drop(tcp, &stream->flows[NET_B]);
             stream_forget(tcp, stream);
         }
     }

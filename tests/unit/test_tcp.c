@@ -28,7 +28,7 @@ static const struct scenario scenarios[] = {
     {"half open", "A S 100 0\nA S 100 0\nB RA 0 101\n", "", ""},
     {"one side sends", OPEN "A PA 101 301 hello\n", "A hello @4\n", "A capture-end @4\nAB forget\n"},
     {"end of the other side before the first data", OPEN "A FA 101 301\nB PA 301 102 late\nB FA 305 102\n",
-     "A fin @5\nB late @5\nB fin @6\n", "AB forget\n"},
+     "B late @5\nA fin @5\nB fin @6\n", "AB forget\n"},
 
     /* order */
     {"out of order", OPEN "A PA 103 301 cd\nA PA 105 301 ef\nA PA 101 301 ab\n", "A ab @6\nA cd @4\nA ef @5\n",
