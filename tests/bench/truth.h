@@ -24,7 +24,7 @@ struct host {
 enum expect {
     EXPECT_FOUND,
     EXPECT_LOST,   /* the capture does not hold what it would take to read it */
-    EXPECT_EITHER, /* readable, but beyond what a decoder has to take */
+    EXPECT_EITHER, /* nobody has to read it: too large, or its deflate history is gone */
 };
 
 /* One SIP message on its way through the capture. */
@@ -45,7 +45,7 @@ struct record {
     const char *why;
     bool compressed;
     bool *history_lost;  /* of the deflate stream it is part of; NULL: it needs no history */
-    unsigned *call_lost; /* counts the messages of the call that are lost; NULL: none */
+    unsigned *call_lost; /* counts the messages of the call that need not be found; NULL: none */
 
     bool sealed;      /* all its packets are known */
     unsigned pending; /* packets not yet written */
