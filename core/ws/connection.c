@@ -74,7 +74,7 @@ enum sw_step sw_event_new(struct sw_connection *c, const struct sw_side *side, e
     return SW_STEP_EVENT;
 }
 
-/* Bytes that nobody reads: of another protocol, or behind the end. */
+/* Bytes of another protocol, and the like. */
 static enum sw_step skip_all(struct sw_side *side, enum sw_reason reason)
 {
     size_t size = sw_reader_peek(&side->reader, SIZE_MAX).size;
@@ -83,11 +83,21 @@ static enum sw_step skip_all(struct sw_side *side, enum sw_reason reason)
     return SW_STEP_IDLE;
 }
 
-static enum sw_step skip_gap(struct sw_side *side, const struct sw_run *gap)
+static enum sw_step skip_gap(struct sw_connection *c, struct sw_side *side, const struct sw_run *gap)
 {
-    side->ledger.undecoded[gap->reason] += gap->size;
-    sw_reader_take_gap(&side->reader);
-    return SW_STEP_AGAIN;
+    sw_loss_begin(c, side, gap->reason, "Bytes are missing.");
+    sw_loss_take_gap(side, gap);
+    return sw_loss_tell(c, side);
+}
+
+static enum sw_step ended_step(struct sw_connection *c, struct sw_side *side)
+{
+    size_t size = sw_reader_peek(&side->reader, SIZE_MAX).size;
+    if (size == 0)
+        return SW_STEP_IDLE;
+    sw_loss_begin(c, side, SW_REASON_MALFORMED, "Data behind the end of the connection.");
+    sw_loss_take(side, size);
+    return sw_loss_tell(c, side);
 }
 
 static enum sw_step phase_step(struct sw_connection *c, struct sw_side *side)
@@ -108,7 +118,7 @@ static enum sw_step phase_step(struct sw_connection *c, struct sw_side *side)
     case SW_PHASE_ENDED:
         break;
     }
-    return skip_all(side, SW_REASON_MALFORMED);
+    return ended_step(c, side);
 }
 
 /* A head that a gap interrupts is lost, and with it the place of the next one. */
@@ -152,7 +162,7 @@ static enum sw_step gap_step(struct sw_connection *c, struct sw_side *side, cons
     case SW_PHASE_ENDED:
         break;
     }
-    return skip_gap(side, gap);
+    return skip_gap(c, side, gap);
 }
 
 /* What is left when nothing more will come in this direction. */
@@ -246,7 +256,8 @@ void sw_connection_push_frame(struct sw_connection *c, enum sw_direction directi
         payload.size = (size_t)frame->payload_size;
     skip_all(side, SW_REASON_NO_HANDSHAKE);
     for (const struct sw_run *gap; (gap = sw_reader_gap(&side->reader)) != NULL;) {
-        skip_gap(side, gap);
+        side->ledger.undecoded[gap->reason] += gap->size;
+        sw_reader_take_gap(&side->reader);
         skip_all(side, SW_REASON_NO_HANDSHAKE);
     }
     sw_frame_push(side, frame, payload, mark);

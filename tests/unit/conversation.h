@@ -1,183 +1,276 @@
 /* SPDX-License-Identifier: MIT
  *
- * A small language for conversations, for tests of calls. A line is a message or the end of a connection:
+ * Conversations between the two sides of a connection, written as text, played to a decoder.
  *
- *   "0 ap INVITE 1 x"              at 0 ms, from a to p: INVITE with CSeq 1 and branch x
- *   "9 pa 180 INVITE 1 x t:b ^1"   a response; To tag b; belongs to the request of line 1
- *   "9 END 7"                      connection 7 ends
- *
- * Options of a message: f:TAG From tag (a), t:TAG To tag (none), i:ID Call-ID (one), c:N connection (0), k:NAME
- * transport (UDP; WS with c:), v:N Via lines (1), o: no magic cookie, "| Header: value" up to the next bar, several
- * times. Expected placement: ! retransmission, ^N request of line N, @ within a dialog, #N call N (1).
+ * A conversation is a text of lines, each beginning with C or S for the side:
+ *   C> bytes        as they stand (\r \n \\ \xHH are escapes)
+ *   C: 81 payload   a frame with that first byte, masked if it is the client's
+ *   C! 81 payload   the same, masked the other way round
+ *   C- 12           a gap of 12 bytes
+ *   C. fin          the end: fin, rst or capture
  */
 #ifndef TESTS_CONVERSATION_H
 #define TESTS_CONVERSATION_H
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "harness.h"
-#include "sipweave/call.h"
 
-#define MILLISECOND INT64_C(1000000)
-#define EPOCH       (INT64_C(1700000000) * 1000 * MILLISECOND)
+#include "bytes.h"
+#include "sipweave/connection.h"
 
-struct line {
-    int64_t time;
-    uint64_t end; /* of this connection; 0: a message */
-    char text[4096];
-    size_t size;
-    struct sw_sip_record record;
-    struct sw_placement placement; /* expected; request is a line number, from 1 */
+#include <glib.h>
+
+enum { SIDES = 2 };
+
+struct piece {
+    enum { PIECE_BYTES, PIECE_GAP, PIECE_END } kind;
+    enum sw_direction direction;
+    GByteArray *bytes;
+    uint64_t gap;
+    enum sw_eof end;
 };
 
-static inline struct sw_endpoint endpoint_named(char name)
+static inline unsigned hex(const char *digits)
 {
-    return (struct sw_endpoint){.family = 4, .port = 5060, .address = {10, 0, 0, (uint8_t)name}};
+    return (unsigned)strtoul((char[]){digits[0], digits[1], 0}, NULL, 16);
 }
 
-/* What the options of a line gather before the text is written. */
-struct draft {
-    char start[128];
-    char method[32];
-    char cseq[32];
-    char branch[64];
-    char from_tag[64];
-    char to_tag[64];
-    char call_id[64];
-    const char *cookie;
-    int vias;
-    char headers[1024];
-};
-
-static inline enum sw_transport transport_named(const char *name)
+static inline void append_escaped(GByteArray *out, const char *from, const char *end)
 {
-    for (unsigned i = 0; i <= SW_TRANSPORT_WSS; i++)
-        if (strcmp(sw_transport_name(i), name) == 0)
-            return i;
-    fail_msg("no transport is called %s", name);
-    return SW_TRANSPORT_UDP;
+    while (from < end) {
+        uint8_t byte = (uint8_t)*from++;
+        if (byte == '\\') {
+            char c = *from++;
+            byte = c == 'r' ? '\r' : c == 'n' ? '\n' : c == 'x' ? (uint8_t)hex(from) : (uint8_t)c;
+            from += c == 'x' ? 2 : 0;
+        }
+        g_byte_array_append(out, &byte, 1);
+    }
 }
 
-static inline void option_read(struct line *line, struct draft *draft, const char *word)
+static inline void append_frame(GByteArray *out, uint8_t first, bool masked, const uint8_t *payload, size_t size)
 {
-    const char *value = word + 2;
-    switch (word[0]) {
-    case 'f':
-        snprintf(draft->from_tag, sizeof draft->from_tag, "%s", value);
+    static const uint8_t key[4] = {0xa1, 0x0b, 0x7c, 0xd5};
+    uint8_t head[4] = {first, (uint8_t)((size < 126 ? size : 126) | (masked ? 0x80 : 0)), (uint8_t)(size >> 8),
+                       (uint8_t)size};
+    g_byte_array_append(out, head, size < 126 ? 2 : 4);
+    if (masked)
+        g_byte_array_append(out, key, 4);
+    for (size_t i = 0; i < size; i++) {
+        uint8_t byte = masked ? payload[i] ^ key[i & 3] : payload[i];
+        g_byte_array_append(out, &byte, 1);
+    }
+}
+
+static inline void read_piece(GArray *pieces, const char *line, const char *end)
+{
+    struct piece piece = {.direction = line[0] == 'S' ? SW_SERVER : SW_CLIENT, .bytes = g_byte_array_new()};
+    const char *rest = line + 3;
+    GByteArray *payload = g_byte_array_new();
+    switch (line[1]) {
+    case '>':
+        append_escaped(piece.bytes, rest, end);
         break;
-    case 't':
-        snprintf(draft->to_tag, sizeof draft->to_tag, ";tag=%s", value);
+    case '-':
+        piece.kind = PIECE_GAP;
+        piece.gap = strtoull(rest, NULL, 10);
         break;
-    case 'i':
-        snprintf(draft->call_id, sizeof draft->call_id, "%s", value);
-        break;
-    case 'c':
-        line->record.connection = strtoull(value, NULL, 10);
-        line->record.transport = SW_TRANSPORT_WS;
-        break;
-    case 'k':
-        line->record.transport = transport_named(value);
-        break;
-    case 'v':
-        draft->vias = atoi(value);
-        break;
-    case 'o':
-        draft->cookie = "";
-        break;
-    case '!':
-        line->placement.retransmission = true;
-        break;
-    case '@':
-        line->placement.in_dialog = true;
-        break;
-    case '^':
-        line->placement.request = strtoull(word + 1, NULL, 10);
-        break;
-    case '#':
-        line->placement.call = strtoull(word + 1, NULL, 10);
+    case '.':
+        piece.kind = PIECE_END;
+        piece.end = *rest == 'f' ? SW_EOF_FIN : *rest == 'r' ? SW_EOF_RST : SW_EOF_CAPTURE;
         break;
     default:
-        fail_msg("no such option: %s", word);
+        if (end - rest > 3)
+            append_escaped(payload, rest + 3, end);
+        append_frame(piece.bytes, (uint8_t)hex(rest), (line[0] == 'C') == (line[1] == ':'), payload->data,
+                     payload->len);
+    }
+    g_byte_array_free(payload, TRUE);
+    g_array_append_val(pieces, piece);
+}
+
+static inline GArray *read_conversation(const char *script)
+{
+    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
+    while (*script != 0) {
+        const char *end = strchr(script, '\n');
+        read_piece(pieces, script, end);
+        script = end + 1;
+    }
+    struct piece end = {.kind = PIECE_END, .end = SW_EOF_CAPTURE, .bytes = g_byte_array_new()};
+    g_array_append_val(pieces, end);
+    return pieces;
+}
+
+static inline void free_conversation(GArray *pieces)
+{
+    for (size_t i = 0; i < pieces->len; i++)
+        g_byte_array_free(g_array_index(pieces, struct piece, i).bytes, TRUE);
+    g_array_free(pieces, TRUE);
+}
+
+/* Events as lines. */
+
+static inline void show_bytes(GString *out, struct sw_slice bytes)
+{
+    enum { SHOWN = 40 };
+    g_string_append(out, " \"");
+    for (size_t i = 0; i < bytes.size && i < SHOWN; i++) {
+        uint8_t c = bytes.data[i];
+        if (c == '\r' || c == '\n')
+            g_string_append(out, c == '\r' ? "\\r" : "\\n");
+        else if (c < 0x20 || c > 0x7e)
+            g_string_append_printf(out, "\\x%02x", c);
+        else
+            g_string_append_c(out, (char)c);
+    }
+    g_string_append(out, bytes.size > SHOWN ? "\"..." : "\"");
+    if (bytes.size > SHOWN)
+        g_string_append_printf(out, "%zu", bytes.size);
+}
+
+static inline void show_message(GString *out, const struct sw_event_message *message)
+{
+    static const char *const names[] = {"continuation", "text", "binary"};
+    g_string_append(out, names[message->opcode]);
+    show_bytes(out, message->payload);
+    if (message->fragments > 1)
+        g_string_append_printf(out, " x%u", message->fragments);
+    g_string_append(out, message->compressed ? " compressed" : "");
+    g_string_append(out, message->inferred ? " inferred" : "");
+    g_string_append(out, message->opcode == SW_OPCODE_TEXT && !message->utf8 ? " not-utf8" : "");
+    g_string_append(out, message->partial ? " partial" : "");
+}
+
+static inline void show_control(GString *out, const struct sw_event_control *control)
+{
+    if (control->opcode == SW_OPCODE_CLOSE)
+        g_string_append_printf(out, "close %u", control->close_code);
+    else
+        g_string_append(out, control->opcode == SW_OPCODE_PING ? "ping" : "pong");
+    show_bytes(out, control->opcode == SW_OPCODE_CLOSE ? control->close_reason : control->payload);
+}
+
+static inline void show_event(GString *out, const struct sw_event *event)
+{
+    g_string_append(out, event->direction == SW_CLIENT ? "C " : "S ");
+    switch (event->kind) {
+    case SW_EVENT_REQUEST:
+        g_string_append_printf(out, "request %.*s %.*s", (int)event->head.method.size, event->head.method.data,
+                               (int)event->head.target.size, event->head.target.data);
+        break;
+    case SW_EVENT_HANDSHAKE:
+        g_string_append_printf(out, "handshake %u %s", event->head.status, event->accepted ? "yes" : "no");
+        break;
+    case SW_EVENT_MESSAGE:
+        show_message(out, &event->message);
+        break;
+    case SW_EVENT_CONTROL:
+        show_control(out, &event->control);
+        break;
+    case SW_EVENT_LOSS:
+        g_string_append_printf(out, "loss %s %" PRIu64 "%s%s", sw_reason_name(event->loss.reason), event->loss.bytes,
+                               event->loss.history ? " history" : "", event->loss.boundary ? " boundary" : "");
+        assert_non_null(event->loss.text);
+        break;
+    }
+    g_string_append_c(out, '\n');
+}
+
+/* A run of a conversation. */
+
+struct player {
+    struct sw_inflate_pool *pool;
+    struct sw_connection *connection;
+    GString *log;
+    GString *sides[SIDES];
+    uint64_t bytes[SIDES];
+    uint64_t told[SIDES]; /* bytes of LOSS events; of what is not SIP, HTTP before the upgrade is skipped in silence */
+    struct sw_mark mark;
+    enum sw_direction direction;
+};
+
+static inline void player_start(struct player *player, const struct sw_limits *limits, enum sw_connection_start start)
+{
+    *player = (struct player){.pool = sw_inflate_pool_new(limits), .log = g_string_new("")};
+    player->connection = sw_connection_new(limits, player->pool, start);
+    for (int i = 0; i < SIDES; i++)
+        player->sides[i] = g_string_new("");
+}
+
+static inline void player_free(struct player *player)
+{
+    sw_connection_free(player->connection);
+    sw_inflate_pool_free(player->pool);
+    g_string_free(player->log, TRUE);
+    for (int i = 0; i < SIDES; i++)
+        g_string_free(player->sides[i], TRUE);
+}
+
+static inline void drain(struct player *player)
+{
+    const struct sw_event *event;
+    while ((event = sw_connection_next(player->connection)) != NULL) {
+        uint64_t seen = player->bytes[event->direction];
+        assert_true(event->offset <= seen && event->size <= seen - event->offset);
+        assert_true(event->mark_count > 0);
+        for (size_t i = 1; i < event->mark_count; i++)
+            assert_true(event->marks[i].packet > event->marks[i - 1].packet);
+        if (event->kind == SW_EVENT_LOSS && event->loss.reason != SW_REASON_NOT_SIP)
+            player->told[event->direction] += event->loss.bytes;
+        show_event(player->log, event);
+        show_event(player->sides[event->direction], event);
     }
 }
 
-static inline void text_write(struct line *line, const struct draft *draft)
+static inline void play_bytes(void *context, struct sw_slice chunk)
 {
-    int size = snprintf(line->text, sizeof line->text, "%s\r\n", draft->start);
-    for (int i = 0; i < draft->vias; i++)
-        size += snprintf(line->text + size, sizeof line->text - (size_t)size,
-                         "Via: SIP/2.0/UDP host%d.test:5060;branch=%s%s\r\n", i, draft->cookie, draft->branch);
-    size += snprintf(line->text + size, sizeof line->text - (size_t)size,
-                     "From: \"A\" <sip:alice@a.test;x=y>;tag=%s\r\nTo: <sip:bob@b.test>%s\r\nCall-ID: %s\r\n"
-                     "CSeq: %s %s\r\n%sContent-Length: 0\r\n\r\n",
-                     draft->from_tag, draft->to_tag, draft->call_id, draft->cseq, draft->method, draft->headers);
-    line->size = (size_t)size;
+    struct player *player = context;
+    player->mark.packet++;
+    player->bytes[player->direction] += chunk.size;
+    sw_connection_feed(player->connection, player->direction, chunk, player->mark);
+    drain(player);
 }
 
-static inline void headers_cut(char *source, struct draft *draft)
+static inline void play(struct player *player, const struct piece *piece, size_t cut)
 {
-    char *bar = strchr(source, '|');
-    if (bar == NULL)
+    player->direction = piece->direction;
+    if (piece->kind == PIECE_BYTES) {
+        feed_cut(sw_slice_of(piece->bytes->data, piece->bytes->len), cut, play_bytes, player);
         return;
-    *bar = '\0';
-    char *save;
-    for (char *header = strtok_r(bar + 1, "|", &save); header != NULL; header = strtok_r(NULL, "|", &save)) {
-        const size_t used = strlen(draft->headers);
-        snprintf(draft->headers + used, sizeof draft->headers - used, "%s\r\n", header + strspn(header, " "));
     }
-}
-
-static inline void message_read(struct line *line, const char *ends, char **save, struct draft *draft)
-{
-    const char *what = strtok_r(NULL, " ", save);
-    line->record.source = endpoint_named(ends[0]);
-    line->record.destination = endpoint_named(ends[1]);
-    if (what[0] >= '0' && what[0] <= '9') {
-        snprintf(draft->start, sizeof draft->start, "SIP/2.0 %s Reason", what);
-        what = strtok_r(NULL, " ", save);
+    player->mark.packet++;
+    if (piece->kind == PIECE_GAP) {
+        player->bytes[piece->direction] += piece->gap;
+        sw_connection_gap(player->connection, piece->direction, piece->gap, SW_REASON_SEGMENT_MISSING, player->mark);
     } else {
-        snprintf(draft->start, sizeof draft->start, "%s sip:bob@b.test SIP/2.0", what);
+        sw_connection_eof(player->connection, piece->direction, piece->end, player->mark);
     }
-    snprintf(draft->method, sizeof draft->method, "%s", what);
-    snprintf(draft->cseq, sizeof draft->cseq, "%s", strtok_r(NULL, " ", save));
-    snprintf(draft->branch, sizeof draft->branch, "%s", strtok_r(NULL, " ", save));
-    for (const char *word = strtok_r(NULL, " ", save); word != NULL; word = strtok_r(NULL, " ", save))
-        option_read(line, draft, word);
-    text_write(line, draft);
+    drain(player);
 }
 
-static inline void line_read(struct line *line, const char *source, uint64_t id)
+static inline void check_ledger(const struct player *player)
 {
-    char copy[1024];
-    char *save;
-    struct draft draft = {.from_tag = "a", .call_id = "one", .cookie = "z9hG4bK", .vias = 1};
-    snprintf(copy, sizeof copy, "%s", source);
-    *line = (struct line){.placement = {.call = 1}};
-    headers_cut(copy, &draft);
-    line->time = EPOCH + strtoll(strtok_r(copy, " ", &save), NULL, 10) * MILLISECOND;
-    const char *ends = strtok_r(NULL, " ", &save);
-    if (strcmp(ends, "END") == 0) {
-        line->end = strtoull(strtok_r(NULL, " ", &save), NULL, 10);
-        return;
+    for (int i = 0; i < SIDES; i++) {
+        const struct sw_ledger *ledger = sw_connection_ledger(player->connection, (enum sw_direction)i);
+        assert_int_equal(sw_ledger_total(ledger), player->bytes[i]);
+        assert_int_equal(sw_ledger_undecoded(ledger) - ledger->undecoded[SW_REASON_NOT_SIP], player->told[i]);
+        struct sw_mark since;
+        assert_false(sw_connection_unfinished(player->connection, (enum sw_direction)i, &since));
     }
-    line->record = (struct sw_sip_record){.id = id, .time = line->time};
-    message_read(line, ends, &save, &draft);
 }
 
-static inline void line_play(struct sw_call_tracker *tracker, const struct line *line, struct sw_placement *placement)
-{
-    *placement = (struct sw_placement){0};
-    if (line->end != 0) {
-        sw_call_tracker_connection_end(tracker, line->end, line->time);
-        return;
-    }
-    struct guarded g = guard((struct sw_slice){(const uint8_t *)line->text, line->size});
-    struct sw_sip sip;
-    struct sw_sip_record record = line->record;
-    record.sip = &sip;
-    assert_int_equal(sw_sip_parse(g.bytes, &sip), SW_OK);
-    sw_call_tracker_add(tracker, &record, placement);
-    unguard(&g);
-}
+#define REQUEST                                                                                                        \
+    "C> GET /ws HTTP/1.1\\r\\nHost: sip.example\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"                \
+    "Sec-WebSocket-Protocol: sip\\r\\nSec-WebSocket-Protocol: x\\r\\n\\r\\n\n"
+#define ACCEPT                                                                                                         \
+    "S> HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nSec-WebSocket-Protocol: sip\\r\\n\\r\\n\n"
+#define ACCEPT_DEFLATE                                                                                                 \
+    "S> HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\n"                                                \
+    "Sec-WebSocket-Extensions: permessage-deflate\\r\\n\\r\\n\n"
+#define OPENING REQUEST ACCEPT
+#define OPENED  "C request GET /ws\nS handshake 101 yes\n"
 
 #endif
