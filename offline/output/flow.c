@@ -4,6 +4,8 @@
  */
 #include "output/flow.h"
 
+#include <string.h>
+
 #include "output/facts.h"
 
 enum { REFUSED_KEPT = 64 };
@@ -29,7 +31,8 @@ static guint endpoint_hash(gconstpointer key)
 {
     const struct sw_endpoint *endpoint = key;
     uint32_t hash = 2166136261u ^ endpoint->port;
-    for (size_t i = 0; i < sizeof endpoint->address; i++)
+    size_t size = endpoint->family == 4 ? 4 : sizeof endpoint->address; /* what sw_endpoint_equal looks at */
+    for (size_t i = 0; i < size; i++)
         hash = (hash ^ endpoint->address[i]) * 16777619u;
     return hash;
 }
@@ -81,6 +84,11 @@ const char *flow_keep_slice(struct flow_call *call, struct sw_slice text)
     g_string_truncate(call->scratch, 0);
     text_escape(call->scratch, text, call->unicode);
     return flow_keep(call, call->scratch->str);
+}
+
+const char *flow_keep_escaped(struct flow_call *call, const char *text)
+{
+    return flow_keep_slice(call, (struct sw_slice){(const uint8_t *)text, strlen(text)});
 }
 
 static struct flow_call *call_of(struct flow *flow, const struct message_record *message)

@@ -27,6 +27,7 @@ struct flow_arrow {
     const char *target; /* request: its URI */
     const char *extra;  /* what else matters: an event package, a refer target, a reason */
     const char *media;  /* "sdp:audio,video hold" */
+    const char *mark;   /* the same in short: "sdp hold" */
     const char *detail; /* lines, one for each m= */
 };
 
@@ -129,9 +130,10 @@ void flow_settle_notes(struct flow_call *call, const struct sw_call *told, GPtrA
 void flow_link_read(struct flow_link *link);
 void flow_link_free(struct flow_link *link);
 
-/* A text that lives as long as the call. */
+/* A text that lives as long as the call: as it is, or escaped (once more does no harm). */
 const char *flow_keep(struct flow_call *call, const char *text);
 const char *flow_keep_slice(struct flow_call *call, struct sw_slice text);
+const char *flow_keep_escaped(struct flow_call *call, const char *text);
 
 /* flow.c: the sink that collects, and has each call drawn when it is over. */
 typedef void (*flow_draw)(struct page *page, const struct sw_call *told, const struct flow_call *call);

@@ -136,10 +136,10 @@ static void label_media(struct flow_call *call, struct flow_arrow *arrow, const 
     GString *detail = g_string_new(NULL);
     struct sw_slice rest = sdp.media;
     while (summary.count < MEDIA_SHOWN && sw_sdp_media_next(&sdp, &rest, &media)) {
-        g_string_append_c(brief, summary.count == 0 ? ':' : ',');
-        text_escape(brief, media.type, call->unicode);
-        if (media.port == 0)
-            g_string_append(brief, "(off)");
+        if (media.port != 0) {
+            g_string_append_c(brief, summary.active == 0 ? ':' : ',');
+            text_escape(brief, media.type, call->unicode);
+        }
         if (detail->len > 0)
             g_string_append_c(detail, '\n');
         put_media_line(detail, &media, call->unicode);
@@ -147,11 +147,16 @@ static void label_media(struct flow_call *call, struct flow_arrow *arrow, const 
         summary.active += media.port != 0 ? 1 : 0;
         summary.directions[media.direction] += media.port != 0 ? 1 : 0;
     }
+    if (summary.count > 0 && summary.active == 0)
+        g_string_append(brief, " all off");
     if (summary.count == MEDIA_SHOWN && sw_sdp_media_next(&sdp, &rest, &media))
         g_string_append(brief, ",..");
     bool in_dialog = message->placement.in_dialog || message->sip->response;
-    g_string_append(brief, direction_mark(&summary, in_dialog));
+    const char *direction = direction_mark(&summary, in_dialog);
+    g_string_append(brief, direction);
     arrow->media = flow_keep(call, brief->str);
+    g_string_printf(brief, "sdp%s", strcmp(direction, " hold") == 0 ? direction : "");
+    arrow->mark = flow_keep(call, brief->str);
     if (detail->len > 0)
         arrow->detail = flow_keep(call, detail->str);
     g_string_free(brief, TRUE);

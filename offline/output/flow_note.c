@@ -13,7 +13,7 @@
 static char *escaped(struct sw_slice text)
 {
     GString *to = g_string_new(NULL);
-    text_escape(to, text, false);
+    text_escape(to, text, true);
     return g_string_free(to, FALSE);
 }
 
@@ -78,7 +78,7 @@ static void add_note(struct flow_call *call, struct flow_note note, GString *con
     if (call->notes->len == FLOW_NOTES_MAX)
         return;
     for (unsigned i = 0; i < FLOW_NOTE_TEXTS; i++)
-        note.texts[i] = texts[i]->len == 0 && i > 0 ? note.texts[i - 1] : flow_keep(call, texts[i]->str);
+        note.texts[i] = texts[i]->len == 0 && i > 0 ? note.texts[i - 1] : flow_keep_escaped(call, texts[i]->str);
     g_array_append_val(call->notes, note);
 }
 

@@ -289,10 +289,10 @@ static void name_party(struct flow_call *call, struct flow_party *party, const s
 {
     party->ends++;
     if (party->name == NULL && end->who.user != NULL && !end->forwards)
-        party->name = flow_keep(call, end->who.user);
+        party->name = flow_keep_escaped(call, end->who.user);
     const char *product = is_ws_server(end) && *end->link->product != 0 ? end->link->product : end->who.product;
     if (party->product == NULL && product != NULL)
-        party->product = flow_keep(call, product);
+        party->product = flow_keep_escaped(call, product);
     if (party->address == NULL) {
         char address[56];
         sw_endpoint_format(&end->address, address, sizeof address);

@@ -58,27 +58,27 @@ void json_clear(struct json *json)
     json->comma = false;
 }
 
-void json_object(struct json *json)
+void json_begin_object(struct json *json)
 {
     value(json);
     put_byte(json, '{');
     json->comma = false;
 }
 
-void json_object_end(struct json *json)
+void json_end_object(struct json *json)
 {
     put_byte(json, '}');
     json->comma = true;
 }
 
-void json_array(struct json *json)
+void json_begin_array(struct json *json)
 {
     value(json);
     put_byte(json, '[');
     json->comma = false;
 }
 
-void json_array_end(struct json *json)
+void json_end_array(struct json *json)
 {
     put_byte(json, ']');
     json->comma = true;
@@ -164,7 +164,7 @@ static size_t put_special(struct json *json, struct sw_slice text)
     return size;
 }
 
-void json_string(struct json *json, struct sw_slice text)
+void json_put_string(struct json *json, struct sw_slice text)
 {
     value(json);
     put_byte(json, '"');
@@ -178,12 +178,12 @@ void json_string(struct json *json, struct sw_slice text)
     put_byte(json, '"');
 }
 
-void json_text(struct json *json, const char *text)
+void json_put_text(struct json *json, const char *text)
 {
-    json_string(json, (struct sw_slice){(const uint8_t *)text, strlen(text)});
+    json_put_string(json, (struct sw_slice){(const uint8_t *)text, strlen(text)});
 }
 
-void json_base64(struct json *json, struct sw_slice bytes)
+void json_put_base64(struct json *json, struct sw_slice bytes)
 {
     value(json);
     put_byte(json, '"');
@@ -196,7 +196,7 @@ void json_base64(struct json *json, struct sw_slice bytes)
     put_byte(json, '"');
 }
 
-void json_bool(struct json *json, bool truth)
+void json_put_bool(struct json *json, bool truth)
 {
     value(json);
     if (truth)
@@ -216,13 +216,13 @@ static void put_uint(struct json *json, uint64_t number)
     put(json, at, (size_t)(digits + sizeof digits - at));
 }
 
-void json_uint(struct json *json, uint64_t number)
+void json_put_uint(struct json *json, uint64_t number)
 {
     value(json);
     put_uint(json, number);
 }
 
-void json_time(struct json *json, int64_t time)
+void json_put_time(struct json *json, int64_t time)
 {
     char stamp[TEXT_STAMP_SIZE];
     value(json);
@@ -231,7 +231,7 @@ void json_time(struct json *json, int64_t time)
     put_byte(json, '"');
 }
 
-void json_milliseconds(struct json *json, int64_t span)
+void json_put_milliseconds(struct json *json, int64_t span)
 {
     value(json);
     if (span < 0)
@@ -243,7 +243,7 @@ void json_milliseconds(struct json *json, int64_t span)
     put_byte(json, (char)('0' + tenths % 10));
 }
 
-void json_newline(struct json *json)
+void json_end_line(struct json *json)
 {
     put_byte(json, '\n');
     json->comma = false;

@@ -22,25 +22,25 @@ void json_free(struct json *json);
 /* Forgets what was written; the room stays. */
 void json_clear(struct json *json);
 
-void json_object(struct json *json);
-void json_object_end(struct json *json);
-void json_array(struct json *json);
-void json_array_end(struct json *json);
+void json_begin_object(struct json *json);
+void json_end_object(struct json *json);
+void json_begin_array(struct json *json);
+void json_end_array(struct json *json);
 
 /* name: ASCII letters, digits and underscores only. */
 void json_key(struct json *json, const char *name);
 
-void json_string(struct json *json, struct sw_slice text);
-void json_text(struct json *json, const char *text);
-void json_base64(struct json *json, struct sw_slice bytes);
-void json_bool(struct json *json, bool value);
-void json_uint(struct json *json, uint64_t value);
+void json_put_string(struct json *json, struct sw_slice text);
+void json_put_text(struct json *json, const char *text);
+void json_put_base64(struct json *json, struct sw_slice bytes);
+void json_put_bool(struct json *json, bool value);
+void json_put_uint(struct json *json, uint64_t value);
 /* Nanoseconds since 1970 as RFC 3339 UTC: "2026-11-22T16:26:30.976000000Z". */
-void json_time(struct json *json, int64_t time);
+void json_put_time(struct json *json, int64_t time);
 /* A span of nanoseconds as milliseconds with one decimal: 812.4 */
-void json_milliseconds(struct json *json, int64_t span);
+void json_put_milliseconds(struct json *json, int64_t span);
 
 /* The end of a line of NDJSON. */
-void json_newline(struct json *json);
+void json_end_line(struct json *json);
 
 #endif

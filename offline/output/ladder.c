@@ -39,14 +39,14 @@ struct glyphs {
     gunichar note;
     gunichar note_start;
     gunichar note_end;
-    const char *to_itself;
+    gunichar itself;   /* from a party to itself */
     const char *again; /* a retransmission */
     const char *to;
 };
 
 static const struct glyphs glyph_sets[] = {
-    {'|', '-', '.', '>', '<', '~', '|', '|', "(self) ", "(again) ", "->"},
-    {0x2502, 0x2500, 0x254C, 0x25BA, 0x25C4, 0x2508, 0x251C, 0x2524, "⟲ ", "↻ ", "→"},
+    {'|', '-', '.', '>', '<', '~', '|', '|', '@', "(again) ", "->"},
+    {0x2502, 0x2500, 0x254C, 0x25BA, 0x25C4, 0x2508, 0x251C, 0x2524, 0x21BA, "↻ ", "→"},
 };
 
 struct ladder {
@@ -264,7 +264,7 @@ static void put_times(struct ladder *ladder, int64_t time)
 
 /* ---- labels ---- */
 
-enum part { TARGET = 1, EXTRA = 2, MEDIA = 4, MARK = 8 /* of media: "sdp" */, METHOD = 16, PHRASE = 32 };
+enum part { TARGET = 1, EXTRA = 2, MEDIA = 4, MARK = 8 /* of media */, METHOD = 16, PHRASE = 32 };
 
 /* From the most to the least a label can say: the first that fits is written. */
 static const unsigned label_levels[] = {
@@ -297,7 +297,7 @@ static void write_label(struct ladder *ladder, const struct flow_arrow *arrow, u
     append_word(label, arrow->target, parts & TARGET);
     append_word(label, arrow->extra, parts & EXTRA);
     append_word(label, arrow->media, parts & MEDIA);
-    append_word(label, "sdp", (parts & MARK) && arrow->media != NULL);
+    append_word(label, arrow->mark, parts & MARK);
     append_word(label, "(cut)", arrow->partial);
 }
 
@@ -343,22 +343,18 @@ static void put_on_shaft(struct ladder *ladder, const struct flow_arrow *arrow, 
         g_string_append_c(ladder->label, ' ');
         used += 2;
     }
-    unsigned x = left + 1 + (right - left - 1 - used) / 2;
-    if (x <= left + 1)
-        x = left + 2;
-    if (arrow->from > arrow->to && x + used >= right - 1 && x > left + 2)
-        x--;
+    unsigned spare = right - left - 2 - used; /* dashes; an odd one goes to the tail */
+    unsigned x = arrow->from < arrow->to ? left + 1 + (spare + 1) / 2 : left + 2 + spare / 2;
     canvas_text(&ladder->row, x, ladder->label->str, style_of(arrow));
 }
 
 static void put_to_itself(struct ladder *ladder, const struct flow_arrow *arrow, unsigned x)
 {
     bool last = arrow->from + 1 >= ladder->columns;
-    unsigned room = last ? ladder->page->width - x - 2 : ladder->gap - 2;
-    unsigned mark = text_columns(ladder->glyphs->to_itself);
-    choose_label(ladder, arrow, room > mark ? room - mark : 1);
-    g_string_prepend(ladder->label, ladder->glyphs->to_itself);
-    canvas_text(&ladder->row, x + 1, fitted(ladder, ladder->label->str, room, TEXT_CUT_END), style_of(arrow));
+    unsigned room = last ? ladder->page->width - x - 1 : ladder->gap - 1;
+    choose_label(ladder, arrow, room > 2 ? room - 2 : 1);
+    canvas_put(&ladder->row, x + 1, ladder->glyphs->itself, style_of(arrow));
+    canvas_text(&ladder->row, x + 3, ladder->label->str, style_of(arrow));
 }
 
 static void draw_arrow(struct ladder *ladder, const struct flow_arrow *arrow)
@@ -371,7 +367,7 @@ static void draw_arrow(struct ladder *ladder, const struct flow_arrow *arrow)
         choose_label(ladder, arrow, ladder->page->width - ladder->label_x);
         canvas_text(&ladder->row, ladder->label_x, ladder->label->str, style_of(arrow));
         if (from == to)
-            canvas_text(&ladder->row, from, fitted(ladder, ladder->glyphs->to_itself, 1, TEXT_CUT_END), STYLE_NONE);
+            canvas_put(&ladder->row, from, ladder->glyphs->itself, style_of(arrow));
     } else if (from == to) {
         put_to_itself(ladder, arrow, from);
     } else {
@@ -523,7 +519,7 @@ static void print_how_many(struct ladder *ladder)
     if (told->retransmissions > 0) {
         g_string_append(text, ", ");
         text_count(text, told->retransmissions, "retransmission");
-        g_string_append_printf(text, " (%s)", ladder->page->unicode ? "↻" : "again");
+        g_string_append_printf(text, ", marked %s", ladder->glyphs->again);
     }
     if (told->dialogs > 1)
         g_string_append_printf(text, ", forked: %u dialogs", told->dialogs);

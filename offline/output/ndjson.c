@@ -55,18 +55,18 @@ static void emit_line(void *context, const char *line, size_t size)
 static void object_begin(struct ndjson *ndjson, const char *type)
 {
     struct json *json = &ndjson->json;
-    json_object(json);
+    json_begin_object(json);
     json_key(json, "v");
-    json_uint(json, 1);
+    json_put_uint(json, 1);
     json_key(json, "type");
-    json_text(json, type);
+    json_put_text(json, type);
 }
 
 static void object_end(struct ndjson *ndjson, enum rank rank, uint64_t id, int64_t time)
 {
     struct json *json = &ndjson->json;
-    json_object_end(json);
-    json_newline(json);
+    json_end_object(json);
+    json_end_line(json);
     if (ndjson->hold == NULL) {
         if (json->size >= BLOCK || ndjson->terminal)
             write_out(ndjson);
@@ -93,7 +93,7 @@ static void key_text(struct json *json, const char *key, const char *text)
     if (text == NULL)
         return;
     json_key(json, key);
-    json_text(json, text);
+    json_put_text(json, text);
 }
 
 static void key_slice(struct json *json, const char *key, struct sw_slice text)
@@ -101,13 +101,13 @@ static void key_slice(struct json *json, const char *key, struct sw_slice text)
     if (text.size == 0)
         return;
     json_key(json, key);
-    json_string(json, text);
+    json_put_string(json, text);
 }
 
 static void key_uint(struct json *json, const char *key, uint64_t number)
 {
     json_key(json, key);
-    json_uint(json, number);
+    json_put_uint(json, number);
 }
 
 static void key_count(struct json *json, const char *key, uint64_t number)
@@ -119,7 +119,7 @@ static void key_count(struct json *json, const char *key, uint64_t number)
 static void key_bool(struct json *json, const char *key, bool truth)
 {
     json_key(json, key);
-    json_bool(json, truth);
+    json_put_bool(json, truth);
 }
 
 static void key_mark(struct json *json, const char *key, bool truth)
@@ -133,7 +133,7 @@ static void key_time(struct json *json, const char *key, int64_t time)
     if (time == SW_NO_TIME)
         return;
     json_key(json, key);
-    json_time(json, time);
+    json_put_time(json, time);
 }
 
 static void key_endpoint(struct json *json, const char *key, const struct sw_endpoint *endpoint)
@@ -152,14 +152,14 @@ static void write_damage(struct json *json, const struct capture_info *info)
     if (info->damage_count == 0)
         return;
     json_key(json, "damage");
-    json_array(json);
+    json_begin_array(json);
     for (size_t i = 0; i < info->damage_count; i++) {
-        json_object(json);
+        json_begin_object(json);
         key_uint(json, "offset", info->damage[i].offset);
         key_text(json, "text", info->damage[i].text);
-        json_object_end(json);
+        json_end_object(json);
     }
-    json_array_end(json);
+    json_end_array(json);
 }
 
 static void on_capture(void *context, const struct capture_record *capture)
@@ -171,10 +171,10 @@ static void on_capture(void *context, const struct capture_record *capture)
     key_text(json, "file", info->path);
     key_text(json, "format", info->format);
     json_key(json, "link_types");
-    json_array(json);
+    json_begin_array(json);
     for (size_t i = 0; i < info->link_type_count; i++)
-        json_text(json, link_type_name(info->link_types[i]));
-    json_array_end(json);
+        json_put_text(json, link_type_name(info->link_types[i]));
+    json_end_array(json);
     key_uint(json, "packets", info->packets);
     if (info->packets > 0) {
         key_time(json, "first", info->first);
@@ -191,12 +191,12 @@ static void write_deflate(struct json *json, const struct sw_deflate_params *def
     if (!deflate->agreed)
         return;
     json_key(json, "deflate");
-    json_object(json);
+    json_begin_object(json);
     key_uint(json, "client_window_bits", deflate->client_window_bits);
     key_uint(json, "server_window_bits", deflate->server_window_bits);
     key_bool(json, "client_takeover", deflate->client_takeover);
     key_bool(json, "server_takeover", deflate->server_takeover);
-    json_object_end(json);
+    json_end_object(json);
 }
 
 static void write_handshake(struct json *json, const struct sw_handshake *handshake)
@@ -209,10 +209,10 @@ static void write_handshake(struct json *json, const struct sw_handshake *handsh
         struct sw_slice list = handshake->offered;
         struct sw_slice protocol;
         json_key(json, "offered");
-        json_array(json);
+        json_begin_array(json);
         while (sw_list_next(&list, &protocol))
-            json_string(json, protocol);
-        json_array_end(json);
+            json_put_string(json, protocol);
+        json_end_array(json);
     }
     key_slice(json, "subprotocol", handshake->subprotocol);
     write_deflate(json, &handshake->deflate);
@@ -223,29 +223,29 @@ static void write_close(struct json *json, const struct connection_record *conne
     if (!connection->close.seen && connection->close.tcp == TCP_OPEN)
         return;
     json_key(json, "close");
-    json_object(json);
+    json_begin_object(json);
     if (connection->close.by_known)
         key_text(json, "by", direction_name(connection->close.by));
     key_count(json, "code", connection->close.code);
     if (connection->close.seen) {
         json_key(json, "reason");
-        json_string(json, connection->close.reason);
+        json_put_string(json, connection->close.reason);
     }
     key_bool(json, "clean", connection->close.clean);
     key_text(json, "tcp", tcp_ending_name(connection->close.tcp));
-    json_object_end(json);
+    json_end_object(json);
 }
 
 static void write_counts(struct json *json, const char *key, const struct sw_direction_counts *counts)
 {
     json_key(json, key);
-    json_object(json);
+    json_begin_object(json);
     key_uint(json, "frames", counts->frames);
     key_uint(json, "messages", counts->messages);
     key_uint(json, "bytes", counts->bytes);
     key_uint(json, "pings", counts->pings);
     key_uint(json, "pongs", counts->pongs);
-    json_object_end(json);
+    json_end_object(json);
 }
 
 static void write_lost_pings(struct json *json, const struct connection_record *connection)
@@ -254,14 +254,14 @@ static void write_lost_pings(struct json *json, const struct connection_record *
         return;
     key_uint(json, "lost_ping_count", connection->lost_ping_count);
     json_key(json, "lost_pings");
-    json_array(json);
+    json_begin_array(json);
     for (unsigned i = 0; i < MIN(connection->lost_ping_count, (unsigned)LOST_PINGS_KEPT); i++) {
-        json_object(json);
+        json_begin_object(json);
         key_text(json, "from", direction_name(connection->lost_pings[i].from));
         key_time(json, "time", connection->lost_pings[i].time);
-        json_object_end(json);
+        json_end_object(json);
     }
-    json_array_end(json);
+    json_end_array(json);
 }
 
 static struct hold_key connection_key(const struct connection_record *connection)
@@ -322,10 +322,10 @@ static size_t write_frames(struct json *json, const struct sw_mark *marks, size_
     unsigned file = mark_file(marks[0]);
     size_t used = 0;
     json_key(json, "frames");
-    json_array(json);
+    json_begin_array(json);
     for (; used < count && mark_file(marks[used]) == file; used++)
-        json_uint(json, mark_number(marks[used]));
-    json_array_end(json);
+        json_put_uint(json, mark_number(marks[used]));
+    json_end_array(json);
     return used;
 }
 
@@ -335,24 +335,24 @@ static void write_all_frames(struct json *json, const struct sw_mark *marks, siz
     if (used == count)
         return;
     json_key(json, "more_frames");
-    json_array(json);
+    json_begin_array(json);
     while (used < count) {
-        json_object(json);
+        json_begin_object(json);
         key_uint(json, "file", mark_file(marks[used]));
         used += write_frames(json, marks + used, count - used);
-        json_object_end(json);
+        json_end_object(json);
     }
-    json_array_end(json);
+    json_end_array(json);
 }
 
 static void write_frame(struct json *json, const struct message_record *message)
 {
     json_key(json, "ws");
-    json_object(json);
+    json_begin_object(json);
     key_text(json, "opcode", opcode_name(message->opcode));
     key_uint(json, "fragments", message->fragments);
     key_bool(json, "compressed", message->compressed);
-    json_object_end(json);
+    json_end_object(json);
 }
 
 static void write_start_line(struct json *json, const struct sw_sip *sip)
@@ -385,10 +385,10 @@ static void write_raw(struct json *json, struct sw_slice raw)
 {
     if (utf8_valid(raw)) {
         json_key(json, "raw");
-        json_string(json, raw);
+        json_put_string(json, raw);
     } else {
         json_key(json, "raw_base64");
-        json_base64(json, raw);
+        json_put_base64(json, raw);
     }
 }
 
@@ -453,24 +453,24 @@ static void write_numbers(struct json *json, const char *key, const uint64_t *nu
     if (count == 0)
         return;
     json_key(json, key);
-    json_array(json);
+    json_begin_array(json);
     for (size_t i = 0; i < count; i++)
-        json_uint(json, numbers[i]);
-    json_array_end(json);
+        json_put_uint(json, numbers[i]);
+    json_end_array(json);
 }
 
 static void write_transports(struct json *json, unsigned transports)
 {
     json_key(json, "transports");
-    json_array(json);
+    json_begin_array(json);
     GString *names = g_string_new(NULL);
     transports_append(names, transports, ",");
     struct sw_slice list = {(const uint8_t *)names->str, names->len};
     struct sw_slice name;
     while (sw_list_next(&list, &name))
-        json_string(json, name);
+        json_put_string(json, name);
     g_string_free(names, TRUE);
-    json_array_end(json);
+    json_end_array(json);
 }
 
 static void write_call_times(struct json *json, const struct sw_call *call)
@@ -482,11 +482,11 @@ static void write_call_times(struct json *json, const struct sw_call *call)
     key_time(json, "end", call->end);
     if (call->answered != SW_NO_TIME && call->start != SW_NO_TIME) {
         json_key(json, "setup_ms");
-        json_milliseconds(json, call->answered - call->start);
+        json_put_milliseconds(json, call->answered - call->start);
     }
     if (call_duration(call, &duration)) {
         json_key(json, "duration_ms");
-        json_milliseconds(json, duration);
+        json_put_milliseconds(json, duration);
     }
 }
 
@@ -500,9 +500,9 @@ static void on_call(void *context, const struct sw_call *call)
     key_uint(json, "id", call->id);
     key_text(json, "kind", sw_call_kind_name(call->kind));
     json_key(json, "call_ids");
-    json_array(json);
-    json_string(json, call->call_id);
-    json_array_end(json);
+    json_begin_array(json);
+    json_put_string(json, call->call_id);
+    json_end_array(json);
     key_slice(json, "from", call->from);
     key_slice(json, "to", call->to);
     key_text(json, "state", sw_call_state_name(call->state));
@@ -538,20 +538,20 @@ static void write_loss_frames(struct json *json, const uint64_t *packets, unsign
 static void write_losses(struct json *json, const struct ledger_record *ledger)
 {
     json_key(json, "undecoded");
-    json_array(json);
+    json_begin_array(json);
     for (unsigned reason = 0; reason < SW_REASON_COUNT; reason++) {
         uint64_t bytes = ledger->ledger.undecoded[reason];
         if (bytes == 0 && ledger->losses[reason].events == 0)
             continue;
-        json_object(json);
+        json_begin_object(json);
         key_text(json, "reason", sw_reason_name((enum sw_reason)reason));
         key_uint(json, "bytes", bytes);
         write_loss_frames(json, ledger->losses[reason].packets, ledger->losses[reason].count);
         key_count(json, "events", ledger->losses[reason].events);
         key_text(json, "text", ledger->losses[reason].text);
-        json_object_end(json);
+        json_end_object(json);
     }
-    json_array_end(json);
+    json_end_array(json);
 }
 
 static void on_ledger(void *context, const struct ledger_record *ledger)
