@@ -111,8 +111,8 @@ static void note_origin(struct sw_tracked *call, const struct sw_signal *signal)
     struct sw_origin *origin = &call->origin;
     if (!is_better(signal, origin))
         return;
-    const struct sw_slice from = sw_slice_head(signal->from, SW_CALL_TEXT);
-    const struct sw_slice to = sw_slice_head(signal->to, SW_CALL_TEXT);
+    const struct sw_slice from = sw_slice_head(sw_signal_party(signal->sip->first[SW_SIP_FROM]), SW_CALL_TEXT);
+    const struct sw_slice to = sw_slice_head(sw_signal_party(signal->sip->first[SW_SIP_TO]), SW_CALL_TEXT);
     const struct sw_slice method = sw_slice_head(signal->method_name, SW_CALL_TEXT);
     origin->rank = rank_of(signal);
     origin->time = signal->time;
@@ -248,7 +248,8 @@ void sw_tracked_add(struct sw_tracked *call, struct sw_link_index *index, const 
     call->told.retransmissions += placement->retransmission;
     call->is_call |= sw_method_kind(signal->method, false) == SW_CALL_CALL;
     call->in_dialog |= placement->in_dialog;
-    sw_links_note(&call->links, index, call, signal, signal->from_tag == call->origin.caller_tag);
+    const bool from_callee = signal->to_tag != 0 && signal->to_tag == call->origin.caller_tag;
+    sw_links_note(&call->links, index, call, signal, !from_callee);
     if (signal->response)
         note_response(call, signal, transaction);
     else

@@ -40,7 +40,8 @@ struct sw_link_index {
 void sw_link_index_init(struct sw_link_index *index);
 void sw_link_index_clear(struct sw_link_index *index);
 
-/* A message of the call went over its record's connection (0: over none). from_caller: its From tag is the caller's. */
+/* A message of the call went over its record's connection (0: over none). from_caller: it, or the request it answers,
+ * was sent by the caller. */
 void sw_links_note(struct sw_links *links, struct sw_link_index *index, struct sw_tracked *call,
                    const struct sw_signal *signal, bool from_caller);
 

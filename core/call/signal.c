@@ -64,15 +64,18 @@ static uint64_t endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed)
     return sw_hash(sw_slice_of(bytes, sizeof bytes), seed);
 }
 
-static void from_and_to_read(struct sw_signal *signal, uint64_t seed)
+/* Most tags follow ">" at once; others are left to the decoder of the whole field. */
+static uint64_t tag_read(struct sw_slice value, uint64_t seed)
 {
+    const struct sw_slice usual = SW_SLICE(">;tag=");
+    const struct sw_slice tail = sw_slice_skip(value, sw_slice_find(value, '>'));
+    if (sw_slice_starts(tail, usual) && sw_slice_find(tail, '"') == tail.size) {
+        const struct sw_slice tag = sw_slice_skip(tail, usual.size);
+        return tag_hash(sw_slice_trim(sw_slice_head(tag, sw_slice_find(tag, ';'))), seed);
+    }
     struct sw_name_addr address;
-    sw_name_addr_parse(signal->sip->first[SW_SIP_FROM], &address);
-    signal->from = address.uri;
-    signal->from_tag = tag_hash(address.tag, seed);
-    sw_name_addr_parse(signal->sip->first[SW_SIP_TO], &address);
-    signal->to = address.uri;
-    signal->to_tag = tag_hash(address.tag, seed);
+    sw_name_addr_parse(value, &address);
+    return tag_hash(address.tag, seed);
 }
 
 static void cseq_read(struct sw_signal *signal)
@@ -84,21 +87,33 @@ static void cseq_read(struct sw_signal *signal)
     signal->method = sw_method_of(signal->method_name);
 }
 
+/* "host:port" as written: a response repeats it (RFC 3261 18.2.1 adds parameters only). */
+static struct sw_slice sent_by(struct sw_slice head)
+{
+    head = sw_slice_trim(head);
+    size_t at = head.size;
+    while (at > 0 && !sw_is_space(head.data[at - 1]))
+        at--;
+    return sw_slice_skip(head, at);
+}
+
 /* With the magic cookie, branch and sent-by are unique (RFC 3261 17.2.3). Without it, those of RFC 2543 join that a
  * response repeats: CSeq number and From tag; the Call-ID is the same within a call anyway. */
 static void via_read(struct sw_signal *signal, uint64_t seed)
 {
     struct sw_slice list = signal->sip->first[SW_SIP_VIA];
     struct sw_slice top = list;
-    sw_list_next(&list, &top);
-    struct sw_via via;
-    sw_via_parse(top, &via);
+    if (sw_slice_find(list, ',') < list.size)
+        sw_list_next(&list, &top);
+    const size_t head = sw_slice_find(top, ';');
+    struct sw_param branch = {.has_value = false};
+    if (!sw_param_find(sw_slice_skip(top, head + 1), SW_SLICE("branch"), &branch))
+        branch.value = sw_slice_of(NULL, 0);
     const struct sw_slice cookie = SW_SLICE("z9hG4bK");
-    signal->cookie = sw_slice_equal_nocase(sw_slice_head(via.branch, cookie.size), cookie);
+    signal->cookie = sw_slice_equal_nocase(sw_slice_head(branch.value, cookie.size), cookie);
     const uint64_t parts[] = {
-        sw_hash(via.branch, seed),
-        sw_hash(via.host, seed),
-        sw_hash(via.port, seed),
+        sw_hash(branch.value, seed),
+        sw_hash(sent_by(sw_slice_head(top, head)), seed),
         signal->cookie ? 0 : signal->cseq,
         signal->cookie ? 0 : signal->from_tag,
     };
@@ -115,12 +130,20 @@ void sw_signal_read(struct sw_signal *signal, const struct sw_sip_record *record
         .response = sip->response,
     };
     cseq_read(signal);
-    from_and_to_read(signal, seed);
+    signal->from_tag = tag_read(sip->first[SW_SIP_FROM], seed);
+    signal->to_tag = tag_read(sip->first[SW_SIP_TO], seed);
     via_read(signal, seed);
     const uint64_t source = endpoint_hash(&record->source, seed);
     const uint64_t destination = endpoint_hash(&record->destination, seed);
     signal->near_end = sip->response ? destination : source;
     signal->far_end = sip->response ? source : destination;
+}
+
+struct sw_slice sw_signal_party(struct sw_slice value)
+{
+    struct sw_name_addr address;
+    sw_name_addr_parse(value, &address);
+    return address.uri;
 }
 
 static uint32_t seconds_of(struct sw_slice text)

@@ -47,11 +47,12 @@ struct sw_signal {
     uint64_t to_tag;
     uint64_t near_end; /* the address that the request came from */
     uint64_t far_end;  /* the address that it went to */
-    struct sw_slice from;
-    struct sw_slice to; /* URIs */
 };
 
 void sw_signal_read(struct sw_signal *signal, const struct sw_sip_record *record, uint64_t seed);
+
+/* The URI of a From or To. */
+struct sw_slice sw_signal_party(struct sw_slice value);
 
 /* Seconds that a REGISTER, SUBSCRIBE, PUBLISH, NOTIFY or a response to one names: of several Contacts the longest (RFC
  * 3261 10.2.1.1); of NOTIFY what Subscription-State says. SW_NO_EXPIRES where it names none; 0 also for a

@@ -18,8 +18,8 @@ static uint64_t hash_of(const uint64_t *parts, size_t size)
 
 static uint64_t key_of(const struct sw_signal *signal, enum sw_method method)
 {
-    const struct sw_slice name = method == SW_METHOD_OTHER ? signal->method_name : sw_slice_of(NULL, 0);
-    const uint64_t parts[] = {signal->via, method, sw_hash(name, signal->via)};
+    const uint64_t other = method == SW_METHOD_OTHER ? sw_hash(signal->method_name, signal->via) : 0;
+    const uint64_t parts[] = {signal->via, method, other};
     return hash_of(parts, sizeof parts);
 }
 
@@ -35,11 +35,12 @@ static uint64_t path_of(const struct sw_signal *signal)
 static uint32_t signature_of(const struct sw_signal *signal, uint64_t path)
 {
     const bool tag_matters = signal->response ? signal->sip->status < 300 : !signal->cookie;
+    const struct sw_slice rseq = signal->sip->first[SW_SIP_RSEQ];
     const uint64_t parts[] = {
         signal->response ? signal->sip->status : 1000 + (uint64_t)signal->method,
         path,
         tag_matters ? signal->to_tag : 0,
-        signal->response ? sw_hash(signal->sip->first[SW_SIP_RSEQ], 0) : 0,
+        signal->response && rseq.size != 0 ? sw_hash(rseq, 0) : 0,
     };
     return (uint32_t)hash_of(parts, sizeof parts);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * links: core_call core_sip core_base
  *
- * Calls, registrations, subscriptions ... from conversations (see conversation.h): what the tracker tells of them,
+ * Calls, registrations, subscriptions ... from conversations (see sip_conversation.h): what the tracker tells of them,
  * where it places each message, and that it tells the same when neighbours come in the other order.
  */
-#include "conversation.h"
+#include "sip_conversation.h"
 
 enum { LINES = 40, ROWS = 6, ROW_SIZE = 512 };
 
@@ -383,8 +383,8 @@ static const struct scenario scenarios[] = {
         .name = "a registration and its WebSocket",
         .lines = {"0 ap REGISTER 1 x c:1 | Contact: <sip:a@h>;expires=600", "1 pa 200 REGISTER 1 x c:1 t:p ^1",
                   "2 ap REGISTER 1 y c:1 i:two #2", "9 END 1",
-                  "10 ap REGISTER 2 z c:2 | Contact: <sip:a@h>;expires=600", "11 pa 200 REGISTER 2 z c:2 t:p ^5",
-                  "20 END 2"},
+                  "10 ap REGISTER 2 z f:other c:2 | Contact: <sip:a@h>;expires=600",
+                  "11 pa 200 REGISTER 2 z f:other c:2 t:p ^5", "20 END 2"},
         .rows = {"1 registration registered 200 start 0 answered 1 end 20 last 11 by connection messages 4 "
                  "connections 1,2",
                  "2 registration lost start 2 end 9 last 2 by connection messages 1 connections 1"},
