@@ -109,10 +109,15 @@ setup() {
   [[ $output != *"$escape[3"* && $output != *"$escape[1"* ]]
 }
 
-@test "-q keeps standard error quiet about damage, not the exit code" {
+@test "progress goes to standard error, -q leaves errors there" {
   head -c 100000 "$call" >cut.pcap
+  run_sipweave 3 calls --progress never cut.pcap
+  local table=$output
+  run_sipweave 3 calls --progress always cut.pcap
+  assert_equal "$output" "$table"
   run_sipweave 3 calls -q cut.pcap
-  assert_equal "$stderr" ""
+  assert_equal "$output" "$table"
+  assert_one_complaint cut.pcap
 }
 
 @test "the same input gives the same bytes" {
