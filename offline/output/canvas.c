@@ -29,7 +29,7 @@ void canvas_put(struct canvas *canvas, unsigned x, gunichar character, enum styl
 
 void canvas_text(struct canvas *canvas, unsigned x, const char *text, enum style style)
 {
-    for (unsigned start = x; *text != 0; text = g_utf8_next_char(text)) {
+    for (unsigned start = x; *text != 0; text = text_next(text)) {
         gunichar character = g_utf8_get_char(text);
         bool combines = character >= 0x300 && g_unichar_iszerowidth(character);
         bool wide = !combines && g_unichar_iswide(character);

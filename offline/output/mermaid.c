@@ -24,7 +24,7 @@ static bool is_harmless_colon(const char *text, const char *at)
 
 static void append_escaped(GString *to, const char *text)
 {
-    for (const char *at = text; *at != 0; at = g_utf8_next_char(at)) {
+    for (const char *at = text; *at != 0; at = text_next(at)) {
         gunichar character = g_utf8_get_char(at);
         if (is_harmless(character) || is_harmless_colon(text, at))
             g_string_append_unichar(to, character);

@@ -101,7 +101,7 @@ static unsigned columns_of(gunichar character)
 unsigned text_columns(const char *text)
 {
     unsigned columns = 0;
-    for (; *text != 0; text = g_utf8_next_char(text))
+    for (; *text != 0; text = text_next(text))
         columns += columns_of(g_utf8_get_char(text));
     return columns;
 }
@@ -109,7 +109,7 @@ unsigned text_columns(const char *text)
 /* Where the text must be cut so that its head takes at most that many columns. */
 static const char *head_end(const char *text, unsigned columns)
 {
-    for (unsigned used = 0; *text != 0; text = g_utf8_next_char(text)) {
+    for (unsigned used = 0; *text != 0; text = text_next(text)) {
         used += columns_of(g_utf8_get_char(text));
         if (used > columns)
             break;

@@ -35,6 +35,12 @@ void page_style(struct page *page, enum style style, const char *text);
  * that are no UTF-8 as \xNN; without unicode all beyond ASCII as \u{e9}. Backslashes stay as they are. */
 void text_escape(GString *to, struct sw_slice from, bool unicode);
 
+/* The character behind this one of escaped text. */
+static inline const char *text_next(const char *at)
+{
+    return at + g_utf8_skip[*(const guchar *)at];
+}
+
 /* Columns that escaped text takes on a terminal. */
 unsigned text_columns(const char *text);
 

@@ -106,7 +106,7 @@ static void test_escape_all_bytes(void **state)
         g_string_truncate(to, 0);
         text_escape(to, (struct sw_slice){bytes, 2}, true);
         assert_true(g_utf8_validate(to->str, (gssize)to->len, NULL));
-        for (const char *at = to->str; *at != 0; at = g_utf8_next_char(at)) {
+        for (const char *at = to->str; *at != 0; at = text_next(at)) {
             gunichar c = g_utf8_get_char(at);
             assert_true(c >= 0x20 && !(c >= 0x7F && c < 0xA0));
         }
