@@ -43,7 +43,7 @@ void sw_queue_set(struct sw_queue *queue, struct sw_queued *queued, int64_t due)
 {
     queued->due = due;
     if (queued->place == 0) {
-        SW_ROOM_FOR_ONE(queue->items, queue->count, queue->capacity);
+        queue->items = sw_room_for_one(queue->items, queue->count, &queue->capacity, sizeof(struct sw_queued *));
         put(queue, ++queue->count, queued);
     }
     rise(queue, queued);

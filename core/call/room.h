@@ -15,7 +15,7 @@ static inline void *sw_room_for_one(void *items, size_t count, size_t *capacity,
 {
     if (count < *capacity)
         return items;
-    *capacity = *capacity == 0 ? 4 : *capacity * 2;
+    *capacity = *capacity == 0 ? 2 : *capacity * 2;
     return g_realloc_n(items, *capacity, item_size);
 }
 

@@ -98,6 +98,11 @@ void sw_tracked_free(struct sw_tracked *call);
 void sw_tracked_add(struct sw_tracked *call, struct sw_link_index *index, const struct sw_limits *limits,
                     const struct sw_signal *signal, struct sw_placement *placement);
 
+enum sw_call_kind sw_tracked_kind(const struct sw_tracked *call);
+
+/* Trying, ringing or answered: something should follow. */
+bool sw_in_progress(enum sw_call_state state);
+
 /* Facts do not change by judging them; now is the records' time. */
 struct sw_verdict sw_tracked_judge(const struct sw_tracked *call, int64_t now);
 

@@ -204,8 +204,10 @@ void sw_call_tracker_free(struct sw_call_tracker *tracker)
     if (tracker == NULL)
         return;
     sw_call_tracker_finish(tracker);
-    while (sw_call_tracker_next(tracker) != NULL)
-        continue;
+    const struct sw_call *call;
+    do
+        call = sw_call_tracker_next(tracker);
+    while (call != NULL);
     g_hash_table_destroy(tracker->open_calls);
     sw_link_index_clear(&tracker->links);
     sw_queue_clear(&tracker->queue);
