@@ -31,7 +31,7 @@ struct sw_connection *sw_connection_new(const struct sw_limits *limits, struct s
 static void give_lent(struct sw_connection *c)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(c->lent); i++) {
-        sw_scratch_give(c->pool, c->lent[i]);
+        sw_unit_give(c->pool, c->lent[i]);
         c->lent[i] = NULL;
     }
 }
@@ -41,35 +41,35 @@ void sw_connection_free(struct sw_connection *c)
     if (c == NULL)
         return;
     give_lent(c);
-    sw_scratch_give(c->pool, c->inflated);
+    sw_unit_give(c->pool, c->inflated);
     for (size_t i = 0; i < G_N_ELEMENTS(c->sides); i++) {
         struct sw_side *side = &c->sides[i];
         sw_reader_trim(&side->reader, true);
         sw_unit_close(c, &side->message.unit);
         sw_unit_close(c, &side->control);
-        sw_scratch_give(c->pool, side->loss.scratch);
+        sw_unit_give(c->pool, side->loss);
         sw_deflate_free(c->pool, side->deflate);
     }
     sw_upgrade_free(c->upgrade);
     g_free(c);
 }
 
-void sw_lend(struct sw_connection *c, struct sw_scratch *scratch)
+void sw_lend(struct sw_connection *c, struct sw_unit *unit)
 {
-    c->lent[c->lent[0] != NULL] = scratch;
+    c->lent[c->lent[0] != NULL] = unit;
 }
 
 enum sw_step sw_event_new(struct sw_connection *c, const struct sw_side *side, enum sw_event_kind kind,
-                          struct sw_scratch *scratch, uint64_t offset)
+                          struct sw_unit *unit)
 {
-    c->event = &scratch->event;
+    c->event = &unit->event;
     *c->event = (struct sw_event){
         .kind = kind,
         .direction = side->direction,
-        .offset = offset,
-        .size = side->reader.offset - offset,
-        .marks = scratch->marks,
-        .mark_count = scratch->mark_count,
+        .offset = unit->offset,
+        .size = side->reader.offset - unit->offset,
+        .marks = unit->marks,
+        .mark_count = unit->mark_count,
     };
     return SW_STEP_EVENT;
 }
@@ -127,7 +127,7 @@ static enum sw_step head_gap(struct sw_connection *c, struct sw_side *side, cons
     sw_loss_begin(c, side, gap->reason, "A part of an HTTP head is missing.");
     sw_loss_take(side, sw_reader_peek(&side->reader, SIZE_MAX).size);
     sw_loss_take_gap(side, gap);
-    side->loss.boundary = true;
+    side->loss->event.loss.boundary = true;
     c->count_lost = true;
     sw_sync_enter(c, side, gap->reason);
     return SW_STEP_AGAIN;
@@ -136,7 +136,7 @@ static enum sw_step head_gap(struct sw_connection *c, struct sw_side *side, cons
 static enum sw_step sync_gap(struct sw_connection *c, struct sw_side *side, const struct sw_run *gap)
 {
     sw_loss_begin(c, side, gap->reason, "Bytes are missing where a frame boundary was looked for.");
-    side->loss.boundary = true;
+    side->loss->event.loss.boundary = true;
     sw_loss_take_gap(side, gap);
     side->reason = side->message.reason = gap->reason;
     return SW_STEP_AGAIN;
@@ -186,7 +186,7 @@ static enum sw_step eof_step(struct sw_connection *c, struct sw_side *side)
         sw_loss_begin(c, side, reason, sw_eof_text(side));
         sw_loss_take(side, size);
     }
-    return side->loss.scratch != NULL ? sw_loss_tell(c, side) : SW_STEP_AGAIN;
+    return side->loss != NULL ? sw_loss_tell(c, side) : SW_STEP_AGAIN;
 }
 
 static enum sw_step step(struct sw_connection *c, struct sw_side *side)
@@ -302,12 +302,12 @@ bool sw_connection_unfinished(const struct sw_connection *connection, enum sw_di
 {
     const struct sw_side *side = &connection->sides[direction];
     if (side->phase == SW_PHASE_BODY)
-        return false;                                                      /* an ordinary response may have no end */
-    const struct sw_unit *units[] = {&side->message.unit, &side->control}; /* a control frame stands within a message */
+        return false;                                                    /* an ordinary response may have no end */
+    const struct sw_unit *units[] = {side->message.unit, side->control}; /* a control frame stands within a message */
     for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
-        if (units[i]->scratch == NULL)
+        if (units[i] == NULL)
             continue;
-        *since = units[i]->scratch->marks[0];
+        *since = units[i]->marks[0];
         return true;
     }
     return sw_reader_since(&side->reader, since);

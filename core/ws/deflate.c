@@ -123,7 +123,7 @@ bool sw_deflate_full(const struct sw_deflate *deflate)
 }
 
 /* Inflates input behind what is in out. One byte beyond limit tells that there is more than that. */
-static enum sw_inflated pump(z_stream *stream, struct sw_slice input, size_t limit, struct sw_scratch *out, int *status)
+static enum sw_inflated pump(z_stream *stream, struct sw_slice input, size_t limit, struct sw_unit *out, int *status)
 {
     stream->next_in = (z_const Bytef *)(uintptr_t)input.data; /* zlib only reads it */
     stream->avail_in = (uInt)input.size;
@@ -131,7 +131,7 @@ static enum sw_inflated pump(z_stream *stream, struct sw_slice input, size_t lim
         if (out->size > limit)
             return SW_INFLATED_LIMIT;
         if (out->size == out->room)
-            sw_scratch_reserve(out, MIN(limit + 1, MAX(OUT_MIN, out->room * 2)));
+            sw_unit_reserve(out, MIN(limit + 1, MAX(OUT_MIN, out->room * 2)));
         size_t room = MIN(out->room, limit + 1) - out->size;
         stream->next_out = out->bytes + out->size;
         stream->avail_out = (uInt)MIN(room, UINT32_MAX / 2);
@@ -154,7 +154,7 @@ static bool between_blocks(const z_stream *stream)
 }
 
 static enum sw_inflated inflate_message(z_stream *stream, struct sw_slice payload, bool cut, size_t limit,
-                                        struct sw_scratch *out, size_t *read)
+                                        struct sw_unit *out, size_t *read)
 {
     static const struct sw_slice tail = {(const uint8_t *)"\0\0\xff\xff", 4};
     int status = Z_OK;
@@ -180,7 +180,7 @@ static size_t output_limit(const struct sw_limits *limits, size_t input)
 }
 
 enum sw_inflated sw_deflate_message(struct sw_inflate_pool *pool, struct sw_deflate *deflate, struct sw_slice payload,
-                                    bool cut, bool keep, struct sw_scratch *out, size_t *read)
+                                    bool cut, bool keep, struct sw_unit *out, size_t *read)
 {
     *read = payload.size;
     if (payload.size == 0) /* not even the one byte of an empty block, but the meaning is clear */
@@ -190,7 +190,7 @@ enum sw_inflated sw_deflate_message(struct sw_inflate_pool *pool, struct sw_defl
     if (inflater == NULL || payload.size > UINT32_MAX / 2)
         return SW_INFLATED_BAD;
     size_t limit = output_limit(pool->limits, payload.size);
-    sw_scratch_reserve(out, MIN(limit + 1, MAX(OUT_MIN, payload.size * 4)));
+    sw_unit_reserve(out, MIN(limit + 1, MAX(OUT_MIN, payload.size * 4)));
     enum sw_inflated result = inflate_message(&inflater->stream, payload, cut, limit, out, read);
     if (out->size > limit)
         out->size = limit;

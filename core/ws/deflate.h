@@ -36,6 +36,6 @@ enum sw_inflated {
 /* Inflates the payload of a whole message into out; *read says how many of its bytes were used. cut: its end is
  * missing. keep: the sender keeps its context for the next message. */
 enum sw_inflated sw_deflate_message(struct sw_inflate_pool *pool, struct sw_deflate *deflate, struct sw_slice payload,
-                                    bool cut, bool keep, struct sw_scratch *out, size_t *read);
+                                    bool cut, bool keep, struct sw_unit *out, size_t *read);
 
 #endif

@@ -46,12 +46,11 @@ static void body_of(struct sw_side *side, const struct sw_http_head *head)
 static enum sw_step head_event(struct sw_connection *c, struct sw_side *side, enum sw_event_kind kind,
                                const struct sw_http_head *head)
 {
-    struct sw_scratch *scratch = sw_scratch_take(c->pool);
-    uint64_t offset = side->reader.offset;
-    sw_reader_take(&side->reader, head->size, scratch, c->limits->message_marks);
+    struct sw_unit *unit = sw_unit_take(c->pool, side->reader.offset);
+    sw_reader_take(&side->reader, head->size, unit, c->limits->message_marks);
     side->ledger.protocol += head->size;
-    sw_lend(c, scratch);
-    sw_event_new(c, side, kind, scratch, offset);
+    sw_lend(c, unit);
+    sw_event_new(c, side, kind, unit);
     c->event->head = *head;
     return SW_STEP_EVENT;
 }
@@ -307,7 +306,7 @@ enum sw_step sw_body_gap(struct sw_connection *c, struct sw_side *side, const st
         side->body_left -= gap->size;
     else
         side->body = SW_BODY_UNTIL_HEAD;
-    side->loss.boundary = !inside;
+    side->loss->event.loss.boundary = !inside;
     c->count_lost |= !inside;
     sw_loss_take_gap(side, gap);
     return sw_loss_tell(c, side);

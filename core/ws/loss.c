@@ -10,91 +10,83 @@ enum { LOSS_MARKS = 64 }; /* packets remembered for a loss: it may span the rest
 
 bool sw_loss_blocks(const struct sw_side *side, enum sw_reason reason)
 {
-    return side->loss.scratch != NULL && side->loss.reason != reason;
+    return side->loss != NULL && side->loss->event.loss.reason != reason;
 }
 
 void sw_loss_begin(struct sw_connection *c, struct sw_side *side, enum sw_reason reason, const char *text)
 {
-    if (side->loss.scratch != NULL)
+    if (side->loss != NULL)
         return;
-    side->loss = (struct sw_loss){
-        .scratch = sw_scratch_take(c->pool),
-        .offset = side->reader.offset,
-        .reason = reason,
-        .text = text,
-    };
+    side->loss = sw_unit_take(c->pool, side->reader.offset);
+    side->loss->event.loss = (struct sw_event_loss){.reason = reason, .text = text};
 }
 
 static void grow(struct sw_side *side, uint64_t bytes)
 {
-    side->loss.bytes += bytes;
-    side->ledger.undecoded[side->loss.reason] += bytes;
+    struct sw_event_loss *loss = &side->loss->event.loss;
+    loss->bytes += bytes;
+    side->ledger.undecoded[loss->reason] += bytes;
 }
 
 void sw_loss_take(struct sw_side *side, size_t size)
 {
-    sw_reader_take(&side->reader, size, side->loss.scratch, LOSS_MARKS);
+    sw_reader_take(&side->reader, size, side->loss, LOSS_MARKS);
     grow(side, size);
 }
 
 void sw_loss_take_gap(struct sw_side *side, const struct sw_run *gap)
 {
-    sw_scratch_mark(side->loss.scratch, gap->mark, LOSS_MARKS);
+    sw_unit_mark(side->loss, gap->mark, LOSS_MARKS);
     grow(side, gap->size);
     sw_reader_take_gap(&side->reader);
 }
 
-void sw_loss_take_unit(struct sw_connection *c, struct sw_side *side, struct sw_unit *unit, enum sw_reason reason,
+void sw_loss_take_unit(struct sw_connection *c, struct sw_side *side, struct sw_unit **unit, enum sw_reason reason,
                        const char *text)
 {
     sw_loss_begin(c, side, reason, text);
-    if (unit->offset < side->loss.offset)
-        side->loss.offset = unit->offset;
-    for (size_t i = 0; i < unit->scratch->mark_count; i++)
-        sw_scratch_mark(side->loss.scratch, unit->scratch->marks[i], LOSS_MARKS);
-    grow(side, unit->wire + unit->skipped);
+    if ((*unit)->offset < side->loss->offset)
+        side->loss->offset = (*unit)->offset;
+    for (size_t i = 0; i < (*unit)->mark_count; i++)
+        sw_unit_mark(side->loss, (*unit)->marks[i], LOSS_MARKS);
+    grow(side, (*unit)->wire + (*unit)->skipped);
     sw_unit_close(c, unit);
 }
 
-static enum sw_step loss_event(struct sw_connection *c, struct sw_side *side, const struct sw_loss *loss,
-                               struct sw_scratch *scratch)
+static enum sw_step loss_event(struct sw_connection *c, struct sw_side *side, struct sw_unit *unit,
+                               struct sw_event_loss loss)
 {
-    enum sw_step step = sw_event_new(c, side, SW_EVENT_LOSS, scratch, loss->offset);
-    c->event->loss = (struct sw_event_loss){
-        .reason = loss->reason,
-        .bytes = loss->bytes,
-        .history = loss->history,
-        .boundary = loss->boundary,
-        .text = loss->text,
-    };
+    enum sw_step step = sw_event_new(c, side, SW_EVENT_LOSS, unit);
+    c->event->loss = loss;
     return step;
 }
 
 enum sw_step sw_loss_tell(struct sw_connection *c, struct sw_side *side)
 {
-    struct sw_scratch *scratch = side->loss.scratch;
-    side->loss.scratch = NULL;
-    if (side->loss.bytes == 0 && !side->loss.history) {
-        sw_scratch_give(c->pool, scratch);
+    struct sw_unit *unit = side->loss;
+    side->loss = NULL;
+    if (unit->event.loss.bytes == 0 && !unit->event.loss.history) {
+        sw_unit_give(c->pool, unit);
         return SW_STEP_AGAIN;
     }
-    sw_lend(c, scratch);
-    return loss_event(c, side, &side->loss, scratch);
+    sw_lend(c, unit);
+    return loss_event(c, side, unit, unit->event.loss);
 }
 
-enum sw_step sw_loss_tell_skipped(struct sw_connection *c, struct sw_side *side, struct sw_unit *unit, bool history)
+enum sw_step sw_loss_tell_skipped(struct sw_connection *c, struct sw_side *side, struct sw_unit *unit)
 {
-    const struct sw_loss loss = {
-        .offset = unit->offset,
-        .bytes = unit->skipped,
-        .text = "The message is larger than the limit; its rest was skipped.",
+    bool keep;
+    sw_upgrade_deflates(c, side->direction, &keep);
+    const struct sw_event_loss loss = {
         .reason = SW_REASON_LIMIT,
-        .history = history,
+        .bytes = unit->skipped,
+        .history = unit == side->message.unit && side->message.compressed && keep,
+        .text = "The message is larger than the limit; its rest was skipped.",
     };
     side->ledger.undecoded[SW_REASON_LIMIT] += unit->skipped;
     unit->skipped = 0;
     unit->told = true;
-    return loss_event(c, side, &loss, unit->scratch);
+    return loss_event(c, side, unit, loss);
 }
 
 bool sw_history_lose(struct sw_connection *c, struct sw_side *side)

@@ -1,229 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * Which message or control frame do these frames carry? RFC 6455 5.4 to 5.6, RFC 7692 6.
- *
- * A broken rule stops nothing here: a frame is unmasked by its own mask bit, a continuation without a start is a
- * message of its own, and a new message within an unfinished one ends that.
+ * What does a whole message or control frame say? RFC 6455 5.5, 5.6, 8.1; RFC 7692 6.2.
  */
 #include "bytes.h"
 #include "ws/state.h"
 #include "ws/utf8.h"
 
-enum { HEADER_MAX = 14, CLOSE_NO_STATUS = 1005 };
+enum { CLOSE_NO_STATUS = 1005 }; /* 7.1.5 */
 
-static const char reserved[] = "A frame with a reserved opcode.";
-static const char interrupted[] = "A new message begins before this one is finished.";
-static const char broken[] = "A part of this message is missing.";
-static const char boundary_lost[] = "Bytes are missing, and with them the boundary between frames.";
-static const char too_large[] = "A control frame is larger than the limit.";
-
-static bool is_data(uint8_t opcode)
+enum sw_step sw_control_event(struct sw_connection *c, struct sw_side *side, struct sw_slice payload)
 {
-    return opcode <= SW_OPCODE_BINARY;
-}
-
-static bool is_reserved(uint8_t opcode)
-{
-    return (opcode & 7) > 2;
-}
-
-static size_t mark_cap(const struct sw_connection *c)
-{
-    return c->limits->message_marks;
-}
-
-void sw_unit_close(struct sw_connection *c, struct sw_unit *unit)
-{
-    sw_scratch_give(c->pool, unit->scratch);
-    unit->scratch = NULL;
-}
-
-static void unit_open(struct sw_connection *c, struct sw_side *side, struct sw_unit *unit)
-{
-    *unit = (struct sw_unit){.scratch = sw_scratch_take(c->pool), .offset = side->reader.offset};
-}
-
-void sw_frames_lose(struct sw_connection *c, struct sw_side *side, enum sw_reason reason, const char *text)
-{
-    if (side->message.unit.scratch != NULL)
-        sw_loss_take_unit(c, side, &side->message.unit, reason, text);
-    if (side->control.scratch != NULL)
-        sw_loss_take_unit(c, side, &side->control, reason, text);
-}
-
-/* The frame's header is there: where its payload goes. */
-
-static void take_header(struct sw_connection *c, struct sw_side *side, struct sw_scratch *scratch)
-{
-    if (side->pushed) {
-        side->reader.offset += side->frame.header_size;
-        sw_scratch_mark(scratch, side->reader.mark, mark_cap(c));
-        side->pushed = false;
-    } else {
-        sw_reader_take(&side->reader, side->frame.header_size, scratch, mark_cap(c));
-    }
-}
-
-static void begin_reserved(struct sw_connection *c, struct sw_side *side)
-{
-    sw_loss_begin(c, side, SW_REASON_MALFORMED, reserved);
-    take_header(c, side, side->loss.scratch);
-    side->loss.bytes += side->frame.header_size;
-    side->ledger.undecoded[SW_REASON_MALFORMED] += side->frame.header_size;
-    side->control_lost = true;
-}
-
-static void begin_control(struct sw_connection *c, struct sw_side *side)
-{
-    unit_open(c, side, &side->control);
-    take_header(c, side, side->control.scratch);
-    side->control_lost = false;
-    side->ledger.protocol += side->frame.header_size;
-    side->counts.frames++;
-}
-
-static void open_message(struct sw_connection *c, struct sw_side *side)
-{
-    struct sw_message *message = &side->message;
-    bool keep;
-    unit_open(c, side, &message->unit);
-    message->assembly = SW_ASSEMBLY_OPEN;
-    message->opcode = side->frame.opcode;
-    message->masked = side->frame.masked;
-    message->fragments = 0;
-    message->compressed = (side->frame.rsv & SW_RSV1) != 0 && side->frame.opcode != SW_OPCODE_CONTINUATION &&
-                          sw_upgrade_deflates(c, side->direction, &keep);
-}
-
-static void begin_data(struct sw_connection *c, struct sw_side *side)
-{
-    struct sw_message *message = &side->message;
-    bool rest_of_lost = message->assembly == SW_ASSEMBLY_LOST && side->frame.opcode == SW_OPCODE_CONTINUATION;
-    if (message->assembly != SW_ASSEMBLY_OPEN && !rest_of_lost)
-        open_message(c, side);
-    if (rest_of_lost)
-        sw_loss_begin(c, side, message->reason, broken);
-    take_header(c, side, rest_of_lost ? side->loss.scratch : message->unit.scratch);
-    side->ledger.protocol += side->frame.header_size;
-    side->counts.frames++;
-}
-
-/* The reason for which this frame's bytes are lost whatever they are; SW_REASON_COUNT: none. */
-static enum sw_reason doomed(const struct sw_side *side, const struct sw_frame *frame)
-{
-    if (is_reserved(frame->opcode))
-        return SW_REASON_MALFORMED;
-    bool rest = frame->opcode == SW_OPCODE_CONTINUATION && side->message.assembly == SW_ASSEMBLY_LOST;
-    return rest ? side->message.reason : SW_REASON_COUNT;
-}
-
-/* 5.4: a message must be finished before the next one begins. */
-static bool interrupts(const struct sw_side *side, const struct sw_frame *frame)
-{
-    if (!is_data(frame->opcode) || frame->opcode == SW_OPCODE_CONTINUATION)
-        return false;
-    return side->message.assembly == SW_ASSEMBLY_OPEN || side->loss.scratch != NULL;
-}
-
-static enum sw_step interrupt(struct sw_connection *c, struct sw_side *side)
-{
-    if (side->message.assembly == SW_ASSEMBLY_OPEN) {
-        if (side->message.unit.skipped > 0)
-            return sw_loss_tell_skipped(c, side, &side->message.unit, side->message.compressed);
-        sw_loss_take_unit(c, side, &side->message.unit, SW_REASON_MALFORMED, interrupted);
-        if (side->message.compressed)
-            side->loss.history = sw_history_lose(c, side);
-    }
-    side->message.assembly = SW_ASSEMBLY_NONE;
-    return sw_loss_tell(c, side);
-}
-
-static enum sw_step read_header(struct sw_connection *c, struct sw_side *side)
-{
-    struct sw_frame frame = side->frame;
-    enum sw_result result = SW_OK;
-    if (!side->pushed)
-        result = sw_frame_parse(sw_reader_peek(&side->reader, HEADER_MAX), &frame);
-    if (result == SW_MORE)
-        return SW_STEP_IDLE;
-    if (result == SW_BAD && side->loss.scratch != NULL)
-        return sw_loss_tell(c, side);
-    if (result == SW_BAD) {
-        sw_frames_lose(c, side, SW_REASON_MALFORMED, broken);
-        sw_sync_enter(c, side, SW_REASON_MALFORMED);
-        return SW_STEP_AGAIN;
-    }
-    if (interrupts(side, &frame))
-        return interrupt(c, side);
-    enum sw_reason reason = doomed(side, &frame);
-    if (reason != SW_REASON_COUNT && sw_loss_blocks(side, reason))
-        return sw_loss_tell(c, side);
-
-    side->frame = frame;
-    side->in_frame = true;
-    side->position = 0;
-    side->masking = frame.masked ? SW_MASKED : SW_UNMASKED;
-    if (is_reserved(frame.opcode))
-        begin_reserved(c, side);
-    else if (sw_opcode_is_control(frame.opcode))
-        begin_control(c, side);
-    else
-        begin_data(c, side);
-    return SW_STEP_AGAIN;
-}
-
-/* The payload. */
-
-/* The unit that this frame's payload belongs to, or NULL: it is lost. */
-static struct sw_unit *frame_unit(struct sw_side *side)
-{
-    if (!is_data(side->frame.opcode))
-        return side->control_lost ? NULL : &side->control;
-    return side->message.assembly == SW_ASSEMBLY_LOST ? NULL : &side->message.unit;
-}
-
-static void skip(struct sw_unit *unit, size_t size)
-{
-    unit->skipped += size;
-    unit->cut |= size > 0;
-}
-
-/* Unmasks into the unit's own room, as far as limits->message_size allows. */
-static void copy(struct sw_connection *c, struct sw_side *side, struct sw_unit *unit, struct sw_slice chunk)
-{
-    struct sw_scratch *scratch = unit->scratch;
-    size_t room = c->limits->message_size - scratch->size;
-    struct sw_slice kept = sw_slice_head(chunk, room);
-    skip(unit, chunk.size - kept.size);
-    if (kept.size == 0)
-        return;
-    sw_scratch_reserve(scratch, scratch->size + kept.size);
-    if (side->frame.masked)
-        sw_frame_unmask(scratch->bytes + scratch->size, kept, side->frame.masking_key, side->position);
-    else
-        memcpy(scratch->bytes + scratch->size, kept.data, kept.size);
-    scratch->size += kept.size;
-    unit->wire += kept.size;
-}
-
-/* A message or control frame that lies in one piece, unmasked, needs no copy. */
-static bool in_place(const struct sw_connection *c, const struct sw_side *side, const struct sw_unit *unit,
-                     struct sw_slice chunk)
-{
-    return !side->frame.masked && side->frame.fin && unit->wire == 0 && unit->skipped == 0 &&
-           chunk.size == side->frame.payload_size && chunk.size <= c->limits->message_size;
-}
-
-static struct sw_slice unit_payload(const struct sw_unit *unit)
-{
-    return sw_slice_of(unit->scratch->bytes, unit->scratch->size);
-}
-
-static enum sw_step control_event(struct sw_connection *c, struct sw_side *side, struct sw_slice payload)
-{
-    struct sw_unit *unit = &side->control;
-    sw_event_new(c, side, SW_EVENT_CONTROL, unit->scratch, unit->offset);
-    side->ledger.protocol += unit->wire;
+    sw_event_new(c, side, SW_EVENT_CONTROL, side->control);
+    side->ledger.protocol += side->control->wire;
     c->event->control = (struct sw_event_control){
         .opcode = side->frame.opcode, .payload = payload, .masked = side->frame.masked, .close_code = CLOSE_NO_STATUS};
     if (side->frame.opcode == SW_OPCODE_CLOSE) {
@@ -237,23 +25,10 @@ static enum sw_step control_event(struct sw_connection *c, struct sw_side *side,
     side->counts.closes += side->frame.opcode == SW_OPCODE_CLOSE;
     side->counts.pings += side->frame.opcode == SW_OPCODE_PING;
     side->counts.pongs += side->frame.opcode == SW_OPCODE_PONG;
-    sw_lend(c, unit->scratch);
-    unit->scratch = NULL;
+    sw_lend(c, side->control);
+    side->control = NULL;
     return SW_STEP_EVENT;
 }
-
-static enum sw_step end_control(struct sw_connection *c, struct sw_side *side, struct sw_slice payload)
-{
-    if (side->control_lost)
-        return sw_loss_tell(c, side);
-    if (side->control.cut) {
-        sw_loss_take_unit(c, side, &side->control, SW_REASON_LIMIT, too_large);
-        return sw_loss_tell(c, side);
-    }
-    return control_event(c, side, payload);
-}
-
-/* A whole message. */
 
 static bool is_keepalive(struct sw_slice payload)
 {
@@ -272,8 +47,8 @@ static bool is_utf8(struct sw_slice payload, bool cut)
 static enum sw_step message_event(struct sw_connection *c, struct sw_side *side)
 {
     struct sw_message *message = &side->message;
-    struct sw_unit *unit = &message->unit;
-    sw_event_new(c, side, SW_EVENT_MESSAGE, unit->scratch, unit->offset);
+    struct sw_unit *unit = message->unit;
+    sw_event_new(c, side, SW_EVENT_MESSAGE, unit);
     *(is_keepalive(c->payload) ? &side->ledger.keepalive : &side->ledger.message) += unit->wire;
     c->event->message = (struct sw_event_message){
         .opcode = message->opcode,
@@ -287,9 +62,9 @@ static enum sw_step message_event(struct sw_connection *c, struct sw_side *side)
     };
     side->counts.messages++;
     side->counts.bytes += c->payload.size;
-    sw_lend(c, unit->scratch);
+    sw_lend(c, unit);
     sw_lend(c, c->inflated);
-    unit->scratch = NULL;
+    message->unit = NULL;
     c->inflated = NULL;
     message->assembly = SW_ASSEMBLY_NONE;
     return SW_STEP_EVENT;
@@ -298,7 +73,6 @@ static enum sw_step message_event(struct sw_connection *c, struct sw_side *side)
 /* A message that cannot be inflated: for want of history, or because it is no deflate data. */
 static enum sw_step undeflatable(struct sw_connection *c, struct sw_side *side, bool evicted)
 {
-    struct sw_unit *unit = &side->message.unit;
     enum sw_reason reason = SW_REASON_DEFLATE_HISTORY_LOST;
     const char *text = "The message refers to deflate history that is lost.";
     if (evicted) {
@@ -309,10 +83,9 @@ static enum sw_step undeflatable(struct sw_connection *c, struct sw_side *side, 
         text = "The message is no valid deflate data.";
     }
     bool news = evicted || side->history != SW_HISTORY_TOLD;
-    sw_scratch_give(c->pool, c->inflated);
-    c->inflated = NULL;
-    sw_loss_take_unit(c, side, unit, reason, text);
-    side->loss.history = news;
+    sw_unit_close(c, &c->inflated);
+    sw_loss_take_unit(c, side, &side->message.unit, reason, text);
+    side->loss->event.loss.history = news;
     side->history = SW_HISTORY_TOLD;
     side->message.assembly = SW_ASSEMBLY_NONE;
     return sw_loss_tell(c, side);
@@ -320,14 +93,14 @@ static enum sw_step undeflatable(struct sw_connection *c, struct sw_side *side, 
 
 static enum sw_step inflate_payload(struct sw_connection *c, struct sw_side *side)
 {
-    struct sw_unit *unit = &side->message.unit;
+    struct sw_unit *unit = side->message.unit;
     bool keep;
     sw_upgrade_deflates(c, side->direction, &keep);
     if (side->deflate == NULL)
         side->deflate = sw_deflate_new();
     bool evicted = side->deflate->evicted;
     side->deflate->evicted = false;
-    struct sw_scratch *out = sw_scratch_take(c->pool);
+    struct sw_unit *out = sw_unit_take(c->pool, side->reader.offset);
     c->inflated = out;
     size_t read;
     enum sw_inflated result = sw_deflate_message(c->pool, side->deflate, c->payload, unit->cut, keep, out, &read);
@@ -348,152 +121,17 @@ static enum sw_step inflate_payload(struct sw_connection *c, struct sw_side *sid
 }
 
 /* A message that is done: first what it lost to a limit, then itself. */
-static enum sw_step deliver(struct sw_connection *c, struct sw_side *side)
+enum sw_step sw_message_deliver(struct sw_connection *c, struct sw_side *side)
 {
-    struct sw_unit *unit = &side->message.unit;
-    if (unit->cut && !unit->told)
-        return sw_loss_tell_skipped(c, side, unit, side->message.compressed);
+    if (side->message.unit->cut && !side->message.unit->told)
+        return sw_loss_tell_skipped(c, side, side->message.unit);
     return message_event(c, side);
 }
 
-static enum sw_step end_data(struct sw_connection *c, struct sw_side *side, struct sw_slice payload)
+enum sw_step sw_message_finish(struct sw_connection *c, struct sw_side *side, struct sw_slice payload)
 {
-    struct sw_message *message = &side->message;
-    message->fragments++;
-    if (!side->frame.fin)
-        return SW_STEP_AGAIN;
-    if (message->assembly == SW_ASSEMBLY_LOST) {
-        message->assembly = SW_ASSEMBLY_NONE;
-        return sw_loss_tell(c, side);
-    }
-    message->assembly = SW_ASSEMBLY_DONE;
+    side->message.assembly = SW_ASSEMBLY_DONE;
     c->payload = payload;
-    enum sw_step step = message->compressed ? inflate_payload(c, side) : SW_STEP_AGAIN;
-    return step == SW_STEP_AGAIN ? deliver(c, side) : step;
-}
-
-static enum sw_step end_frame(struct sw_connection *c, struct sw_side *side, struct sw_slice payload)
-{
-    side->in_frame = false;
-    return is_data(side->frame.opcode) ? end_data(c, side, payload) : end_control(c, side, payload);
-}
-
-static enum sw_step read_payload(struct sw_connection *c, struct sw_side *side)
-{
-    uint64_t left = side->frame.payload_size - side->position;
-    struct sw_mark mark;
-    struct sw_slice chunk = sw_reader_run(&side->reader, &mark);
-    if (chunk.size > left)
-        chunk.size = (size_t)left;
-    if (chunk.size == 0 && left > 0)
-        return SW_STEP_IDLE;
-    struct sw_unit *unit = frame_unit(side);
-    struct sw_slice payload = chunk;
-    if (unit == NULL) {
-        sw_loss_take(side, chunk.size);
-    } else {
-        if (in_place(c, side, unit, chunk)) {
-            unit->wire = chunk.size;
-        } else {
-            copy(c, side, unit, chunk);
-            payload = unit_payload(unit);
-        }
-        sw_reader_take(&side->reader, chunk.size, unit->scratch, mark_cap(c));
-    }
-    side->position += chunk.size;
-    return side->position < side->frame.payload_size ? SW_STEP_AGAIN : end_frame(c, side, payload);
-}
-
-enum sw_step sw_frames_step(struct sw_connection *c, struct sw_side *side)
-{
-    if (side->message.assembly == SW_ASSEMBLY_DONE)
-        return deliver(c, side);
-    return side->in_frame ? read_payload(c, side) : read_header(c, side);
-}
-
-void sw_frames_start(struct sw_side *side)
-{
-    side->phase = SW_PHASE_FRAMES;
-    side->message.assembly = SW_ASSEMBLY_NONE;
-    side->history = SW_HISTORY_WHOLE;
-}
-
-void sw_frame_push(struct sw_side *side, const struct sw_frame *frame, struct sw_slice payload, struct sw_mark mark)
-{
-    side->phase = SW_PHASE_FRAMES;
-    side->frame = *frame;
-    side->pushed = true;
-    side->reader.fed = payload;
-    side->reader.mark = mark;
-}
-
-/* Gaps and ends. */
-
-/* The whole gap lies in the payload of a frame: framing survives, by arithmetic. */
-static enum sw_step gap_inside(struct sw_connection *c, struct sw_side *side, const struct sw_run *gap)
-{
-    struct sw_unit *unit = frame_unit(side);
-    if (unit != NULL)
-        sw_loss_take_unit(c, side, unit, gap->reason, broken);
-    sw_loss_begin(c, side, gap->reason, broken);
-    if (unit == &side->control) {
-        side->control_lost = true;
-    } else if (unit != NULL) {
-        side->message.assembly = SW_ASSEMBLY_LOST;
-        side->message.reason = gap->reason;
-        if (side->message.compressed)
-            side->loss.history = sw_history_lose(c, side);
-    }
-    side->position += gap->size;
-    sw_loss_take_gap(side, gap);
-    return side->position < side->frame.payload_size ? SW_STEP_AGAIN : end_frame(c, side, (struct sw_slice){0});
-}
-
-static enum sw_step gap_beyond(struct sw_connection *c, struct sw_side *side, const struct sw_run *gap)
-{
-    sw_frames_lose(c, side, gap->reason, boundary_lost);
-    sw_loss_begin(c, side, gap->reason, boundary_lost);
-    side->loss.text = boundary_lost;
-    side->loss.boundary = true;
-    side->loss.history |= sw_history_lose(c, side);
-    sw_loss_take(side, sw_reader_peek(&side->reader, SIZE_MAX).size);
-    sw_loss_take_gap(side, gap);
-    sw_sync_enter(c, side, gap->reason);
-    return SW_STEP_AGAIN;
-}
-
-/* A unit that was cut by a limit tells that before it is lost for another reason. */
-static struct sw_unit *skipping(struct sw_side *side)
-{
-    struct sw_unit *units[] = {&side->control, &side->message.unit};
-    for (size_t i = 0; i < 2; i++)
-        if (units[i]->scratch != NULL && units[i]->skipped > 0)
-            return units[i];
-    return NULL;
-}
-
-enum sw_step sw_frames_gap(struct sw_connection *c, struct sw_side *side, const struct sw_run *gap)
-{
-    if (skipping(side) != NULL)
-        return sw_loss_tell_skipped(c, side, skipping(side), side->message.compressed);
-    bool inside = side->in_frame && gap->size <= side->frame.payload_size - side->position;
-    return inside ? gap_inside(c, side, gap) : gap_beyond(c, side, gap);
-}
-
-enum sw_step sw_frames_eof(struct sw_connection *c, struct sw_side *side)
-{
-    enum sw_reason reason = sw_eof_reason(side);
-    if (skipping(side) != NULL)
-        return sw_loss_tell_skipped(c, side, skipping(side), side->message.compressed);
-    size_t size = sw_reader_peek(&side->reader, SIZE_MAX).size;
-    bool unfinished = size > 0 || side->message.unit.scratch != NULL || side->control.scratch != NULL;
-    if (unfinished && sw_loss_blocks(side, reason))
-        return sw_loss_tell(c, side);
-    sw_frames_lose(c, side, reason, sw_eof_text(side));
-    if (size > 0) {
-        sw_loss_begin(c, side, reason, sw_eof_text(side));
-        sw_loss_take(side, size);
-    }
-    side->phase = SW_PHASE_ENDED;
-    return side->loss.scratch != NULL ? sw_loss_tell(c, side) : SW_STEP_AGAIN;
+    enum sw_step step = side->message.compressed ? inflate_payload(c, side) : SW_STEP_AGAIN;
+    return step == SW_STEP_AGAIN ? sw_message_deliver(c, side) : step;
 }

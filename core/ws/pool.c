@@ -7,64 +7,71 @@
 #include <glib.h>
 
 enum {
-    SPARES_MAX = 32,             /* scratches kept for the next taker */
+    SPARES_MAX = 32,             /* units kept for the next taker */
     SPARE_BYTES_MAX = 64 * 1024, /* a larger one is not worth keeping */
     SPARE_MARKS_MAX = 1024,
     ROOM_MIN = 512,
     MARKS_MIN = 4,
 };
 
-static void scratch_free(struct sw_scratch *scratch)
+static void unit_free(struct sw_unit *unit)
 {
-    g_free(scratch->bytes);
-    g_free(scratch->marks);
-    g_free(scratch);
+    g_free(unit->bytes);
+    g_free(unit->marks);
+    g_free(unit);
 }
 
-struct sw_scratch *sw_scratch_take(struct sw_inflate_pool *pool)
+struct sw_unit *sw_unit_take(struct sw_inflate_pool *pool, uint64_t offset)
 {
-    struct sw_scratch *scratch = pool->spare;
-    if (scratch == NULL)
-        return g_new0(struct sw_scratch, 1);
-    pool->spare = scratch->next;
-    pool->spares--;
-    scratch->size = 0;
-    scratch->mark_count = 0;
-    return scratch;
+    struct sw_unit *unit = pool->spare;
+    if (unit == NULL) {
+        unit = g_new0(struct sw_unit, 1);
+    } else {
+        pool->spare = unit->next;
+        pool->spares--;
+    }
+    unit->size = 0;
+    unit->mark_count = 0;
+    unit->offset = offset;
+    unit->wire = 0;
+    unit->skipped = 0;
+    unit->cut = false;
+    unit->told = false;
+    return unit;
 }
 
-void sw_scratch_give(struct sw_inflate_pool *pool, struct sw_scratch *scratch)
+void sw_unit_give(struct sw_inflate_pool *pool, struct sw_unit *unit)
 {
-    if (scratch == NULL)
+    if (unit == NULL)
         return;
-    if (pool->spares == SPARES_MAX || scratch->room > SPARE_BYTES_MAX || scratch->mark_room > SPARE_MARKS_MAX) {
-        scratch_free(scratch);
+    if (pool->spares == SPARES_MAX || unit->room > SPARE_BYTES_MAX || unit->mark_room > SPARE_MARKS_MAX) {
+        unit_free(unit);
         return;
     }
-    scratch->next = pool->spare;
-    pool->spare = scratch;
+    unit->next = pool->spare;
+    pool->spare = unit;
     pool->spares++;
 }
 
-void sw_scratch_reserve(struct sw_scratch *scratch, size_t room)
+void sw_unit_reserve(struct sw_unit *unit, size_t room)
 {
-    if (room <= scratch->room)
+    if (room <= unit->room)
         return;
-    size_t grown = scratch->room < ROOM_MIN ? ROOM_MIN : scratch->room * 2;
-    scratch->room = grown < room ? room : grown;
-    scratch->bytes = g_realloc(scratch->bytes, scratch->room);
+    size_t grown = unit->room < ROOM_MIN ? ROOM_MIN : unit->room * 2;
+    unit->room = grown < room ? room : grown;
+    unit->bytes = g_realloc(unit->bytes, unit->room);
 }
 
-void sw_scratch_mark(struct sw_scratch *scratch, struct sw_mark mark, size_t cap)
+void sw_unit_mark(struct sw_unit *unit, struct sw_mark mark, size_t cap)
 {
-    size_t count = scratch->mark_count;
-    if (count > 0 && (scratch->marks[count - 1].packet == mark.packet || count >= cap))
+    size_t count = unit->mark_count;
+    if (count > 0 && (unit->marks[count - 1].packet == mark.packet || count >= cap))
         return;
-    if (count == scratch->mark_room) {
-        scratch->mark_room = count < MARKS_MIN ? MARKS_MIN : count * 2;
-        scratch->marks = g_renew(struct sw_mark, scratch->marks, scratch->mark_room);
+    if (count == unit->mark_room) {
+        unit->mark_room = count < MARKS_MIN ? MARKS_MIN : count * 2;
+        unit->marks = g_renew(struct sw_mark, unit->marks, unit->mark_room);
     }
-    scratch->marks[scratch->mark_count++] = mark;
+    unit->marks[unit->mark_count++] = mark;
 }
 
 struct sw_inflate_pool *sw_inflate_pool_new(const struct sw_limits *limits)
@@ -79,9 +86,9 @@ void sw_inflate_pool_free(struct sw_inflate_pool *pool)
     if (pool == NULL)
         return;
     while (pool->spare != NULL) {
-        struct sw_scratch *scratch = pool->spare;
-        pool->spare = scratch->next;
-        scratch_free(scratch);
+        struct sw_unit *unit = pool->spare;
+        pool->spare = unit->next;
+        unit_free(unit);
     }
     for (size_t i = 0; i < SW_INFLATERS; i++)
         if (pool->inflaters[i].ready)

@@ -10,26 +10,31 @@
 
 #include <zlib.h>
 
-/* Room for one thing that is being put together: its bytes, the packets it came in, the event it becomes. Taken from
- * the pool when the first byte comes, given back when the event has been read. */
-struct sw_scratch {
-    struct sw_scratch *next; /* in the pool's list */
+/* One thing that is being put together: a message, a control frame, a loss. Its bytes, the packets it came in, the
+ * event it becomes. Taken from the pool when the first byte comes, given back when the event has been read. */
+struct sw_unit {
+    struct sw_unit *next; /* in the pool's list */
     uint8_t *bytes;
     size_t size;
     size_t room;
     struct sw_mark *marks;
     size_t mark_count;
     size_t mark_room;
+    uint64_t offset;  /* in the stream, of its first byte */
+    uint64_t wire;    /* payload bytes taken */
+    uint64_t skipped; /* payload bytes beyond limits->message_size */
+    bool cut;         /* some were skipped */
+    bool told;        /* and that was told */
     struct sw_event event;
 };
 
-struct sw_scratch *sw_scratch_take(struct sw_inflate_pool *pool);
+struct sw_unit *sw_unit_take(struct sw_inflate_pool *pool, uint64_t offset);
 /* NULL is allowed. */
-void sw_scratch_give(struct sw_inflate_pool *pool, struct sw_scratch *scratch);
+void sw_unit_give(struct sw_inflate_pool *pool, struct sw_unit *unit);
 /* Makes room for that many bytes in all; what is there stays. */
-void sw_scratch_reserve(struct sw_scratch *scratch, size_t room);
+void sw_unit_reserve(struct sw_unit *unit, size_t room);
 /* Adds a packet unless it is the last one already, or there are cap of them. */
-void sw_scratch_mark(struct sw_scratch *scratch, struct sw_mark mark, size_t cap);
+void sw_unit_mark(struct sw_unit *unit, struct sw_mark mark, size_t cap);
 
 struct sw_deflate;
 
@@ -45,7 +50,7 @@ enum { SW_INFLATERS = 8 };
 
 struct sw_inflate_pool {
     const struct sw_limits *limits;
-    struct sw_scratch *spare;
+    struct sw_unit *spare;
     unsigned spares;
     struct sw_inflater inflaters[SW_INFLATERS];
     uint64_t clock;

@@ -21,10 +21,10 @@ static struct sw_run *first_run(const struct sw_reader *reader)
     return &reader->held->runs[reader->held->run_at];
 }
 
-static void mark(struct sw_scratch *scratch, struct sw_mark packet, size_t cap)
+static void mark(struct sw_unit *unit, struct sw_mark packet, size_t cap)
 {
-    if (scratch != NULL)
-        sw_scratch_mark(scratch, packet, cap);
+    if (unit != NULL)
+        sw_unit_mark(unit, packet, cap);
 }
 
 /* Room for size more bytes; read ones make way once they are half of all. */
@@ -108,13 +108,13 @@ struct sw_slice sw_reader_peek(struct sw_reader *reader, size_t want)
     return sw_slice_head(sw_slice_skip(sw_slice_of(held->bytes, held->size), held->at), held->front);
 }
 
-void sw_reader_take(struct sw_reader *reader, size_t size, struct sw_scratch *scratch, size_t mark_cap)
+void sw_reader_take(struct sw_reader *reader, size_t size, struct sw_unit *unit, size_t mark_cap)
 {
     reader->offset += size;
     while (size > 0 && holds(reader)) {
         struct sw_run *run = first_run(reader);
         size_t part = (size_t)MIN(run->size, size);
-        mark(scratch, run->mark, mark_cap);
+        mark(unit, run->mark, mark_cap);
         run->size -= part;
         reader->held->at += part;
         reader->held->front -= part;
@@ -123,7 +123,7 @@ void sw_reader_take(struct sw_reader *reader, size_t size, struct sw_scratch *sc
     }
     if (size == 0)
         return;
-    mark(scratch, reader->mark, mark_cap);
+    mark(unit, reader->mark, mark_cap);
     reader->fed = sw_slice_skip(reader->fed, size);
 }
 

@@ -42,8 +42,8 @@ struct sw_slice sw_reader_run(const struct sw_reader *reader, struct sw_mark *ma
 /* The next bytes in one piece, at least want of them if there are so many before a gap. */
 struct sw_slice sw_reader_peek(struct sw_reader *reader, size_t want);
 
-/* Moves on by size bytes, which must be there, and adds their packets to scratch unless that is NULL. */
-void sw_reader_take(struct sw_reader *reader, size_t size, struct sw_scratch *scratch, size_t mark_cap);
+/* Moves on by size bytes, which must be there, and adds their packets to unit unless that is NULL. */
+void sw_reader_take(struct sw_reader *reader, size_t size, struct sw_unit *unit, size_t mark_cap);
 
 /* Copies what was fed, as it will not be valid any longer. */
 void sw_reader_keep(struct sw_reader *reader);

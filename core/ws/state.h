@@ -4,7 +4,7 @@
  *
  * Decoding is pulled: sw_connection_next takes steps, in one direction or the other, until one yields an event. A step
  * yields one event at most, and leaves the rest of its work to the next. connection.c turns the crank, exchange.c reads
- * HTTP, message.c frames and messages, sync.c looks for frames where none is known, loss.c tells what was lost.
+ * HTTP, frames.c frames, message.c messages, sync.c looks for frames where none is known, loss.c tells what was lost.
  */
 #ifndef SW_WS_STATE_H
 #define SW_WS_STATE_H
@@ -37,16 +37,6 @@ enum sw_body {
     SW_BODY_UNTIL_HEAD, /* it isn't: the next head is looked for */
 };
 
-/* A message or a control frame that is being put together. */
-struct sw_unit {
-    struct sw_scratch *scratch; /* NULL: not begun */
-    uint64_t offset;
-    uint64_t wire;    /* payload bytes taken */
-    uint64_t skipped; /* payload bytes beyond limits->message_size */
-    bool cut;         /* some were skipped */
-    bool told;        /* and that was told */
-};
-
 enum sw_assembly {
     SW_ASSEMBLY_NONE, /* between messages */
     SW_ASSEMBLY_OPEN,
@@ -55,7 +45,7 @@ enum sw_assembly {
 };
 
 struct sw_message {
-    struct sw_unit unit;
+    struct sw_unit *unit; /* NULL unless it is open or done */
     enum sw_assembly assembly;
     enum sw_reason reason; /* SW_ASSEMBLY_LOST */
     unsigned fragments;
@@ -71,17 +61,6 @@ enum sw_history {
     SW_HISTORY_TOLD,
 };
 
-/* A loss that is still growing. */
-struct sw_loss {
-    struct sw_scratch *scratch; /* NULL: there is none */
-    uint64_t offset;
-    uint64_t bytes;
-    const char *text;
-    enum sw_reason reason;
-    bool history;
-    bool boundary;
-};
-
 /* One direction. */
 struct sw_side {
     enum sw_direction direction;
@@ -89,7 +68,7 @@ struct sw_side {
     struct sw_reader reader;
     struct sw_ledger ledger;
     struct sw_direction_counts counts;
-    struct sw_loss loss;
+    struct sw_unit *loss; /* that is still growing, in its event.loss; NULL: none */
 
     size_t scanned; /* SW_PHASE_HEAD: see sw_http_parse. SW_PHASE_SYNC: bytes in which no head begins */
     size_t need;    /* SW_PHASE_SYNC: with fewer bytes a search for frames is in vain */
@@ -102,7 +81,7 @@ struct sw_side {
     struct sw_frame frame;
     uint64_t position; /* in its payload */
     struct sw_message message;
-    struct sw_unit control; /* or a frame with a reserved opcode */
+    struct sw_unit *control; /* NULL unless this frame is one */
     bool control_lost;
 
     enum sw_masking masking; /* of its frames so far, or as 5.1 demands */
@@ -118,11 +97,11 @@ struct sw_side {
 struct sw_connection {
     const struct sw_limits *limits;
     struct sw_inflate_pool *pool;
-    struct sw_upgrade *upgrade;  /* NULL until a head was seen */
-    struct sw_event *event;      /* what the last step yields */
-    struct sw_scratch *lent[2];  /* belong to the event; given back at the next call */
-    struct sw_slice payload;     /* of a message that is done */
-    struct sw_scratch *inflated; /* where it is, if it was inflated */
+    struct sw_upgrade *upgrade; /* NULL until a head was seen */
+    struct sw_event *event;     /* what the last step yields */
+    struct sw_unit *lent[2];    /* belong to the event; given back at the next call */
+    struct sw_slice payload;    /* of a message that is done */
+    struct sw_unit *inflated;   /* where it is, if it was inflated */
     struct sw_side sides[2];
     enum sw_direction turn; /* whose bytes came last */
     uint64_t asked;         /* bit n % 64: request n was for an upgrade */
@@ -138,11 +117,11 @@ static inline struct sw_side *sw_side_of(struct sw_connection *c, enum sw_direct
     return &c->sides[direction];
 }
 
-/* connection.c: events. sw_event_new fills what all events have and keeps nothing; sw_lend says that scratch
- * belongs to the event now. */
+/* connection.c: events. sw_event_new fills what all events have, in the unit; sw_lend says that the unit belongs to
+ * the event now. */
 enum sw_step sw_event_new(struct sw_connection *c, const struct sw_side *side, enum sw_event_kind kind,
-                          struct sw_scratch *scratch, uint64_t offset);
-void sw_lend(struct sw_connection *c, struct sw_scratch *scratch);
+                          struct sw_unit *unit);
+void sw_lend(struct sw_connection *c, struct sw_unit *unit);
 
 /* loss.c. A loss is begun, grows, and is told. */
 /* True where a loss with another reason has to be told before one with this can begin. */
@@ -150,11 +129,11 @@ bool sw_loss_blocks(const struct sw_side *side, enum sw_reason reason);
 void sw_loss_begin(struct sw_connection *c, struct sw_side *side, enum sw_reason reason, const char *text);
 void sw_loss_take(struct sw_side *side, size_t size);
 void sw_loss_take_gap(struct sw_side *side, const struct sw_run *gap);
-void sw_loss_take_unit(struct sw_connection *c, struct sw_side *side, struct sw_unit *unit, enum sw_reason reason,
+void sw_loss_take_unit(struct sw_connection *c, struct sw_side *side, struct sw_unit **unit, enum sw_reason reason,
                        const char *text);
 enum sw_step sw_loss_tell(struct sw_connection *c, struct sw_side *side);
 /* Says that a message was cut by limits->message_size; the unit lives on. */
-enum sw_step sw_loss_tell_skipped(struct sw_connection *c, struct sw_side *side, struct sw_unit *unit, bool history);
+enum sw_step sw_loss_tell_skipped(struct sw_connection *c, struct sw_side *side, struct sw_unit *unit);
 /* True where deflate history was lost that messages may need, for the first time since it was whole. */
 bool sw_history_lose(struct sw_connection *c, struct sw_side *side);
 enum sw_reason sw_eof_reason(const struct sw_side *side);
@@ -182,7 +161,13 @@ void sw_sync_enter(struct sw_connection *c, struct sw_side *side, enum sw_reason
 void sw_sync_drop(struct sw_connection *c, struct sw_side *side, size_t size);
 enum sw_step sw_sync_step(struct sw_connection *c, struct sw_side *side);
 
-/* message.c: frames. */
+/* message.c: the payload of a whole control frame, or of a message's frames, becomes an event. sw_message_deliver is
+ * for a message that is done: what it lost to a limit is told first. */
+enum sw_step sw_control_event(struct sw_connection *c, struct sw_side *side, struct sw_slice payload);
+enum sw_step sw_message_finish(struct sw_connection *c, struct sw_side *side, struct sw_slice payload);
+enum sw_step sw_message_deliver(struct sw_connection *c, struct sw_side *side);
+
+/* frames.c. */
 /* The handshake is complete: the first frame is next. */
 void sw_frames_start(struct sw_side *side);
 enum sw_step sw_frames_step(struct sw_connection *c, struct sw_side *side);
@@ -191,6 +176,6 @@ void sw_frame_push(struct sw_side *side, const struct sw_frame *frame, struct sw
 enum sw_step sw_frames_eof(struct sw_connection *c, struct sw_side *side);
 /* Messages and control frames in progress become part of the loss. */
 void sw_frames_lose(struct sw_connection *c, struct sw_side *side, enum sw_reason reason, const char *text);
-void sw_unit_close(struct sw_connection *c, struct sw_unit *unit);
+void sw_unit_close(struct sw_connection *c, struct sw_unit **unit);
 
 #endif

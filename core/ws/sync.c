@@ -37,7 +37,7 @@ void sw_sync_drop(struct sw_connection *c, struct sw_side *side, size_t size)
     if (size == 0)
         return;
     sw_loss_begin(c, side, side->reason, texts[side->reason]);
-    side->loss.boundary = true;
+    side->loss->event.loss.boundary = true;
     sw_loss_take(side, size);
 }
 
@@ -47,7 +47,7 @@ static enum sw_step found(struct sw_connection *c, struct sw_side *side, size_t 
     sw_sync_drop(c, side, offset);
     side->phase = phase;
     side->scanned = 0;
-    return side->loss.scratch == NULL ? SW_STEP_AGAIN : sw_loss_tell(c, side);
+    return side->loss == NULL ? SW_STEP_AGAIN : sw_loss_tell(c, side);
 }
 
 /* The search for frames, unless nothing has come that could change its last answer. */

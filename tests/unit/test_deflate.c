@@ -67,7 +67,7 @@ static struct sw_slice slice(const GString *string)
 struct receiver {
     struct sw_inflate_pool *pool;
     struct sw_deflate *deflate;
-    struct sw_scratch *out;
+    struct sw_unit *out;
 };
 
 static enum sw_inflated receive(const struct receiver *receiver, struct sw_slice payload, bool keep)
@@ -85,13 +85,13 @@ static enum sw_inflated receive(const struct receiver *receiver, struct sw_slice
 
 static void receiver_start(struct receiver *receiver, struct sw_inflate_pool *pool)
 {
-    *receiver = (struct receiver){pool, sw_deflate_new(), sw_scratch_take(pool)};
+    *receiver = (struct receiver){pool, sw_deflate_new(), sw_unit_take(pool, 0)};
 }
 
 static void receiver_end(struct receiver *receiver)
 {
     sw_deflate_free(receiver->pool, receiver->deflate);
-    sw_scratch_give(receiver->pool, receiver->out);
+    sw_unit_give(receiver->pool, receiver->out);
 }
 
 static void assert_inflated(const struct receiver *receiver, const GString *plain)
