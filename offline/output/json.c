@@ -58,6 +58,17 @@ void json_clear(struct json *json)
     json->comma = false;
 }
 
+size_t json_mark(const struct json *json)
+{
+    return json->size;
+}
+
+void json_rewind(struct json *json, size_t mark)
+{
+    json->size = mark;
+    json->comma = true;
+}
+
 void json_begin_object(struct json *json)
 {
     value(json);
@@ -127,55 +138,77 @@ static size_t plain_run(struct sw_slice text)
     return at;
 }
 
-static void put_unicode_escape(struct json *json, unsigned unit)
+/* The longest escape of one character: two UTF-16 units. */
+enum { ESCAPE_SIZE = 12 };
+
+static uint8_t *put_unicode_escape(uint8_t *to, unsigned unit)
 {
     static const char hex[] = "0123456789abcdef";
-    char escape[] = {'\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15], hex[unit >> 4 & 15], hex[unit & 15]};
-    put(json, escape, sizeof escape);
+    *to++ = '\\';
+    *to++ = 'u';
+    for (int shift = 12; shift >= 0; shift -= 4)
+        *to++ = (uint8_t)hex[unit >> shift & 15];
+    return to;
 }
 
-static void put_escape(struct json *json, uint32_t character)
+static uint8_t *put_escape(uint8_t *to, uint32_t character)
 {
     static const char shorts[] = {
         ['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
     if (character < sizeof shorts && shorts[character] != 0) {
-        put(json, (char[]){'\\', shorts[character]}, 2);
-    } else if (character > 0xFFFF) { /* two UTF-16 units: RFC 8259 7 */
-        put_unicode_escape(json, 0xD800 + ((character - 0x10000) >> 10));
-        put_unicode_escape(json, 0xDC00 + ((character - 0x10000) & 0x3FF));
-    } else {
-        put_unicode_escape(json, character);
+        *to++ = '\\';
+        *to++ = (uint8_t)shorts[character];
+        return to;
     }
+    if (character <= 0xFFFF)
+        return put_unicode_escape(to, character);
+    to = put_unicode_escape(to, 0xD800 + ((character - 0x10000) >> 10)); /* RFC 8259 7 */
+    return put_unicode_escape(to, 0xDC00 + ((character - 0x10000) & 0x3FF));
 }
 
-/* Writes the first character, which is not plain; the bytes it took. */
-static size_t put_special(struct json *json, struct sw_slice text)
+static struct sw_slice skip(struct sw_slice text, size_t size)
 {
-    uint32_t character;
-    size_t size = utf8_decode(text, &character);
+    return (struct sw_slice){text.data + size, text.size - size};
+}
+
+/* Writes the first character of *text, which is not plain, and takes it off. False: it is not UTF-8. */
+static bool put_special(uint8_t **to, struct sw_slice *text)
+{
+    uint32_t character = text->data[0];
+    size_t size = character < 0x80 ? 1 : utf8_decode(*text, &character);
     if (size == 0) {
-        put_unicode_escape(json, 0xFFFD);
-        return 1;
+        *to = put_unicode_escape(*to, 0xFFFD);
+        *text = skip(*text, 1);
+        return false;
     }
-    if (size == 1 || utf8_is_unsafe(character))
-        put_escape(json, character);
-    else
-        put(json, text.data, size);
-    return size;
+    if (size == 1 || utf8_is_unsafe(character)) {
+        *to = put_escape(*to, character);
+    } else {
+        memcpy(*to, text->data, size);
+        *to += size;
+    }
+    *text = skip(*text, size);
+    return true;
 }
 
-void json_put_string(struct json *json, struct sw_slice text)
+bool json_put_string(struct json *json, struct sw_slice text)
 {
+    enum { AT_ONCE = 8 }; /* special characters in a row, as CRLF is */
+    bool clean = true;
     value(json);
     put_byte(json, '"');
     while (text.size > 0) {
-        size_t taken = plain_run(text);
-        put(json, text.data, taken);
-        if (taken < text.size)
-            taken += put_special(json, (struct sw_slice){text.data + taken, text.size - taken});
-        text = (struct sw_slice){text.data + taken, text.size - taken};
+        size_t plain = plain_run(text);
+        uint8_t *to = reserve(json, plain + (size_t)AT_ONCE * ESCAPE_SIZE);
+        memcpy(to, text.data, plain);
+        to += plain;
+        text = skip(text, plain);
+        for (int i = 0; i < AT_ONCE && text.size > 0 && !is_plain(text.data[0]); i++)
+            clean = put_special(&to, &text) && clean;
+        json->size = (size_t)(to - json->data);
     }
     put_byte(json, '"');
+    return clean;
 }
 
 void json_put_text(struct json *json, const char *text)

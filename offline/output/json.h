@@ -22,6 +22,10 @@ void json_free(struct json *json);
 /* Forgets what was written; the room stays. */
 void json_clear(struct json *json);
 
+/* A place behind a member or element, and back to it: what was written since is forgotten. */
+size_t json_mark(const struct json *json);
+void json_rewind(struct json *json, size_t mark);
+
 void json_begin_object(struct json *json);
 void json_end_object(struct json *json);
 void json_begin_array(struct json *json);
@@ -30,7 +34,8 @@ void json_end_array(struct json *json);
 /* name: ASCII letters, digits and underscores only. */
 void json_key(struct json *json, const char *name);
 
-void json_put_string(struct json *json, struct sw_slice text);
+/* False: some of it was not UTF-8, and was replaced. */
+bool json_put_string(struct json *json, struct sw_slice text);
 void json_put_text(struct json *json, const char *text);
 void json_put_base64(struct json *json, struct sw_slice bytes);
 void json_put_bool(struct json *json, bool value);

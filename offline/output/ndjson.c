@@ -14,12 +14,16 @@
 #include "output/json.h"
 #include "output/output.h"
 #include "output/text.h"
-#include "output/utf8.h"
 
-enum { BLOCK = 64 * 1024 };
+enum { BLOCK = 64 * 1024, ADDRESSES_KEPT = 256 };
 
 /* Of objects with the same time, the order in which they stand. */
 enum rank { RANK_CAPTURE, RANK_CONNECTION, RANK_CALL, RANK_MESSAGE, RANK_LEDGER };
+
+struct address {
+    struct sw_endpoint endpoint; /* family 0: none yet */
+    char text[56];
+};
 
 struct ndjson {
     FILE *out; /* borrowed */
@@ -34,6 +38,7 @@ struct ndjson {
     char **wanted;        /* calls; NULL: all. Then only connections that carried them are printed: */
     GHashTable *carriers; /* numbers of connections */
     uint64_t ledgers;
+    struct address addresses[ADDRESSES_KEPT];
 };
 
 static void write_out(struct ndjson *ndjson)
@@ -136,13 +141,23 @@ static void key_time(struct json *json, const char *key, int64_t time)
     json_put_time(json, time);
 }
 
-static void key_endpoint(struct json *json, const char *key, const struct sw_endpoint *endpoint)
+/* The same few addresses come again and again: their texts are kept, each in the one place that it hashes to. */
+static const char *address_text(struct ndjson *ndjson, const struct sw_endpoint *endpoint)
 {
-    char address[56];
-    if (endpoint->family == 0)
-        return;
-    sw_endpoint_format(endpoint, address, sizeof address);
-    key_text(json, key, address);
+    const uint8_t *host = endpoint->address + (endpoint->family == 4 ? 0 : 12);
+    unsigned hash = (unsigned)endpoint->port * 31u + host[3] * 7u + host[2] * 3u + host[1];
+    struct address *address = &ndjson->addresses[hash % ADDRESSES_KEPT];
+    if (address->endpoint.family == 0 || !sw_endpoint_equal(&address->endpoint, endpoint)) {
+        address->endpoint = *endpoint;
+        sw_endpoint_format(endpoint, address->text, sizeof address->text);
+    }
+    return address->text;
+}
+
+static void key_endpoint(struct ndjson *ndjson, const char *key, const struct sw_endpoint *endpoint)
+{
+    if (endpoint->family != 0)
+        key_text(&ndjson->json, key, address_text(ndjson, endpoint));
 }
 
 /* ---- capture ---- */
@@ -291,8 +306,8 @@ static void on_connection_end(void *context, const struct connection_record *con
     object_begin(ndjson, "connection");
     key_uint(json, "id", connection->id);
     key_uint(json, "file", mark_file(connection->first));
-    key_endpoint(json, "client", &connection->client);
-    key_endpoint(json, "server", &connection->server);
+    key_endpoint(ndjson, "client", &connection->client);
+    key_endpoint(ndjson, "server", &connection->server);
     key_text(json, "transport", sw_transport_name(connection->transport));
     if (connection->handshake != NULL)
         write_handshake(json, connection->handshake);
@@ -309,7 +324,7 @@ static void on_connection_end(void *context, const struct connection_record *con
         key_slice(json, "server_name", connection->handshake->server);
         key_mark(json, "extension_unknown", connection->handshake->extension_unknown);
     }
-    key_endpoint(json, "proxied_client", &connection->proxied_client);
+    key_endpoint(ndjson, "proxied_client", &connection->proxied_client);
     write_lost_pings(json, connection);
     object_end(ndjson, RANK_CONNECTION, connection->id, connection->first.time);
 }
@@ -383,13 +398,13 @@ static void write_headers(struct json *json, const struct sw_sip *sip)
 
 static void write_raw(struct json *json, struct sw_slice raw)
 {
-    if (utf8_valid(raw)) {
-        json_key(json, "raw");
-        json_put_string(json, raw);
-    } else {
-        json_key(json, "raw_base64");
-        json_put_base64(json, raw);
-    }
+    size_t before = json_mark(json);
+    json_key(json, "raw");
+    if (json_put_string(json, raw))
+        return;
+    json_rewind(json, before);
+    json_key(json, "raw_base64");
+    json_put_base64(json, raw);
 }
 
 static void write_message(struct ndjson *ndjson, const struct message_record *message)
@@ -403,8 +418,8 @@ static void write_message(struct ndjson *ndjson, const struct message_record *me
     key_text(json, "transport", sw_transport_name(message->transport));
     if (message->connection != NULL)
         key_uint(json, "connection", message->connection->id);
-    key_endpoint(json, "src", &message->source);
-    key_endpoint(json, "dst", &message->destination);
+    key_endpoint(ndjson, "src", &message->source);
+    key_endpoint(ndjson, "dst", &message->destination);
     if (message->connection != NULL)
         write_frame(json, message);
     write_start_line(json, message->sip);
@@ -570,8 +585,8 @@ static void on_ledger(void *context, const struct ledger_record *ledger)
     key_uint(json, "file", mark_file(ledger->first));
     key_time(json, "time", ledger->first.time);
     key_text(json, "protocol", ledger->protocol);
-    key_endpoint(json, "src", &ledger->source);
-    key_endpoint(json, "dst", &ledger->destination);
+    key_endpoint(ndjson, "src", &ledger->source);
+    key_endpoint(ndjson, "dst", &ledger->destination);
     key_count(json, "message_bytes", ledger->ledger.message);
     key_count(json, "protocol_bytes", ledger->ledger.protocol);
     key_count(json, "keepalive_bytes", ledger->ledger.keepalive);

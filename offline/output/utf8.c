@@ -38,23 +38,6 @@ size_t utf8_decode(struct sw_slice text, uint32_t *character)
     return size;
 }
 
-bool utf8_valid(struct sw_slice text)
-{
-    size_t at = 0;
-    while (at < text.size) {
-        if (text.data[at] < 0x80) {
-            at++;
-            continue;
-        }
-        uint32_t character;
-        size_t size = utf8_decode((struct sw_slice){text.data + at, text.size - at}, &character);
-        if (size == 0)
-            return false;
-        at += size;
-    }
-    return true;
-}
-
 bool utf8_is_unsafe(uint32_t character)
 {
     if (character < 0x7F)

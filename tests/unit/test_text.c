@@ -39,6 +39,15 @@ static const struct utf8_case utf8_cases[] = {
     {"0xFF", BYTES("\xFF"), false},
 };
 
+static bool utf8_valid(struct sw_slice text)
+{
+    uint32_t character;
+    size_t size = 1;
+    for (; text.size > 0 && size > 0; text = (struct sw_slice){text.data + size, text.size - size})
+        size = utf8_decode(text, &character);
+    return size > 0;
+}
+
 static void test_utf8(void **state)
 {
     (void)state;
