@@ -15,7 +15,6 @@
 enum {
     MILLISECOND = 1000,
     SECOND = 1000 * MILLISECOND,
-    MICROSECONDS_PER_BYTE_SHIFT = 7, /* a segment of 1514 bytes takes about 12 us on the wire */
 };
 
 struct sim;

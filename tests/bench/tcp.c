@@ -46,6 +46,7 @@ static void release(struct connection *c)
         text_free(&c->direction[side].pending);
         g_array_free(c->direction[side].stretches, TRUE);
         g_array_free(c->direction[side].waiting, TRUE);
+        g_array_free(c->direction[side].early, TRUE);
     }
     g_free(c);
 }
@@ -265,7 +266,7 @@ static void plan_acknowledgement(struct sim *sim, struct connection *c, const st
     const enum side receiver = other(packet->from);
     if (packet->flags == SYN)
         return;
-    const bool at_once = ++d->unacked >= 2 || (packet->flags & FIN) || (packet->flags & SYN) || d->early_count != 0;
+    const bool at_once = ++d->unacked >= 2 || (packet->flags & FIN) || (packet->flags & SYN) || d->early->len != 0;
     const int64_t delay = tcp_travel(c, receiver) + (at_once ? 0 : DELAYED_ACK);
     if (at_once)
         d->unacked = 0;
@@ -275,19 +276,20 @@ static void plan_acknowledgement(struct sim *sim, struct connection *c, const st
 
 static void hold_early(struct direction *d, uint64_t from, uint64_t to)
 {
-    if (d->early_count < TCP_EARLY)
-        d->early[d->early_count++] = (struct stretch){.from = from, .to = to};
+    const struct stretch stretch = {.from = from, .to = to};
+    g_array_append_val(d->early, stretch);
 }
 
 static void take_early(struct direction *d)
 {
-    for (unsigned i = 0; i < d->early_count;) {
-        if (d->early[i].from > d->arrived) {
+    for (guint i = 0; i < d->early->len;) {
+        const struct stretch *early = &g_array_index(d->early, struct stretch, i);
+        if (early->from > d->arrived) {
             i++;
             continue;
         }
-        d->arrived = MAX(d->arrived, d->early[i].to);
-        d->early[i] = d->early[--d->early_count];
+        d->arrived = MAX(d->arrived, early->to);
+        g_array_remove_index_fast(d->early, i);
         i = 0;
     }
 }
@@ -369,6 +371,7 @@ static void begin_direction(struct sim *sim, struct direction *d)
     d->id = (uint16_t)random_next(&sim->random);
     d->stretches = g_array_new(FALSE, FALSE, sizeof(struct stretch));
     d->waiting = g_array_new(FALSE, FALSE, sizeof(struct delivery));
+    d->early = g_array_new(FALSE, FALSE, sizeof(struct stretch));
 }
 
 struct connection *tcp_open(struct sim *sim, struct host client, struct host server, enum side far,

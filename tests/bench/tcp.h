@@ -12,10 +12,6 @@
 
 enum side { FROM_CLIENT, FROM_SERVER };
 
-enum {
-    TCP_EARLY = 32 /* ranges that arrived ahead of their turn; more are merged by waiting */
-};
-
 struct stretch {
     uint64_t from;
     uint64_t to;
@@ -38,8 +34,7 @@ struct direction {
     struct text pending; /* written, not yet in segments */
     GArray *stretches;   /* struct stretch: whose bytes pending holds */
     GArray *waiting;     /* struct delivery, see tcp.c */
-    unsigned early_count;
-    struct stretch early[TCP_EARLY];
+    GArray *early;       /* struct stretch: what arrived ahead of its turn */
 };
 
 struct connection {
