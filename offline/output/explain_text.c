@@ -240,7 +240,7 @@ static void put_packets(GString *to, const uint64_t *packets, unsigned count, ui
     unsigned shown = MIN(count, (unsigned)PACKETS_TOLD);
     for (unsigned i = 0; i < shown; i++) {
         struct sw_mark mark = {.packet = packets[i]};
-        g_string_append(to, i == 0 ? ", packet " : " ");
+        g_string_append(to, i > 0 ? " " : shown > 1 ? ", packets " : ", packet ");
         if (mark_file(mark) != 0)
             g_string_append_printf(to, "%u:", mark_file(mark));
         g_string_append_printf(to, "%" G_GUINT64_FORMAT, mark_number(mark));

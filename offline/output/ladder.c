@@ -22,7 +22,7 @@ enum {
     SHORT_TIME = 10, /* "  +0.012  " */
     PACKET = 8,      /* "#123456 " */
     WIDE = 120,      /* columns of a page that also has packet numbers and media lines */
-    EDGE = 8,        /* room for half a name left of the first column and right of the last */
+    EDGE = 9,        /* room for half a name left of the first column and right of the last */
     GAP_FULL = 19,   /* between columns: the least beside a full time, */
     GAP_NAMED = 11,  /* with names above the columns, */
     GAP_LEAST = 4,   /* and at all */
@@ -45,8 +45,8 @@ struct glyphs {
 };
 
 static const struct glyphs glyph_sets[] = {
-    {'|', '-', '.', '>', '<', '~', '|', '|', '@', "(again) ", "->"},
-    {0x2502, 0x2500, 0x254C, 0x25BA, 0x25C4, 0x2508, 0x251C, 0x2524, 0x21BA, "↻ ", "→"},
+    {'|', '-', '.', '>', '<', '~', '|', '|', '@', "(again)", "->"},
+    {0x2502, 0x2500, 0x254C, 0x25BA, 0x25C4, 0x2508, 0x251C, 0x2524, 0x21BA, "↻", "→"},
 };
 
 struct ladder {
@@ -289,7 +289,9 @@ static void append_word(GString *to, const char *word, bool wanted)
 static void write_label(struct ladder *ladder, const struct flow_arrow *arrow, unsigned parts)
 {
     GString *label = ladder->label;
-    g_string_assign(label, arrow->retransmission ? ladder->glyphs->again : "");
+    g_string_truncate(label, 0);
+    if (arrow->retransmission)
+        g_string_append_printf(label, "%s ", ladder->glyphs->again);
     g_string_append(label, arrow->title);
     append_word(label, arrow->phrase, parts & PHRASE);
     if ((parts & METHOD) && arrow->method != NULL)
