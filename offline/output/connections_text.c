@@ -193,15 +193,21 @@ static void put_ending(struct connections_text *list, const struct connection_re
         end_line(list);
         return;
     }
-    g_string_append_printf(list->line, "closed %u", connection->close.code);
-    if (connection->close.reason.size > 0) {
-        put_slice(list, " \"", connection->close.reason);
+    struct sw_slice reason;
+    unsigned code = first_close(connection, &reason);
+    g_string_append_printf(list->line, "closed %u", code);
+    if (reason.size > 0) {
+        put_slice(list, " \"", reason);
         g_string_append_c(list->line, '"');
-    } else if (close_code_name(connection->close.code) != NULL) {
-        g_string_append_printf(list->line, " (%s)", close_code_name(connection->close.code));
+    } else if (close_code_name(code) != NULL) {
+        g_string_append_printf(list->line, " (%s)", close_code_name(code));
     }
     put_by(list->line, connection);
-    g_string_append(list->line, connection->close.clean ? ", cleanly" : ", no Close in answer");
+    unsigned answer = connection->close.codes[sw_direction_opposite(connection->close.by)];
+    if (connection->close.clean && answer != 0)
+        g_string_append_printf(list->line, ", answered with %u", answer);
+    else
+        g_string_append(list->line, connection->close.clean ? ", cleanly" : ", no Close in answer");
     end_line(list);
 }
 

@@ -144,6 +144,17 @@ bool call_is_wanted(const char *const *wanted, uint64_t number, struct sw_slice 
     return false;
 }
 
+unsigned first_close(const struct connection_record *connection, struct sw_slice *reason)
+{
+    const unsigned *codes = connection->close.codes;
+    *reason = connection->close.reason;
+    if (!connection->close.by_known || codes[connection->close.by] == 0)
+        return connection->close.code;
+    if (connection->close.by == SW_CLIENT && codes[SW_SERVER] != 0) /* the reason is that of the answer */
+        *reason = (struct sw_slice){0};
+    return codes[connection->close.by];
+}
+
 const char *direction_name(enum sw_direction direction)
 {
     return direction == SW_CLIENT ? "client" : "server";

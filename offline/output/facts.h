@@ -40,6 +40,10 @@ const char *close_code_name(unsigned code);
 char **strings_copy(const char *const *strings); /* for g_strfreev; NULL of NULL */
 bool call_is_wanted(const char *const *wanted, uint64_t number, struct sw_slice call_id);
 
+/* The code of the first Close, and its reason where it is known; of a connection without one what its record says.
+ * The record's own code is what the client is told, which is that of the server's answer. */
+unsigned first_close(const struct connection_record *connection, struct sw_slice *reason);
+
 const char *direction_name(enum sw_direction direction); /* "client" */
 const char *tcp_ending_name(enum tcp_ending ending);     /* "fin" */
 const char *opcode_name(unsigned opcode);                /* "text" */

@@ -44,9 +44,10 @@ void flow_link_read(struct flow_link *link)
     link->close_seen = record->close.seen;
     link->by_known = record->close.by_known;
     link->by = record->close.by;
-    link->code = record->close.code;
+    struct sw_slice reason;
+    link->code = first_close(record, &reason);
     link->tcp = record->close.tcp;
-    link->reason = escaped(record->close.reason);
+    link->reason = escaped(reason);
     read_handshake(link, record->handshake);
     link->lost_pings = MIN(record->lost_ping_count, (unsigned)LOST_PINGS_KEPT);
     for (unsigned i = 0; i < link->lost_pings; i++)

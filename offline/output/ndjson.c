@@ -248,6 +248,8 @@ static void write_close(struct json *json, const struct connection_record *conne
     }
     key_bool(json, "clean", connection->close.clean);
     key_text(json, "tcp", tcp_ending_name(connection->close.tcp));
+    key_count(json, "client_code", connection->close.codes[SW_CLIENT]);
+    key_count(json, "server_code", connection->close.codes[SW_SERVER]);
     json_end_object(json);
 }
 

@@ -137,7 +137,8 @@ static void test_connection(void **state)
     ws.closed = AT(1000);
     ws.close.seen = ws.close.clean = ws.close.by_known = true;
     ws.close.by = SW_SERVER;
-    ws.close.code = 1001;
+    ws.close.code = ws.close.codes[SW_SERVER] = 1001;
+    ws.close.codes[SW_CLIENT] = 4001;
     ws.close.tcp = TCP_FIN;
     ws.counts[SW_CLIENT] = (struct sw_direction_counts){1, 2, 3, 4, 5, 6};
     ws.sip_messages = 2;
@@ -151,7 +152,8 @@ static void test_connection(void **state)
         "\"subprotocol\":\"sip\",\"deflate\":{\"client_window_bits\":15,\"server_window_bits\":12,"
         "\"client_takeover\":true,\"server_takeover\":false},\"opened\":\"2026-11-22T16:26:30.000000000Z\","
         "\"closed\":\"2026-11-22T16:26:31.000000000Z\",\"close\":{\"by\":\"server\",\"code\":1001,\"reason\":\"\","
-        "\"clean\":true,\"tcp\":\"fin\"},\"client_sent\":{\"frames\":1,\"messages\":2,\"bytes\":3,\"pings\":4,"
+        "\"clean\":true,\"tcp\":\"fin\",\"client_code\":4001,\"server_code\":1001},\"client_sent\":{\"frames\":1,"
+        "\"messages\":2,\"bytes\":3,\"pings\":4,"
         "\"pongs\":5},\"server_sent\":{\"frames\":0,\"messages\":0,\"bytes\":0,\"pings\":0,\"pongs\":0},"
         "\"first_seen\":\"handshake\",\"first\":\"2026-11-22T16:26:30.000000000Z\",\"sip_messages\":2,"
         "\"lost_ping_count\":1,\"lost_pings\":[{\"from\":\"server\",\"time\":\"2026-11-22T16:26:30.500000000Z\"}]}\n");
