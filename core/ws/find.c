@@ -4,7 +4,8 @@
  *
  * One header proves nothing: one random offset in forty looks like one. So a candidate has to show either SIP under
  * its mask, or a chain: headers that follow one another exactly, that together make sense as fragments and control
- * frames, and whose payload is what the header says (UTF-8, a close code, the end of a deflate block).
+ * frames, and whose payload is what the header says (UTF-8, a close code, the end of a deflate block). What a frame
+ * shows is weighed in bits: how often noise would have to be tried until it looks as much like a frame.
  */
 #include "ws/find.h"
 
@@ -12,7 +13,12 @@
 #include "ws/utf8.h"
 
 enum {
-    CHAIN_ENOUGH = 3,            /* headers in a row that are evidence */
+    CHAIN_ENOUGH = 3,            /* headers in a row that may be evidence */
+    WEIGHT_ENOUGH = 22,          /* if together they weigh as much */
+    WEIGHT_HEADER = 5,           /* of a header: first byte and mask bit */
+    WEIGHT_LENGTH = 7,           /* of a length that is known beforehand: none */
+    WEIGHT_DEFLATE = 3,          /* of the end of a deflate block */
+    WEIGHT_CLOSE = 12,           /* of a close code */
     CHAIN_MAX = 16,              /* headers looked at: as long as there are more, they must fit as well */
     CHAIN_FRAME_MAX = 16 * 1024, /* a longer frame is evidence only by its SIP; bounds what must be kept */
     PEEK = 64,                   /* payload bytes looked at */
@@ -176,13 +182,27 @@ static enum verdict shows_sip(struct sw_slice payload, const struct sw_frame *fr
     return verdict == PENDING && payload.size == frame->payload_size ? REFUSED : verdict;
 }
 
+/* What a frame whose payload is possible weighs; a byte of text as one bit. */
+static unsigned weigh(struct sw_slice payload, const struct sw_frame *frame)
+{
+    unsigned weight = WEIGHT_HEADER;
+    if (frame->payload_size == 0)
+        return weight + WEIGHT_LENGTH;
+    if (frame->rsv != 0)
+        return weight + WEIGHT_DEFLATE;
+    if (frame->opcode == SW_OPCODE_TEXT)
+        return weight + (unsigned)sw_slice_head(payload, PEEK).size;
+    return frame->opcode == SW_OPCODE_CLOSE ? weight + WEIGHT_CLOSE : weight;
+}
+
 struct chain {
     enum sw_masking masking;
     enum fragments fragments;
     size_t headers; /* that fit */
-    size_t end;     /* offset behind the last whole frame */
-    size_t need;    /* PENDING: a size of data that may tell more */
-    bool control;   /* the last whole frame was a control frame */
+    unsigned weight;
+    size_t end;   /* offset behind the last whole frame */
+    size_t need;  /* PENDING: a size of data that may tell more */
+    bool control; /* the last whole frame was a control frame */
 };
 
 /* Follows the chain of frames from the front of data: PROVEN, REFUSED, or PENDING where it fits as far as data goes. */
@@ -207,6 +227,7 @@ static enum verdict follow(struct sw_slice data, struct chain *chain)
         if (frame.payload_size > CHAIN_FRAME_MAX || !payload_possible(payload, &frame))
             return REFUSED;
         chain->headers++;
+        chain->weight += weigh(payload, &frame);
         if (payload.size < frame.payload_size) {
             chain->need = chain->end + frame.header_size + (size_t)frame.payload_size;
             break;
@@ -214,7 +235,7 @@ static enum verdict follow(struct sw_slice data, struct chain *chain)
         chain->end += frame.header_size + payload.size;
         chain->control = sw_opcode_is_control(frame.opcode);
     }
-    return chain->headers >= CHAIN_ENOUGH ? PROVEN : PENDING;
+    return chain->headers >= CHAIN_ENOUGH && chain->weight >= WEIGHT_ENOUGH ? PROVEN : PENDING;
 }
 
 /* At the end of all bytes: whole frames up to the last byte, two of them or one control frame. */

@@ -50,6 +50,14 @@ static enum sw_step found(struct sw_connection *c, struct sw_side *side, size_t 
     return side->loss == NULL ? SW_STEP_AGAIN : sw_loss_tell(c, side);
 }
 
+/* When to search again: not for every byte that might decide something, or bytes made to look like frames everywhere
+ * would be searched through for each that comes. */
+static size_t later(size_t need, size_t searched)
+{
+    size_t grown = searched + (searched > 2048 ? searched / 4 : searched / 16);
+    return need > grown ? need : grown;
+}
+
 /* The search for frames, unless nothing has come that could change its last answer. */
 static enum sw_result find_frame(struct sw_side *side, struct sw_slice data, bool gap, bool last,
                                  struct sw_search *search)
@@ -100,6 +108,6 @@ enum sw_step sw_sync_step(struct sw_connection *c, struct sw_side *side)
         done = side->scanned;
     sw_sync_drop(c, side, done);
     side->scanned = done < side->scanned ? side->scanned - done : 0;
-    side->need = search.need - done;
+    side->need = later(search.need, data.size) - done;
     return SW_STEP_IDLE;
 }

@@ -57,8 +57,8 @@ enum sw_masking { SW_MASKED, SW_UNMASKED, SW_MASK_UNKNOWN };
 /* Finds the first offset at which a frame begins by evidence, not by hope: there stands a header with known opcode,
  * legal RSV (RSV1 only on the first frame of a data message), shortest length and the wanted mask bit, and either its
  * unmasked payload starts like SIP (a start line) or is a CRLF keep-alive, or at least two more such headers follow
- * exactly where it and its successor end. SW_MORE: not found yet, *offset says how many leading bytes can be given up;
- * SW_OK: found at *offset, *masked tells its mask bit. */
+ * exactly where it and its successor end, and with their payloads are unlike noise. SW_MORE: not found yet, *offset
+ * says how many leading bytes can be given up; SW_OK: found at *offset, *masked tells its mask bit. */
 enum sw_result sw_frame_find(struct sw_slice data, enum sw_masking masking, size_t *offset, bool *masked);
 
 #endif
