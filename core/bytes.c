@@ -175,7 +175,7 @@ static size_t bracket_end(struct sw_slice text, size_t at)
     return close < inside.size ? at + 1 + close + 1 : at + 1;
 }
 
-/* Behind the character, quoted string or <...> at `at`. Outside quotes \" opens none: with that, the quotes behind one
+/* Behind the quoted string, <...> or backslash at `at`. Outside quotes \" opens none: with that, the quotes behind one
  * that isn't closed are never looked at again as opening ones, and reading a value element by element stays linear. */
 static size_t unit_end(struct sw_slice text, size_t at)
 {
@@ -184,41 +184,42 @@ static size_t unit_end(struct sw_slice text, size_t at)
         return quoted_end(text, at);
     case '<':
         return bracket_end(text, at);
-    case '\\': {
+    default: { /* a backslash */
         bool pair = at + 1 < text.size && (text.data[at + 1] == '"' || text.data[at + 1] == '\\');
         return pair ? at + 2 : at + 1;
     }
-    default:
-        return at + 1;
     }
+}
+
+static bool opens_unit(uint8_t c)
+{
+    return c == '"' || c == '<' || c == '\\';
 }
 
 size_t sw_find_outside(struct sw_slice text, uint8_t byte)
 {
     size_t at = 0;
     while (at < text.size && text.data[at] != byte)
-        at = unit_end(text, at);
+        at = opens_unit(text.data[at]) ? unit_end(text, at) : at + 1;
     return at;
 }
 
-static uint64_t mix(uint64_t a, uint64_t b)
+static uint64_t mix(uint64_t sum, uint64_t word)
 {
-    a = (a ^ (a >> 32)) * UINT64_C(0xd6e8feb86659fd93);
-    a = (a ^ (a >> 32)) * (b | 1);
-    return a ^ (a >> 29);
+    sum = (sum ^ word) * UINT64_C(0x9fb21c651e98df25);
+    return sum ^ sum >> 32;
 }
 
 uint64_t sw_hash(struct sw_slice bytes, uint64_t seed)
 {
-    uint64_t h = seed ^ mix(bytes.size + UINT64_C(0x9e3779b97f4a7c15), seed);
-    while (bytes.size >= 8) {
-        uint64_t word;
-        memcpy(&word, bytes.data, sizeof word);
-        h = mix(h ^ word, seed ^ UINT64_C(0xa0761d6478bd642f));
-        bytes = sw_slice_skip(bytes, 8);
+    uint64_t sum = seed ^ bytes.size;
+    size_t at = 0;
+    for (uint64_t word; bytes.size - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, bytes.data + at, sizeof word);
+        sum = mix(sum, word);
     }
     uint64_t tail = 0;
-    if (bytes.size != 0)
-        memcpy(&tail, bytes.data, bytes.size);
-    return mix(h ^ tail, seed ^ UINT64_C(0xe7037ed1a0b428db));
+    if (at < bytes.size)
+        memcpy(&tail, bytes.data + at, bytes.size - at);
+    return mix(mix(sum, tail), seed);
 }

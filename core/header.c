@@ -20,10 +20,31 @@ static size_t folded_size(struct sw_slice text, size_t *content)
     return size;
 }
 
-bool sw_header_next(struct sw_slice *rest, struct sw_header *header)
+enum { PLAIN_LINE_MAX = 1024 };
+
+/* The shape that nearly every line has: name, colon, value, CRLF, and no fold behind it. Its three searches are all
+ * that a well-formed header costs; any other line is left to split_line. */
+static bool split_plain_line(struct sw_slice *rest, struct sw_header *header)
 {
-    if (rest->size == 0)
+    const struct sw_slice front = sw_slice_head(*rest, PLAIN_LINE_MAX); /* lines may end with a lone CR: not too far */
+    const size_t lf = sw_slice_find(front, '\n');
+    if (lf == front.size || lf < 2 || rest->data[lf - 1] != '\r')
         return false;
+    if (lf + 1 < rest->size && sw_is_blank(rest->data[lf + 1]))
+        return false;
+    const struct sw_slice text = sw_slice_of(rest->data, lf - 1);
+    const size_t colon = sw_slice_find(text, ':');
+    if (colon == 0 || colon == text.size || sw_slice_find(text, '\r') != text.size)
+        return false;
+    header->name = sw_slice_trim(sw_slice_of(text.data, colon));
+    header->value = sw_slice_trim(sw_slice_of(text.data + colon + 1, text.size - colon - 1));
+    header->line = sw_slice_of(rest->data, lf + 1);
+    *rest = sw_slice_of(rest->data + lf + 1, rest->size - lf - 1);
+    return true;
+}
+
+static void split_line(struct sw_slice *rest, struct sw_header *header)
+{
     size_t content;
     header->line = sw_slice_head(*rest, folded_size(*rest, &content));
     *rest = sw_slice_skip(*rest, header->line.size);
@@ -33,10 +54,18 @@ bool sw_header_next(struct sw_slice *rest, struct sw_header *header)
     if (colon == text.size) {
         header->name = sw_slice_head(text, 0);
         header->value = sw_slice_trim(text);
-        return true;
+        return;
     }
     header->name = sw_slice_trim(sw_slice_head(text, colon));
     header->value = sw_slice_trim(sw_slice_skip(text, colon + 1));
+}
+
+bool sw_header_next(struct sw_slice *rest, struct sw_header *header)
+{
+    if (rest->size == 0)
+        return false;
+    if (!split_plain_line(rest, header))
+        split_line(rest, header);
     return true;
 }
 

@@ -113,7 +113,10 @@ enum sw_sip_field sw_sip_field_of(struct sw_slice name)
     uint8_t first = sw_lower(name.data[0]);
     for (const uint8_t *field = by_size[name.size]; *field != SW_SIP_OTHER; field++) {
         const uint8_t *known = (const uint8_t *)fields[*field].name;
-        if (sw_lower(known[0]) == first && sw_slice_equal_nocase(name, sw_slice_of(known, name.size)))
+        if (sw_lower(known[0]) != first)
+            continue;
+        /* as the RFC writes it: nearly always */
+        if (memcmp(name.data, known, name.size) == 0 || sw_slice_equal_nocase(name, sw_slice_of(known, name.size)))
             return (enum sw_sip_field) * field;
     }
     return SW_SIP_OTHER;

@@ -132,10 +132,10 @@ static bool has_identity(const struct sw_sip *sip)
 static bool is_sip(const struct websocket *websocket, struct sw_slice payload, struct sw_sip *sip)
 {
     struct sw_slice subprotocol = websocket->record->handshake->subprotocol;
-    if (sw_slice_equal_nocase(subprotocol, SW_SLICE("sip")))
-        return sw_sip_parse(payload, sip) != SW_BAD;
-    return subprotocol.size == 0 && sw_sip_sniff(payload) == SW_OK && sw_sip_parse(payload, sip) != SW_BAD &&
-           has_identity(sip);
+    bool agreed = sw_slice_equal_nocase(subprotocol, SW_SLICE("sip"));
+    if (subprotocol.size != 0 && !agreed)
+        return false;
+    return sw_sip_sniff(payload) == SW_OK && sw_sip_parse(payload, sip) == SW_OK && (agreed || has_identity(sip));
 }
 
 /* A stack that puts several SIP messages into one WebSocket message breaks RFC 7118 5, but they are there to be read.
