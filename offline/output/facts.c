@@ -150,8 +150,7 @@ unsigned first_close(const struct connection_record *connection, struct sw_slice
     *reason = connection->close.reason;
     if (!connection->close.by_known || codes[connection->close.by] == 0)
         return connection->close.code;
-    if (connection->close.by == SW_CLIENT && codes[SW_SERVER] != 0) /* the reason is that of the answer */
-        *reason = (struct sw_slice){0};
+    *reason = connection->close.reasons[connection->close.by];
     return codes[connection->close.by];
 }
 

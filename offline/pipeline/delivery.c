@@ -87,7 +87,8 @@ void connection_record_unref(struct connection_record *record)
     if (record == NULL || --record->references != 0)
         return;
     g_free(record->user); /* the handshake's copy */
-    g_free((void *)(uintptr_t)record->close.reason.data);
+    for (int side = 0; side < 2; side++)
+        g_free((void *)(uintptr_t)record->close.reasons[side].data);
     g_free(record);
 }
 

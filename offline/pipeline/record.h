@@ -60,8 +60,10 @@ struct connection_record {
         unsigned code; /* what the client is told (RFC 6455 7.1.5): of the server's Close; where that is missing, of the
                         * client's own; 1006 where TCP ended without any */
         struct sw_slice reason; /* of the same Close */
-        unsigned codes[2];      /* of each side's Close, by enum sw_direction; 0: it sent none */
-        bool clean;             /* both sides sent a Close (RFC 6455 7.1.4) */
+        /* of each side's own Close, by enum sw_direction; code 0: it sent none */
+        unsigned codes[2];
+        struct sw_slice reasons[2];
+        bool clean; /* both sides sent a Close (RFC 6455 7.1.4) */
         enum tcp_ending tcp;
     } close;
     struct sw_direction_counts counts[2]; /* by enum sw_direction: what it sent */

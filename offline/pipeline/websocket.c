@@ -190,27 +190,22 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
     delivery_message(websocket->context->delivery, &message);
 }
 
-static void take_close_code(struct connection_record *record, const struct sw_event_control *close)
-{
-    record->close.code = close->close_code;
-    g_free((void *)(uintptr_t)record->close.reason.data);
-    struct sw_slice reason = close->close_reason;
-    record->close.reason = (struct sw_slice){.data = g_memdup2(reason.data, reason.size), .size = reason.size};
-}
-
 static void on_close_frame(struct websocket *websocket, const struct sw_event *event)
 {
     struct connection_record *record = websocket->record;
     enum sw_direction from = event->direction;
     if (record->close.codes[from] != 0) /* a second Close changes nothing (RFC 6455 5.5.1) */
         return;
+    struct sw_slice reason = event->control.close_reason;
     record->close.codes[from] = event->control.close_code;
+    record->close.reasons[from] = (struct sw_slice){g_memdup2(reason.data, reason.size), reason.size};
     if (!record->close.seen)
         record->close.by = from;
     record->close.seen = record->close.by_known = true;
     record->close.clean = record->close.codes[SW_CLIENT] != 0 && record->close.codes[SW_SERVER] != 0;
-    if (from == SW_SERVER || record->close.codes[SW_SERVER] == 0)
-        take_close_code(record, &event->control);
+    enum sw_direction told = record->close.codes[SW_SERVER] != 0 ? SW_SERVER : SW_CLIENT;
+    record->close.code = record->close.codes[told];
+    record->close.reason = record->close.reasons[told];
 }
 
 static void on_control(struct websocket *websocket, const struct sw_event *event)

@@ -338,7 +338,7 @@ static void play_registration(sink_maker make, unsigned width, bool unicode, con
     ws.close.seen = ws.close.by_known = ws.close.clean = true;
     ws.close.by = SW_SERVER;
     ws.close.code = ws.close.codes[SW_SERVER] = 1001;
-    ws.close.reason = text("bye\x1b");
+    ws.close.reason = ws.close.reasons[SW_SERVER] = text("bye\x1b");
     stage.sink.connection_end(stage.sink.context, &ws);
     struct sw_call told = told_call();
     told.kind = SW_CALL_REGISTRATION;
