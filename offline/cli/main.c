@@ -126,6 +126,7 @@ static int close_output(struct run *run)
 static int run_command(struct run *run)
 {
     const struct options *options = &run->options;
+    uint64_t found = 0;
     const struct output_options output = {
         .out = run->out,
         .width = width_of(run->out),
@@ -133,6 +134,7 @@ static int run_command(struct run *run)
         .unicode = takes_unicode(run->out),
         .raw = options->raw,
         .calls = (const char *const *)options->calls,
+        .found = &found,
     };
     char **paths = capture_list((const char *const *)options->inputs, unusable, run);
     struct sink sink = options->command->sinks[options->format](&output);
@@ -142,6 +144,8 @@ static int run_command(struct run *run)
     if (sink.free != NULL)
         sink.free(sink.context);
     g_strfreev(paths);
+    if (options->calls != NULL && found == 0 && result.opened != 0)
+        fputs("sipweave: no call has that number or Call-ID; 'sipweave calls' lists them\n", stderr);
     if (run->unusable != 0 || result.failed != 0)
         return EXIT_USAGE;
     return result.damaged != 0 ? EXIT_DAMAGED : EXIT_DONE;

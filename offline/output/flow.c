@@ -14,6 +14,7 @@ struct flow {
     struct page page;
     flow_draw draw;
     char **wanted;      /* numbers and Call-IDs; NULL: all calls */
+    uint64_t *found;    /* how many calls were drawn, for the caller; or NULL */
     GHashTable *calls;  /* number to struct flow_call */
     GHashTable *links;  /* number to struct flow_link */
     GPtrArray *refused; /* of struct flow_link: the latest attempts at a connection that failed */
@@ -233,6 +234,8 @@ static void on_call(void *context, const struct sw_call *told)
     if (flow->drawn++ > 0)
         page_line(&flow->page);
     flow->draw(&flow->page, told, call);
+    if (flow->found != NULL)
+        ++*flow->found;
     for (guint i = 0; i < call->links->len; i++) {
         struct flow_link *link = call->links->pdata[i];
         link->calls--;
@@ -275,6 +278,7 @@ struct sink flow_sink(const struct output_options *options, flow_draw draw)
     *flow = (struct flow){
         .draw = draw,
         .wanted = strings_copy(options->calls),
+        .found = options->found,
         .calls = g_hash_table_new_full(NULL, NULL, NULL, call_destroy),
         .links = g_hash_table_new_full(NULL, NULL, NULL, link_destroy),
         .refused = g_ptr_array_new_with_free_func(link_destroy),

@@ -35,6 +35,7 @@ struct ndjson {
     bool waits_for_end;   /* nothing is released before */
     int64_t newest;       /* time of what came last: nothing earlier will begin */
     uint64_t newest_call; /* the highest call number that a message had */
+    uint64_t *found;      /* how many calls were printed, for the caller; or NULL */
     char **wanted;        /* calls; NULL: all. Then only connections that carried them are printed: */
     GHashTable *carriers; /* numbers of connections */
     uint64_t ledgers;
@@ -537,6 +538,8 @@ static void on_call(void *context, const struct sw_call *call)
     if (call->messages_seen > call->message_count)
         key_uint(json, "messages_seen", call->messages_seen);
     object_end(ndjson, RANK_CALL, call->id, call->start);
+    if (ndjson->found != NULL)
+        ++*ndjson->found;
 }
 
 /* ---- ledger ---- */
@@ -632,6 +635,7 @@ struct sink ndjson_sink(const struct output_options *options, unsigned objects)
         .waits_for_end = (objects & (NDJSON_CAPTURE | NDJSON_LEDGER)) != 0,
         .newest = SW_NO_TIME,
         .wanted = strings_copy(options->calls),
+        .found = options->found,
         .carriers = g_hash_table_new(NULL, NULL),
     };
     bool wants_messages =

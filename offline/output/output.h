@@ -17,6 +17,7 @@ struct output_options {
     bool raw;                 /* messages: with their bytes */
     const char *const *calls; /* flow and NDJSON: only these calls, each a number or a Call-ID (with NDJSON their
                                  messages and connections too); NULL-terminated, or NULL for all */
+    uint64_t *found;          /* flow and NDJSON count here the calls that they print; NULL: nobody asks */
 };
 
 /* A sink's context is freed by its own free. */
