@@ -377,7 +377,7 @@ static void write_start_line(struct json *json, const struct sw_sip *sip)
 {
     if (sip->response) {
         key_text(json, "kind", "response");
-        key_uint(json, "status", sip->status);
+        key_count(json, "status", sip->status);
         key_slice(json, "reason", sip->reason);
     } else {
         key_text(json, "kind", "request");
