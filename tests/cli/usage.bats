@@ -77,7 +77,7 @@ load helper
 }
 
 @test "a call that isn't there is told" {
-  run_sipweave 2 flow --call 9999 "$call"
+  run_sipweave 0 flow --call 9999 "$call"
   assert_equal "$output" ""
-  assert_contains "$stderr" "9999"
+  assert_contains "$stderr" "no call"
 }
