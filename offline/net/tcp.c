@@ -242,16 +242,15 @@ bool tcp_packet(struct tcp *tcp, struct walk *walk)
     return true;
 }
 
+/* Each is forgotten as it ends: what sinks keep of an end, they keep of one at a time. */
 void tcp_finish(struct tcp *tcp, struct sw_mark last)
 {
-    struct table_list *lists = tcp->table.lists;
-    struct stream *stream;
-    while ((stream = lists[LIST_RESET].oldest) != NULL)
-        stream_reset(tcp, stream);
-    while ((stream = lists[LIST_OPEN].oldest) != NULL)
-        stream_end(tcp, stream, NET_A, NET_CAPTURE_END, last);
-    while ((stream = lists[LIST_CLOSED].oldest) != NULL)
-        stream_forget(tcp, stream);
+    static const enum stream_list order[] = {LIST_RESET, LIST_OPEN, LIST_CLOSED};
+    for (size_t i = 0; i < LIST_COUNT; i++) {
+        struct stream *stream;
+        while ((stream = tcp->table.lists[order[i]].oldest) != NULL)
+            stream_close(tcp, stream, NET_CAPTURE_END, last);
+    }
 }
 
 bool tcp_unfinished(const struct tcp *tcp, struct sw_mark *since)
