@@ -57,6 +57,7 @@ static enum sw_step message_event(struct sw_connection *c, struct sw_side *side)
         .compressed = message->compressed,
         .masked = message->masked,
         .inferred = side->inferred || (message->compressed && !sw_connection_handshake(c)->deflate.agreed),
+        .wire_size = unit->wire,
         .utf8 = message->opcode == SW_OPCODE_TEXT && is_utf8(c->payload, unit->cut),
         .partial = unit->cut,
     };

@@ -261,6 +261,12 @@ static void print_flow(struct explain_text *explain, const struct ledger_record 
                            record->protocol);
     if (connection != 0)
         g_string_append_printf(text, " connection %" G_GUINT64_FORMAT, connection);
+    if (record->subprotocol[0] != '\0') {
+        g_string_append(text, " (");
+        text_escape(text, (struct sw_slice){(const uint8_t *)record->subprotocol, strlen(record->subprotocol)},
+                    explain->page.unicode);
+        g_string_append_c(text, ')');
+    }
     g_string_append(text, ", read ");
     put_share(text, total - sw_ledger_undecoded(&record->ledger), total);
     page_line(&explain->page);

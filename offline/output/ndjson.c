@@ -590,6 +590,8 @@ static void on_ledger(void *context, const struct ledger_record *ledger)
     key_uint(json, "file", mark_file(ledger->first));
     key_time(json, "time", ledger->first.time);
     key_text(json, "protocol", ledger->protocol);
+    key_slice(json, "subprotocol",
+              (struct sw_slice){(const uint8_t *)ledger->subprotocol, strlen(ledger->subprotocol)});
     key_endpoint(ndjson, "src", &ledger->source);
     key_endpoint(ndjson, "dst", &ledger->destination);
     key_count(json, "message_bytes", ledger->ledger.message);

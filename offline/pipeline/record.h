@@ -99,6 +99,7 @@ enum { LOSS_FRAMES_KEPT = 32 };
 struct ledger_record {
     const struct connection_record *connection; /* NULL: no WebSocket */
     const char *protocol;                       /* "WS", "UDP", "TCP", "TLS" */
+    char subprotocol[32];                       /* of a WebSocket: what was agreed on, cut to fit; "" */
     enum sw_direction direction;                /* with a connection */
     struct sw_endpoint source;
     struct sw_endpoint destination;

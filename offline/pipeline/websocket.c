@@ -3,6 +3,7 @@
  * A WebSocket connection (or HTTP that may become one): what its decoder says becomes records.
  */
 #include <glib.h>
+#include <string.h>
 
 #include "pipeline/carrier.h"
 #include "pipeline/ledger.h"
@@ -76,6 +77,8 @@ static void tell_ledger(struct websocket *websocket, enum sw_direction from, str
     struct ledger_record ledger = side->losses != NULL ? *side->losses : none;
     ledger.connection = websocket->record;
     ledger.protocol = sw_transport_name(websocket->record->transport);
+    struct sw_slice subprotocol = websocket->record->handshake->subprotocol;
+    memcpy(ledger.subprotocol, subprotocol.data, MIN(subprotocol.size, sizeof ledger.subprotocol - 1));
     ledger.direction = from;
     ledger.source = websocket->ends.ends[from];
     ledger.destination = websocket->ends.ends[sw_direction_opposite(from)];
@@ -138,6 +141,16 @@ static bool is_sip(const struct websocket *websocket, struct sw_slice payload, s
     return sw_sip_sniff(payload) == SW_OK && sw_sip_parse(payload, sip) == SW_OK && (agreed || has_identity(sip));
 }
 
+static const char *why_not_sip(const struct websocket *websocket)
+{
+    struct sw_slice subprotocol = websocket->record->handshake->subprotocol;
+    if (subprotocol.size == 0)
+        return "Messages of a connection without a subprotocol, which do not look like SIP.";
+    if (sw_slice_equal_nocase(subprotocol, SW_SLICE("sip")))
+        return "Messages that are no SIP, though that was agreed on.";
+    return "Messages of another subprotocol.";
+}
+
 /* A stack that puts several SIP messages into one WebSocket message breaks RFC 7118 5, but they are there to be read.
  */
 static bool cut_first(const struct sw_sip *whole, struct sw_slice *first)
@@ -160,6 +173,8 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
     struct sw_sip sip;
     if (!is_sip(websocket, payload, &sip)) {
         websocket->sides[event->direction].not_sip += event->message.wire_size;
+        ledger_note(losses_of(websocket, event->direction), SW_REASON_NOT_SIP, event->marks, event->mark_count,
+                    why_not_sip(websocket));
         websocket->context->totals->subprotocol_other++;
         return;
     }

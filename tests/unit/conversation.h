@@ -188,6 +188,7 @@ struct player {
     GString *sides[SIDES];
     uint64_t bytes[SIDES];
     uint64_t told[SIDES]; /* bytes of LOSS events; of what is not SIP, HTTP before the upgrade is skipped in silence */
+    uint64_t carried[SIDES]; /* wire bytes of messages */
     struct sw_mark mark;
     enum sw_direction direction;
 };
@@ -220,6 +221,8 @@ static inline void drain(struct player *player)
             assert_true(event->marks[i].packet > event->marks[i - 1].packet);
         if (event->kind == SW_EVENT_LOSS && event->loss.reason != SW_REASON_NOT_SIP)
             player->told[event->direction] += event->loss.bytes;
+        if (event->kind == SW_EVENT_MESSAGE)
+            player->carried[event->direction] += event->message.wire_size;
         show_event(player->log, event);
         show_event(player->sides[event->direction], event);
     }
@@ -257,6 +260,7 @@ static inline void check_ledger(const struct player *player)
         const struct sw_ledger *ledger = sw_connection_ledger(player->connection, (enum sw_direction)i);
         assert_int_equal(sw_ledger_total(ledger), player->bytes[i]);
         assert_int_equal(sw_ledger_undecoded(ledger) - ledger->undecoded[SW_REASON_NOT_SIP], player->told[i]);
+        assert_int_equal(ledger->message + ledger->keepalive, player->carried[i]);
         struct sw_mark since;
         assert_false(sw_connection_unfinished(player->connection, (enum sw_direction)i, &since));
     }
