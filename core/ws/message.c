@@ -38,10 +38,12 @@ static bool is_keepalive(struct sw_slice payload)
     return n > 0 && n == payload.size;
 }
 
-static bool is_utf8(struct sw_slice payload, bool cut)
+bool sw_message_is_utf8(const struct sw_event_message *message)
 {
-    enum sw_utf8 end = sw_utf8_next(SW_UTF8_START, payload);
-    return end == SW_UTF8_START || (cut && end != SW_UTF8_BAD);
+    if (message->opcode != SW_OPCODE_TEXT)
+        return false;
+    enum sw_utf8 end = sw_utf8_next(SW_UTF8_START, message->payload);
+    return end == SW_UTF8_START || (message->partial && end != SW_UTF8_BAD);
 }
 
 static enum sw_step message_event(struct sw_connection *c, struct sw_side *side)
@@ -58,7 +60,6 @@ static enum sw_step message_event(struct sw_connection *c, struct sw_side *side)
         .masked = message->masked,
         .inferred = side->inferred || (message->compressed && !sw_connection_handshake(c)->deflate.agreed),
         .wire_size = unit->wire,
-        .utf8 = message->opcode == SW_OPCODE_TEXT && is_utf8(c->payload, unit->cut),
         .partial = unit->cut,
     };
     side->counts.messages++;

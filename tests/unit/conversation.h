@@ -140,7 +140,7 @@ static inline void show_message(GString *out, const struct sw_event_message *mes
         g_string_append_printf(out, " x%u", message->fragments);
     g_string_append(out, message->compressed ? " compressed" : "");
     g_string_append(out, message->inferred ? " inferred" : "");
-    g_string_append(out, message->opcode == SW_OPCODE_TEXT && !message->utf8 ? " not-utf8" : "");
+    g_string_append(out, message->opcode == SW_OPCODE_TEXT && !sw_message_is_utf8(message) ? " not-utf8" : "");
     g_string_append(out, message->partial ? " partial" : "");
 }
 

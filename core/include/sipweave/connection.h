@@ -66,15 +66,17 @@ struct sw_event_message {
     bool compressed;
     bool masked;   /* its first frame was; a client's must be (5.1), so mid-stream it tells who is the client */
     bool inferred; /* a boundary or deflate parameter was found by evidence, not by the handshake */
-    bool utf8;     /* a text message's payload is UTF-8 (RFC 6455 8.1) */
     bool partial;  /* its tail was cut off by a limit (also reported as loss); payload is the part that was kept */
 };
+
+/* Whether this is a text message and its payload is UTF-8 (RFC 6455 8.1), so far as it was kept. Reads all of it. */
+bool sw_message_is_utf8(const struct sw_event_message *message);
 
 struct sw_event_control {
     uint8_t opcode;          /* SW_OPCODE_CLOSE, _PING, _PONG */
     struct sw_slice payload; /* unmasked, whole; up to 125 bytes if the sender keeps to 5.5 */
     bool masked;
-    unsigned close_code;     /* of a Close; 1005 where it has none (7.1.5) */
+    unsigned close_code; /* of a Close; 1005 where it has none (7.1.5) */
     struct sw_slice close_reason;
 };
 
