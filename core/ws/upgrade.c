@@ -17,6 +17,8 @@ struct sw_upgrade {
 struct field {
     struct sw_slice name;
     struct sw_slice *value;
+    struct sw_slice first; /* of its lines, of which there are: */
+    size_t lines;
 };
 
 static struct sw_upgrade *upgrade_of(struct sw_connection *c)
@@ -49,16 +51,30 @@ static struct sw_slice put_joined(uint8_t **to, struct sw_slice headers, struct 
     return joined;
 }
 
+static void find_fields(struct sw_slice headers, struct field *fields, size_t count)
+{
+    struct sw_header header;
+    while (sw_header_next(&headers, &header)) {
+        for (size_t i = 0; i < count; i++) {
+            if (!sw_slice_equal_nocase(header.name, fields[i].name))
+                continue;
+            if (fields[i].lines++ == 0)
+                fields[i].first = header.value;
+        }
+    }
+}
+
 /* A value is no longer than its line, and a comma no longer than a line's colon and end: the head has room for all. */
-static uint8_t *put_fields(const struct sw_http_head *head, const struct field *fields, size_t count,
-                           struct sw_slice *target)
+static uint8_t *put_fields(const struct sw_http_head *head, struct field *fields, size_t count, struct sw_slice *target)
 {
     uint8_t *text = g_malloc(head->target.size + head->headers.size + 2 * count + 1);
     uint8_t *to = text;
     if (target != NULL)
         *target = put(&to, head->target);
+    find_fields(head->headers, fields, count);
     for (size_t i = 0; i < count; i++)
-        *fields[i].value = put_joined(&to, head->headers, fields[i].name);
+        *fields[i].value =
+            fields[i].lines > 1 ? put_joined(&to, head->headers, fields[i].name) : put(&to, fields[i].first);
     uint8_t *fitted = g_realloc(text, (size_t)(to - text) + 1);
     if (target != NULL)
         target->data = fitted;
@@ -79,11 +95,11 @@ void sw_upgrade_request(struct sw_connection *c, const struct sw_http_head *head
         upgrade->answer_text = NULL;
         *seen = (struct sw_handshake){0};
     }
-    const struct field fields[] = {
-        {SW_SLICE("Host"), &seen->host},
-        {SW_SLICE("Origin"), &seen->origin},
-        {SW_SLICE("User-Agent"), &seen->user_agent},
-        {SW_SLICE("Sec-WebSocket-Protocol"), &seen->offered},
+    struct field fields[] = {
+        {.name = SW_SLICE("Host"), .value = &seen->host},
+        {.name = SW_SLICE("Origin"), .value = &seen->origin},
+        {.name = SW_SLICE("User-Agent"), .value = &seen->user_agent},
+        {.name = SW_SLICE("Sec-WebSocket-Protocol"), .value = &seen->offered},
     };
     g_free(upgrade->request_text);
     upgrade->request_text = put_fields(head, fields, G_N_ELEMENTS(fields), &seen->target);
@@ -94,9 +110,9 @@ void sw_upgrade_answer(struct sw_connection *c, const struct sw_http_head *head)
 {
     struct sw_upgrade *upgrade = upgrade_of(c);
     struct sw_handshake *seen = &upgrade->seen;
-    const struct field fields[] = {
-        {SW_SLICE("Server"), &seen->server},
-        {SW_SLICE("Sec-WebSocket-Protocol"), &seen->subprotocol},
+    struct field fields[] = {
+        {.name = SW_SLICE("Server"), .value = &seen->server},
+        {.name = SW_SLICE("Sec-WebSocket-Protocol"), .value = &seen->subprotocol},
     };
     g_free(upgrade->answer_text);
     upgrade->answer_text = put_fields(head, fields, G_N_ELEMENTS(fields), NULL);
