@@ -77,17 +77,6 @@ static void note(struct capture *capture, const struct packet *packet)
     note_link_type(capture, packet->link_type);
 }
 
-static void update_info(struct capture *capture)
-{
-    struct capture_info *info = &capture->info;
-    info->packets = capture->reader->packets;
-    info->bytes_read = capture->source->stored;
-    info->link_types = (const int *)(const void *)capture->link_types->data;
-    info->link_type_count = capture->link_types->len;
-    info->damage = (const struct capture_damage *)(const void *)capture->damage->data;
-    info->damage_count = capture->damage->len;
-}
-
 static bool open_parts(struct capture *capture, const char *filter, char **error)
 {
     capture->source = source_open(capture->path, error);
@@ -122,7 +111,6 @@ struct capture *capture_open(const char *path, const char *filter, char **error)
     capture->info.path = capture->path;
     capture->info.format = capture->reader->format->name;
     capture->info.file_size = capture->source->file_size;
-    update_info(capture);
     return capture;
 }
 
@@ -157,11 +145,17 @@ bool capture_next(struct capture *capture, struct packet *packet)
     do
         found = read_packet(capture, packet);
     while (found && capture->filter != NULL && !filter_passes(capture->filter, packet));
-    update_info(capture);
     return found;
 }
 
-const struct capture_info *capture_info(const struct capture *capture)
+const struct capture_info *capture_info(struct capture *capture)
 {
-    return &capture->info;
+    struct capture_info *info = &capture->info;
+    info->packets = capture->reader->packets;
+    info->bytes_read = capture->source->stored;
+    info->link_types = (const int *)(const void *)capture->link_types->data;
+    info->link_type_count = capture->link_types->len;
+    info->damage = (const struct capture_damage *)(const void *)capture->damage->data;
+    info->damage_count = capture->damage->len;
+    return info;
 }

@@ -49,7 +49,8 @@ void capture_close(struct capture *capture);
 
 /* The next packet that passes the filter; false at the end, or at damage behind which nothing can be found. */
 bool capture_next(struct capture *capture, struct packet *packet);
-const struct capture_info *capture_info(const struct capture *capture);
+/* As far as was read when it is called. */
+const struct capture_info *capture_info(struct capture *capture);
 
 /* "EN10MB" for 1, as pcap_datalink_val_to_name has it; "unknown" where it has none. */
 const char *link_type_name(int link_type);

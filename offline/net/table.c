@@ -41,7 +41,11 @@ static uint32_t ends_hash(const struct sw_endpoint *a, const struct sw_endpoint 
 
 static bool same(const struct sw_endpoint *a, const struct sw_endpoint *b)
 {
-    return a->port == b->port && a->family == b->family && memcmp(a->address, b->address, sizeof a->address) == 0;
+    uint64_t ours[2];
+    uint64_t theirs[2];
+    memcpy(ours, a->address, sizeof ours);
+    memcpy(theirs, b->address, sizeof theirs);
+    return a->port == b->port && a->family == b->family && ours[0] == theirs[0] && ours[1] == theirs[1];
 }
 
 struct stream *table_find(const struct table *table, const struct sw_endpoint *source,
