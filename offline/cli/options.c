@@ -44,17 +44,18 @@ static void print_version(void)
     printf("sipweave %s\n", SIPWEAVE_VERSION);
 }
 
-static void print_overview(void)
+static void print_overview(FILE *out)
 {
-    printf("sipweave shows the SIP that travels inside WebSockets, and beside it over UDP and TCP.\n\n"
-           "Usage: sipweave COMMAND [options] CAPTURE...\n"
-           "CAPTURE is a pcap or pcapng file (also .gz .zst .lz4 .xz), a folder of them, or - for standard input.\n\n"
-           "Commands:\n");
+    fprintf(out,
+            "sipweave shows the SIP that travels inside WebSockets, and beside it over UDP and TCP.\n\n"
+            "Usage: sipweave COMMAND [options] CAPTURE...\n"
+            "CAPTURE is a pcap or pcapng file (also .gz .zst .lz4 .xz), a folder of them, or - for standard input.\n\n"
+            "Commands:\n");
     for (const struct command *command = commands; command->name != NULL; command++)
-        printf("  %-12s %s%s\n", command->name, command->summary,
-               command == commands ? " (also when no command is named)" : "");
-    printf("\n'sipweave COMMAND --help' lists the options of each.\n\n"
-           "Exit status: 0 done; 2 usage, or an input that can't be read; 3 an input was damaged.\n");
+        fprintf(out, "  %-12s %s%s\n", command->name, command->summary,
+                command == commands ? " (also when no command is named)" : "");
+    fprintf(out, "\n'sipweave COMMAND --help' lists the options of each.\n\n"
+                 "Exit status: 0 done; 2 usage, or an input that can't be read; 3 an input was damaged.\n");
 }
 
 static char *limits_text(void)
@@ -292,13 +293,13 @@ bool options_parse(int argc, char **argv, struct options *options, int *exit_cod
 {
     *options = (struct options){.command = &commands[0], .limits = sw_limits_default};
     if (argc < 2) {
-        print_overview();
+        print_overview(stderr);
         *exit_code = EXIT_USAGE;
         return false;
     }
     const struct command *named = find_command(argv[1]);
     if (named == NULL && wants_help(argc, argv)) {
-        print_overview();
+        print_overview(stdout);
         *exit_code = EXIT_DONE;
         return false;
     }

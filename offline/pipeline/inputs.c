@@ -209,6 +209,7 @@ struct inputs_result inputs_read(char *const *paths, const struct inputs_options
     while (merge.inputs->len != 0)
         drop_top(&merge);
     g_ptr_array_free(merge.inputs, TRUE);
-    pipeline_finish(pipeline);
+    if (merge.result.opened != 0) /* of nothing there is nothing to say, not even that it holds no calls */
+        pipeline_finish(pipeline);
     return merge.result;
 }
