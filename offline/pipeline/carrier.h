@@ -11,6 +11,7 @@
 struct carrier_ends {
     struct sw_endpoint ends[2];        /* by enum sw_direction */
     struct sw_endpoint proxied_client; /* from a PROXY protocol header; family 0: none */
+    uint64_t proxy_size[2];            /* by enum sw_direction: bytes of such headers, which come before what is fed */
     struct sw_mark first;              /* the stream's first packet */
     bool from_start;                   /* the first byte fed is the first that was sent */
 };

@@ -52,6 +52,7 @@ static void opaque_close(struct carrier *carrier, struct sw_mark mark)
             .first = opaque->ends.first,
             .ledger = opaque->ledgers[from],
         };
+        ledger.ledger.protocol += opaque->ends.proxy_size[from];
         ledger_note(&ledger, SW_REASON_NO_KEY, &opaque->ends.first, 1, "TLS: its keys are not known");
         delivery_ledger(opaque->context->delivery, &ledger, mark);
     }

@@ -110,6 +110,7 @@ static void tell_ledger(struct sip_tcp *sip_tcp, enum sw_direction from, struct 
     ledger.destination = sip_tcp->ends.ends[sw_direction_opposite(from)];
     ledger.first = sip_tcp->ends.first;
     ledger.ledger = *sw_sip_stream_ledger(side->stream);
+    ledger.ledger.protocol += sip_tcp->ends.proxy_size[from];
     delivery_ledger(sip_tcp->context->delivery, &ledger, mark);
 }
 

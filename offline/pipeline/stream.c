@@ -140,6 +140,8 @@ static void carry(struct stream *stream, struct carrier *(*make)(struct stream_c
     const struct carrier_ends ends = {
         .ends = {[SW_CLIENT] = net->ends[client], [SW_SERVER] = net->ends[other_side(client)]},
         .proxied_client = stream->proxied_client,
+        .proxy_size =
+            {[SW_CLIENT] = stream->sides[client].proxy, [SW_SERVER] = stream->sides[other_side(client)].proxy},
         .first = net->first,
         .from_start = from_start,
     };

@@ -84,6 +84,7 @@ static void tell_ledger(struct websocket *websocket, enum sw_direction from, str
     ledger.destination = websocket->ends.ends[sw_direction_opposite(from)];
     ledger.first = websocket->record->first;
     ledger.ledger = *sw_connection_ledger(websocket->connection, from);
+    ledger.ledger.protocol += websocket->ends.proxy_size[from];
     ledger_move(&ledger.ledger, SW_REASON_NOT_SIP, side->not_sip);
     delivery_ledger(websocket->context->delivery, &ledger, mark);
 }
