@@ -29,7 +29,8 @@ PACKETS = {'frames'}
 TIMES = {'time', 'first', 'last', 'opened', 'closed', 'start', 'ringing', 'answered', 'end', 'setup_ms', 'duration_ms'}
 IDS = {'id', 'call', 'request', 'connection', 'connections', 'messages'}
 
-MODES = {'bytes': PACKETS, 'random': PACKETS, 'merge': PACKETS | TIMES, 'reorder': PACKETS | TIMES | IDS | {'retransmission'}}
+MODES = {'bytes': PACKETS, 'random': PACKETS, 'merge': PACKETS | TIMES,
+         'reorder': PACKETS | TIMES | IDS | {'retransmission'}}
 
 
 def without(value, names):
