@@ -102,6 +102,7 @@ setup() {
 }
 
 @test "colours on a terminal, unless NO_COLOR says otherwise" {
+  script -qec true /dev/null </dev/null || skip "no pseudo-terminals here"
   local escape=$'\e['
   run -0 script -qec "$SIPWEAVE flow $call" /dev/null </dev/null
   assert_contains "$output" "$escape"
