@@ -78,7 +78,8 @@ static void tell_ledger(struct websocket *websocket, enum sw_direction from, str
     ledger.connection = websocket->record;
     ledger.protocol = sw_transport_name(websocket->record->transport);
     struct sw_slice subprotocol = websocket->record->handshake->subprotocol;
-    memcpy(ledger.subprotocol, subprotocol.data, MIN(subprotocol.size, sizeof ledger.subprotocol - 1));
+    if (subprotocol.size != 0)
+        memcpy(ledger.subprotocol, subprotocol.data, MIN(subprotocol.size, sizeof ledger.subprotocol - 1));
     ledger.direction = from;
     ledger.source = websocket->ends.ends[from];
     ledger.destination = websocket->ends.ends[sw_direction_opposite(from)];
