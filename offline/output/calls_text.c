@@ -60,23 +60,24 @@ static void set_widths(struct calls_text *table)
 static void print_cells(struct calls_text *table, enum style style)
 {
     struct page *page = &table->page;
-    GString *line = g_string_new(NULL);
+    GString *line = page->text;
+    const size_t begin = line->len;
     for (unsigned i = 0; i < COLUMNS; i++) {
         if (table->widths[i] == 0)
             continue;
-        if (line->len > 0)
+        if (line->len > begin)
             g_string_append_c(line, ' ');
-        size_t start = line->len;
+        const bool styled = i == STATE && page->color && style != STYLE_NONE;
+        if (styled)
+            g_string_append(line, style_on(style));
         text_cell(line, table->cells[i]->str, table->widths[i], columns[i].align, columns[i].cut, page->unicode);
-        if (i == STATE && page->color && style != STYLE_NONE) {
-            g_string_insert(line, (gssize)start, style_on(style));
+        if (styled)
             g_string_append(line, style_off(style));
-        }
     }
-    while (line->len > 0 && line->str[line->len - 1] == ' ')
-        g_string_truncate(line, line->len - 1);
-    g_string_append(page->text, line->str);
-    g_string_free(line, TRUE);
+    size_t end = line->len;
+    while (end > begin && line->str[end - 1] == ' ')
+        end--;
+    g_string_truncate(line, end);
     page_line(page);
 }
 
@@ -103,9 +104,11 @@ static void put_span(GString *cell, int64_t nanoseconds, bool wide)
 {
     char span[TEXT_SPAN_SIZE];
     text_span(span, nanoseconds);
+    char *end = span;
     for (const char *at = span; *at != 0; at++)
         if (wide || *at != ' ')
-            g_string_append_c(cell, *at);
+            *end++ = *at;
+    g_string_append_len(cell, span, end - span);
 }
 
 static void put_kind(GString *cell, const struct sw_call *call, bool wide, bool unicode)
@@ -158,8 +161,10 @@ static enum style style_of_state(const struct sw_call *call)
 static void put_state(GString *cell, const struct sw_call *call)
 {
     g_string_assign(cell, sw_call_state_name(call->state));
-    if (went_wrong(call) && call->status != 0)
-        g_string_append_printf(cell, " %u", call->status);
+    if (went_wrong(call) && call->status != 0) {
+        g_string_append_c(cell, ' ');
+        text_number(cell, call->status);
+    }
 }
 
 static void on_call(void *context, const struct sw_call *call)
@@ -168,15 +173,13 @@ static void on_call(void *context, const struct sw_call *call)
     bool wide = table->page.width >= WIDE;
     bool unicode = table->page.unicode;
     int64_t span;
-    for (unsigned i = 0; i < COLUMNS; i++)
-        g_string_truncate(table->cells[i], 0);
     if (table->rows++ == 0)
         print_header(table);
     print_day(table, call->start);
     for (unsigned i = 0; i < COLUMNS; i++)
         g_string_truncate(table->cells[i], 0);
 
-    g_string_printf(table->cells[NUMBER], "%" G_GUINT64_FORMAT, call->id);
+    text_number(table->cells[NUMBER], call->id);
     if (call->start != SW_NO_TIME) {
         char clock[TEXT_CLOCK_SIZE];
         text_clock(clock, call->start);
@@ -186,7 +189,7 @@ static void on_call(void *context, const struct sw_call *call)
     put_party(table->cells[FROM], call->from, table->widths[FROM], unicode);
     put_party(table->cells[TO], call->to, table->widths[TO], unicode);
     put_state(table->cells[STATE], call);
-    g_string_printf(table->cells[MESSAGES], "%" G_GUINT64_FORMAT, call->messages_seen);
+    text_number(table->cells[MESSAGES], call->messages_seen);
     transports_append(table->cells[VIA], call->transports, "+");
     if (call_delay(call, &span))
         put_span(table->cells[DELAY], span, wide);

@@ -91,8 +91,10 @@ void text_escape(GString *to, struct sw_slice from, bool unicode)
     }
 }
 
-static unsigned columns_of(gunichar character)
+/* Columns of the character that text begins with. */
+static unsigned columns_at(const char *text)
 {
+    const gunichar character = (guchar)*text < 0x80 ? (gunichar)*text : g_utf8_get_char(text);
     if (character < 0x300)
         return 1;
     return g_unichar_iszerowidth(character) ? 0 : g_unichar_iswide(character) ? 2 : 1;
@@ -102,7 +104,7 @@ unsigned text_columns(const char *text)
 {
     unsigned columns = 0;
     for (; *text != 0; text = text_next(text))
-        columns += columns_of(g_utf8_get_char(text));
+        columns += columns_at(text);
     return columns;
 }
 
@@ -110,7 +112,7 @@ unsigned text_columns(const char *text)
 static const char *head_end(const char *text, unsigned columns)
 {
     for (unsigned used = 0; *text != 0; text = text_next(text)) {
-        used += columns_of(g_utf8_get_char(text));
+        used += columns_at(text);
         if (used > columns)
             break;
     }
@@ -123,7 +125,7 @@ static const char *tail_start(const char *text, unsigned columns)
     const char *at = text + strlen(text);
     for (unsigned used = 0; at > text;) {
         const char *before = g_utf8_prev_char(at);
-        used += columns_of(g_utf8_get_char(before));
+        used += columns_at(before);
         if (used > columns)
             break;
         at = before;
@@ -150,8 +152,11 @@ void text_shorten(GString *to, const char *text, unsigned columns, enum text_cut
 
 static void append_spaces(GString *to, unsigned count)
 {
-    for (; count > 0; count--)
-        g_string_append_c(to, ' ');
+    static const char spaces[] = "                ";
+    enum { AT_ONCE = sizeof spaces - 1 };
+    for (; count > AT_ONCE; count -= AT_ONCE)
+        g_string_append_len(to, spaces, AT_ONCE);
+    g_string_append_len(to, spaces, (gssize)count);
 }
 
 void text_cell(GString *to, const char *text, unsigned columns, enum text_align align, enum text_cut cut, bool unicode)
@@ -212,6 +217,26 @@ static char *put_digits(char *to, uint64_t value, unsigned digits)
     return to + digits;
 }
 
+static unsigned digits_of(uint64_t value)
+{
+    unsigned digits = 1;
+    for (; value >= 10; value /= 10)
+        digits++;
+    return digits;
+}
+
+static char *put_number(char *to, uint64_t value)
+{
+    return put_digits(to, value, digits_of(value));
+}
+
+static char *put_text(char *to, const char *text)
+{
+    while (*text != 0)
+        *to++ = *text++;
+    return to;
+}
+
 static char *put_date(char *to, int64_t time)
 {
     struct date date = date_of_day(text_day(time));
@@ -258,26 +283,52 @@ void text_date(char date[TEXT_DATE_SIZE], int64_t time)
     *put_date(date, time) = 0;
 }
 
+/* "5.1 s": tenths of a unit. */
+static char *put_tenths(char *to, uint64_t tenths, const char *unit)
+{
+    to = put_number(to, tenths / 10);
+    *to++ = '.';
+    to = put_digits(to, tenths % 10, 1);
+    return put_text(to, unit);
+}
+
+/* "2:05", "1:02:03", "3 d 4 h" */
+static char *put_long_span(char *to, uint64_t seconds)
+{
+    if (seconds >= 86400) {
+        to = put_text(put_number(to, seconds / 86400), " d ");
+        return put_text(put_number(to, seconds / 3600 % 24), " h");
+    }
+    if (seconds >= 3600) {
+        to = put_text(put_number(to, seconds / 3600), ":");
+        to = put_digits(to, seconds / 60 % 60, 2);
+    } else {
+        to = put_number(to, seconds / 60);
+    }
+    return put_digits(put_text(to, ":"), seconds % 60, 2);
+}
+
 void text_span(char span[TEXT_SPAN_SIZE], int64_t nanoseconds)
 {
-    const char *sign = nanoseconds < 0 ? "-" : "";
     uint64_t ns = nanoseconds < 0 ? 0 - (uint64_t)nanoseconds : (uint64_t)nanoseconds;
     uint64_t ms = (ns + 500000) / 1000000;
     uint64_t tenths = (ns + 50000000) / 100000000;
-    uint64_t s = (ns + 500000000) / 1000000000;
+    char *to = put_text(span, nanoseconds < 0 ? "-" : "");
     if (ns < 1000000)
-        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u.%u ms", sign, (unsigned)(ns / 1000000), (unsigned)(ns / 100000 % 10));
+        to = put_tenths(to, ns / 100000, " ms");
     else if (ms < 1000)
-        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u ms", sign, (unsigned)ms);
+        to = put_text(put_number(to, ms), " ms");
     else if (tenths < 600)
-        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u.%u s", sign, (unsigned)(tenths / 10), (unsigned)(tenths % 10));
-    else if (s < 3600)
-        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u:%02u", sign, (unsigned)(s / 60), (unsigned)(s % 60));
-    else if (s < 86400)
-        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u:%02u:%02u", sign, (unsigned)(s / 3600), (unsigned)(s / 60 % 60),
-                   (unsigned)(s % 60));
+        to = put_tenths(to, tenths, " s");
     else
-        g_snprintf(span, TEXT_SPAN_SIZE, "%s%u d %u h", sign, (unsigned)(s / 86400), (unsigned)(s / 3600 % 24));
+        to = put_long_span(to, (ns + 500000000) / 1000000000);
+    *to = 0;
+}
+
+void text_number(GString *to, uint64_t number)
+{
+    char digits[20];
+    g_string_append_len(to, digits, put_number(digits, number) - digits);
 }
 
 void text_count(GString *to, uint64_t count, const char *word)

@@ -62,6 +62,8 @@ int64_t text_day(int64_t time);                               /* days since 1970
 /* A span for reading: "812 ms", "5.1 s", "2:05", "1:02:03", "3 d 4 h". */
 void text_span(char span[TEXT_SPAN_SIZE], int64_t nanoseconds);
 
+void text_number(GString *to, uint64_t number);
+
 /* "1 message", "2 messages": the plural is the word with an s. */
 void text_count(GString *to, uint64_t count, const char *word);
 
