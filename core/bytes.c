@@ -16,6 +16,16 @@ static const char *const reason_names[SW_REASON_COUNT] = {
     [SW_REASON_MALFORMED] = "malformed",
 };
 
+/* alphanum and - . ! % * _ + ` ' ~ */
+const bool sw_token_characters[256] = {
+    [0x20] = 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, /* ! % ' * + - . */
+    [0x30] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, /* 0 to 9 */
+    [0x40] = 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* A to O */
+    [0x50] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, /* P to Z, _ */
+    [0x60] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* ` a to o */
+    [0x70] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, /* p to z, ~ */
+};
+
 const char *sw_reason_name(enum sw_reason reason)
 {
     return reason < SW_REASON_COUNT ? reason_names[reason] : "unknown";
@@ -87,20 +97,6 @@ bool sw_slice_number(struct sw_slice text, uint64_t *value)
     }
     *value = n;
     return true;
-}
-
-bool sw_is_token(uint8_t c)
-{
-    /* bit c % 64 of word c / 64: alphanum - . ! % * _ + ` ' ~ */
-    static const uint64_t token[4] = {
-        UINT64_C(1) << '-' | UINT64_C(1) << '.' | UINT64_C(1) << '!' | UINT64_C(1) << '%' | UINT64_C(1) << '*' |
-            UINT64_C(1) << '+' | UINT64_C(1) << '\'' | UINT64_C(0x3ff) << '0',
-        UINT64_C(0x3ffffff) << ('A' - 64) | UINT64_C(0x3ffffff) << ('a' - 64) | UINT64_C(1) << ('_' - 64) |
-            UINT64_C(1) << ('`' - 64) | UINT64_C(1) << ('~' - 64),
-        0,
-        0,
-    };
-    return (token[c / 64] >> (c % 64) & 1) != 0;
 }
 
 size_t sw_line_content(struct sw_slice text)
@@ -198,6 +194,8 @@ static bool opens_unit(uint8_t c)
 
 size_t sw_find_outside(struct sw_slice text, uint8_t byte)
 {
+    if (sw_slice_find(text, byte) == text.size) /* as in most lists, which hold one element */
+        return text.size;
     size_t at = 0;
     while (at < text.size && text.data[at] != byte)
         at = opens_unit(text.data[at]) ? unit_end(text, at) : at + 1;
@@ -213,13 +211,16 @@ static uint64_t mix(uint64_t sum, uint64_t word)
 uint64_t sw_hash(struct sw_slice bytes, uint64_t seed)
 {
     uint64_t sum = seed ^ bytes.size;
+    uint64_t word = 0;
     size_t at = 0;
-    for (uint64_t word; bytes.size - at >= sizeof word; at += sizeof word) {
+    for (; bytes.size - at > sizeof word; at += sizeof word) {
         memcpy(&word, bytes.data + at, sizeof word);
         sum = mix(sum, word);
     }
-    uint64_t tail = 0;
-    if (at < bytes.size)
-        memcpy(&tail, bytes.data + at, bytes.size - at);
-    return mix(mix(sum, tail), seed);
+    /* The last word is whole where it can be: then some of its bytes count twice. */
+    if (bytes.size >= sizeof word)
+        memcpy(&word, bytes.data + bytes.size - sizeof word, sizeof word);
+    else if (bytes.size > 0)
+        memcpy(&word, bytes.data, bytes.size);
+    return mix(mix(sum, word), seed);
 }

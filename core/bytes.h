@@ -94,7 +94,21 @@ static inline uint8_t sw_lower(uint8_t c)
 }
 
 /* A character of a token: RFC 3261 25.1 (RFC 9110 5.6.2 has a few more, which SIP header names never use). */
-bool sw_is_token(uint8_t c);
+extern const bool sw_token_characters[256];
+
+static inline bool sw_is_token(uint8_t c)
+{
+    return sw_token_characters[c];
+}
+
+/* How many bytes of a token text begins with. */
+static inline size_t sw_token_size(struct sw_slice text)
+{
+    size_t n = 0;
+    while (n < text.size && sw_is_token(text.data[n]))
+        n++;
+    return n;
+}
 
 /* The size of the first line without its line end: the offset of the first CR or LF, or text.size. */
 size_t sw_line_content(struct sw_slice text);

@@ -23,27 +23,29 @@ static size_t folded_size(struct sw_slice text, size_t *content)
 enum { PLAIN_LINE_MAX = 1024 };
 
 /* The shape that nearly every line has: name, colon, value, CRLF, and no fold behind it. Its three searches are all
- * that a well-formed header costs; any other line is left to split_line. */
+ * that a well-formed header costs; any other line is left to split_any_line. */
 static bool split_plain_line(struct sw_slice *rest, struct sw_header *header)
 {
-    const struct sw_slice front = sw_slice_head(*rest, PLAIN_LINE_MAX); /* lines may end with a lone CR: not too far */
-    const size_t lf = sw_slice_find(front, '\n');
-    if (lf == front.size || lf < 2 || rest->data[lf - 1] != '\r')
+    const uint8_t *line = rest->data;
+    const size_t front = rest->size < PLAIN_LINE_MAX ? rest->size : PLAIN_LINE_MAX; /* it may have no CR: not too far */
+    const uint8_t *cr = memchr(line, '\r', front);
+    if (cr == NULL)
         return false;
-    if (lf + 1 < rest->size && sw_is_blank(rest->data[lf + 1]))
+    const size_t content = (size_t)(cr - line);
+    const size_t left = rest->size - content;
+    if (left < 2 || cr[1] != '\n' || (left > 2 && sw_is_blank(cr[2])) || memchr(line, '\n', content) != NULL)
         return false;
-    const struct sw_slice text = sw_slice_of(rest->data, lf - 1);
-    const size_t colon = sw_slice_find(text, ':');
-    if (colon == 0 || colon == text.size || sw_slice_find(text, '\r') != text.size)
+    const uint8_t *colon = memchr(line, ':', content);
+    if (colon == NULL || colon == line)
         return false;
-    header->name = sw_slice_trim(sw_slice_of(text.data, colon));
-    header->value = sw_slice_trim(sw_slice_of(text.data + colon + 1, text.size - colon - 1));
-    header->line = sw_slice_of(rest->data, lf + 1);
-    *rest = sw_slice_of(rest->data + lf + 1, rest->size - lf - 1);
+    header->name = sw_slice_trim(sw_slice_of(line, (size_t)(colon - line)));
+    header->value = sw_slice_trim(sw_slice_of(colon + 1, (size_t)(cr - colon) - 1));
+    header->line = sw_slice_of(line, content + 2);
+    *rest = sw_slice_of(line + content + 2, left - 2);
     return true;
 }
 
-static void split_line(struct sw_slice *rest, struct sw_header *header)
+__attribute__((cold)) static void split_any_line(struct sw_slice *rest, struct sw_header *header)
 {
     size_t content;
     header->line = sw_slice_head(*rest, folded_size(*rest, &content));
@@ -65,7 +67,7 @@ bool sw_header_next(struct sw_slice *rest, struct sw_header *header)
     if (rest->size == 0)
         return false;
     if (!split_plain_line(rest, header))
-        split_line(rest, header);
+        split_any_line(rest, header);
     return true;
 }
 

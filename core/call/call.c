@@ -267,11 +267,20 @@ static int heard_compare(const void *left, const void *right)
     return (a->id > b->id) - (a->id < b->id);
 }
 
+/* As nearly always: records come in the order of time. */
+static bool is_in_order(const struct sw_heard_list *list)
+{
+    for (size_t i = 1; i < list->count; i++)
+        if (heard_compare(&list->items[i - 1], &list->items[i]) > 0)
+            return false;
+    return true;
+}
+
 /* The ids alone, in time order; the list is freed. The caller frees. */
 static uint64_t *ids_in_order(struct sw_heard_list *list)
 {
     uint64_t *ids = g_new(uint64_t, list->count);
-    if (list->count > 1)
+    if (!is_in_order(list))
         qsort(list->items, list->count, sizeof *list->items, heard_compare);
     for (size_t i = 0; i < list->count; i++)
         ids[i] = list->items[i].id;

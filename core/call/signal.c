@@ -35,7 +35,8 @@ static const struct {
 enum sw_method sw_method_of(struct sw_slice name)
 {
     for (size_t i = 1; i < sizeof methods / sizeof *methods; i++)
-        if (sw_slice_equal(methods[i].name, name))
+        if (methods[i].name.size == name.size && methods[i].name.data[0] == name.data[0] &&
+            sw_slice_equal(methods[i].name, name))
             return (enum sw_method)i;
     return SW_METHOD_OTHER;
 }
@@ -60,22 +61,37 @@ static uint64_t endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed)
 {
     uint8_t bytes[24] = {endpoint->family};
     memcpy(bytes + 2, &endpoint->port, sizeof endpoint->port);
-    memcpy(bytes + 8, endpoint->address, endpoint->family == 4 ? 4 : sizeof endpoint->address);
+    if (endpoint->family == 4) {
+        memcpy(bytes + 4, endpoint->address, 4);
+        return sw_hash(sw_slice_of(bytes, 8), seed);
+    }
+    memcpy(bytes + 4, endpoint->address, sizeof endpoint->address);
     return sw_hash(sw_slice_of(bytes, sizeof bytes), seed);
 }
 
-/* Most tags follow ">" at once; others are left to the decoder of the whole field. */
+/* The value of a parameter of the usual shape: text begins with ";name=", a token follows, then the end or another
+ * parameter. */
+static bool usual_param(struct sw_slice text, struct sw_slice name, struct sw_slice *value)
+{
+    if (!sw_slice_starts(text, name))
+        return false;
+    const struct sw_slice rest = sw_slice_skip(text, name.size);
+    *value = sw_slice_head(rest, sw_token_size(rest));
+    return value->size == rest.size || rest.data[value->size] == ';';
+}
+
+/* Most tags follow ">" at once; others, and where that ">" may be a quoted one, are left to the decoder of the whole
+ * field. */
 static uint64_t tag_read(struct sw_slice value, uint64_t seed)
 {
-    const struct sw_slice usual = SW_SLICE(">;tag=");
+    struct sw_slice tag;
     const struct sw_slice tail = sw_slice_skip(value, sw_slice_find(value, '>'));
-    if (sw_slice_starts(tail, usual) && sw_slice_find(tail, '"') == tail.size) {
-        const struct sw_slice tag = sw_slice_skip(tail, usual.size);
-        return tag_hash(sw_slice_trim(sw_slice_head(tag, sw_slice_find(tag, ';'))), seed);
-    }
+    if (usual_param(tail, SW_SLICE(">;tag="), &tag) && sw_slice_find(tail, '"') == tail.size)
+        return tag_hash(tag, seed);
     struct sw_name_addr address;
-    sw_name_addr_parse(value, &address);
-    return tag_hash(address.tag, seed);
+    struct sw_param param;
+    sw_name_addr_split(value, &address);
+    return sw_param_find(address.params, SW_SLICE("tag"), &param) ? tag_hash(param.value, seed) : 0;
 }
 
 static void cseq_read(struct sw_signal *signal)
@@ -97,6 +113,15 @@ static struct sw_slice sent_by(struct sw_slice head)
     return sw_slice_skip(head, at);
 }
 
+static struct sw_slice branch_of(struct sw_slice params)
+{
+    struct sw_slice usual;
+    struct sw_param branch;
+    if (usual_param(params, SW_SLICE(";branch="), &usual))
+        return usual;
+    return sw_param_find(params, SW_SLICE("branch"), &branch) ? branch.value : sw_slice_of(NULL, 0);
+}
+
 /* With the magic cookie, branch and sent-by are unique (RFC 3261 17.2.3). Without it, those of RFC 2543 join that a
  * response repeats: CSeq number and From tag; the Call-ID is the same within a call anyway. */
 static void via_read(struct sw_signal *signal, uint64_t seed)
@@ -106,18 +131,14 @@ static void via_read(struct sw_signal *signal, uint64_t seed)
     if (sw_slice_find(list, ',') < list.size)
         sw_list_next(&list, &top);
     const size_t head = sw_slice_find(top, ';');
-    struct sw_param branch = {.has_value = false};
-    if (!sw_param_find(sw_slice_skip(top, head + 1), SW_SLICE("branch"), &branch))
-        branch.value = sw_slice_of(NULL, 0);
+    const struct sw_slice branch = branch_of(sw_slice_skip(top, head));
     const struct sw_slice cookie = SW_SLICE("z9hG4bK");
-    signal->cookie = sw_slice_equal_nocase(sw_slice_head(branch.value, cookie.size), cookie);
-    const uint64_t parts[] = {
-        sw_hash(branch.value, seed),
-        sw_hash(sent_by(sw_slice_head(top, head)), seed),
-        signal->cookie ? 0 : signal->cseq,
-        signal->cookie ? 0 : signal->from_tag,
-    };
-    signal->via = sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), seed);
+    signal->cookie = sw_slice_equal_nocase(sw_slice_head(branch, cookie.size), cookie);
+    signal->via = sw_hash(sent_by(sw_slice_head(top, head)), sw_hash(branch, seed));
+    if (signal->cookie)
+        return;
+    const uint64_t others[] = {signal->cseq, signal->from_tag};
+    signal->via = sw_hash(sw_slice_of((const uint8_t *)others, sizeof others), signal->via);
 }
 
 void sw_signal_read(struct sw_signal *signal, const struct sw_sip_record *record, uint64_t seed)
@@ -142,7 +163,7 @@ void sw_signal_read(struct sw_signal *signal, const struct sw_sip_record *record
 struct sw_slice sw_signal_party(struct sw_slice value)
 {
     struct sw_name_addr address;
-    sw_name_addr_parse(value, &address);
+    sw_name_addr_split(value, &address);
     return address.uri;
 }
 
@@ -165,12 +186,12 @@ static uint32_t longer(uint32_t a, uint32_t b)
 static uint32_t contacts_expires(const struct sw_sip *sip, uint32_t header, unsigned *contacts)
 {
     uint32_t longest = SW_NO_EXPIRES;
-    struct sw_sip_values values = {.rest = sip->headers};
+    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_CONTACT);
     struct sw_slice value;
     for (*contacts = 0; *contacts < CONTACTS_READ && sw_sip_value_next(&values, SW_SIP_CONTACT, &value); ++*contacts) {
         struct sw_name_addr contact;
         struct sw_param param;
-        sw_name_addr_parse(value, &contact);
+        sw_name_addr_split(value, &contact);
         const bool own = sw_param_find(contact.params, SW_SLICE("expires"), &param);
         longest = longer(longest, own ? seconds_of(param.value) : header);
     }

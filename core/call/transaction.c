@@ -18,9 +18,7 @@ static uint64_t hash_of(const uint64_t *parts, size_t size)
 
 static uint64_t key_of(const struct sw_signal *signal, enum sw_method method)
 {
-    const uint64_t other = method == SW_METHOD_OTHER ? sw_hash(signal->method_name, signal->via) : 0;
-    const uint64_t parts[] = {signal->via, method, other};
-    return hash_of(parts, sizeof parts);
+    return method == SW_METHOD_OTHER ? sw_hash(signal->method_name, signal->via) : signal->via + method;
 }
 
 static uint64_t path_of(const struct sw_signal *signal)

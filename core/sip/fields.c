@@ -74,13 +74,13 @@ static bool bracketed_take(struct sw_slice *rest, size_t open, struct sw_name_ad
     return close < uri.size;
 }
 
-enum sw_result sw_name_addr_parse(struct sw_slice value, struct sw_name_addr *address)
+bool sw_name_addr_split(struct sw_slice value, struct sw_name_addr *address)
 {
     *address = (struct sw_name_addr){0};
     struct sw_slice rest = sw_slice_trim(value);
     if (sw_slice_equal(rest, SW_SLICE("*"))) {
         address->star = true;
-        return SW_OK;
+        return true;
     }
     bool whole = true;
     /* An unclosed "<" is an ordinary character to sw_find_outside, but the byte asked for is found all the same. */
@@ -92,6 +92,14 @@ enum sw_result sw_name_addr_parse(struct sw_slice value, struct sw_name_addr *ad
         address->uri = cut(&rest, ';');
     }
     address->params = rest;
+    return whole;
+}
+
+enum sw_result sw_name_addr_parse(struct sw_slice value, struct sw_name_addr *address)
+{
+    bool whole = sw_name_addr_split(value, address);
+    if (address->star)
+        return SW_OK;
     PARAMS_READ(address->params, {SW_SLICE("tag"), &address->tag, NULL});
     return sw_uri_parse(address->uri, &address->uri_parts) == SW_OK && whole ? SW_OK : SW_BAD;
 }

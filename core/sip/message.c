@@ -60,26 +60,49 @@ static const struct {
 #undef FIELD
 };
 
-/* The names of each length: at most seven to compare with, and most differ in their first letter. */
-enum { NAME_MAX_SIZE = 19, NAMES_MAX = 7 };
-static const uint8_t by_size[NAME_MAX_SIZE + 1][NAMES_MAX + 1] = {
-    [2] = {SW_SIP_TO},
-    [3] = {SW_SIP_VIA},
-    [4] = {SW_SIP_FROM, SW_SIP_CSEQ, SW_SIP_DATE, SW_SIP_PATH, SW_SIP_RACK, SW_SIP_RSEQ},
-    [5] = {SW_SIP_ALLOW, SW_SIP_ROUTE, SW_SIP_EVENT},
-    [6] = {SW_SIP_SERVER, SW_SIP_REASON, SW_SIP_ACCEPT, SW_SIP_MIN_SE},
-    [7] = {SW_SIP_CALL_ID, SW_SIP_CONTACT, SW_SIP_EXPIRES, SW_SIP_REQUIRE, SW_SIP_WARNING},
-    [8] = {SW_SIP_REFER_TO, SW_SIP_REPLACES},
-    [9] = {SW_SIP_SUPPORTED},
-    [10] = {SW_SIP_USER_AGENT},
-    [11] = {SW_SIP_REFERRED_BY, SW_SIP_RETRY_AFTER},
-    [12] = {SW_SIP_CONTENT_TYPE, SW_SIP_MAX_FORWARDS, SW_SIP_RECORD_ROUTE},
-    [13] = {SW_SIP_AUTHORIZATION},
-    [14] = {SW_SIP_CONTENT_LENGTH},
-    [15] = {SW_SIP_SESSION_EXPIRES},
-    [16] = {SW_SIP_WWW_AUTHENTICATE, SW_SIP_CONTENT_ENCODING},
-    [18] = {SW_SIP_SUBSCRIPTION_STATE, SW_SIP_PROXY_AUTHENTICATE},
-    [19] = {SW_SIP_PROXY_AUTHORIZATION},
+/* Length, first and last letter tell all names apart. The factors are the smallest that give each a slot of its own;
+ * two names in one slot are a warning of the compiler. */
+enum { SLOTS = 128, NAME_MAX_SIZE = 19 };
+#define SLOT(size, first, last) (((size)*3U + ((first) | 0x20U) * 13U + ((last) | 0x20U) * 3U) % SLOTS)
+
+static const uint8_t by_slot[SLOTS] = {
+    [SLOT(6, 'A', 't')] = SW_SIP_ACCEPT,
+    [SLOT(5, 'A', 'w')] = SW_SIP_ALLOW,
+    [SLOT(13, 'A', 'n')] = SW_SIP_AUTHORIZATION,
+    [SLOT(7, 'C', 'D')] = SW_SIP_CALL_ID,
+    [SLOT(7, 'C', 't')] = SW_SIP_CONTACT,
+    [SLOT(16, 'C', 'g')] = SW_SIP_CONTENT_ENCODING,
+    [SLOT(14, 'C', 'h')] = SW_SIP_CONTENT_LENGTH,
+    [SLOT(12, 'C', 'e')] = SW_SIP_CONTENT_TYPE,
+    [SLOT(4, 'C', 'q')] = SW_SIP_CSEQ,
+    [SLOT(4, 'D', 'e')] = SW_SIP_DATE,
+    [SLOT(5, 'E', 't')] = SW_SIP_EVENT,
+    [SLOT(7, 'E', 's')] = SW_SIP_EXPIRES,
+    [SLOT(4, 'F', 'm')] = SW_SIP_FROM,
+    [SLOT(12, 'M', 's')] = SW_SIP_MAX_FORWARDS,
+    [SLOT(6, 'M', 'E')] = SW_SIP_MIN_SE,
+    [SLOT(4, 'P', 'h')] = SW_SIP_PATH,
+    [SLOT(18, 'P', 'e')] = SW_SIP_PROXY_AUTHENTICATE,
+    [SLOT(19, 'P', 'n')] = SW_SIP_PROXY_AUTHORIZATION,
+    [SLOT(4, 'R', 'k')] = SW_SIP_RACK,
+    [SLOT(6, 'R', 'n')] = SW_SIP_REASON,
+    [SLOT(12, 'R', 'e')] = SW_SIP_RECORD_ROUTE,
+    [SLOT(8, 'R', 'o')] = SW_SIP_REFER_TO,
+    [SLOT(11, 'R', 'y')] = SW_SIP_REFERRED_BY,
+    [SLOT(8, 'R', 's')] = SW_SIP_REPLACES,
+    [SLOT(7, 'R', 'e')] = SW_SIP_REQUIRE,
+    [SLOT(11, 'R', 'r')] = SW_SIP_RETRY_AFTER,
+    [SLOT(5, 'R', 'e')] = SW_SIP_ROUTE,
+    [SLOT(4, 'R', 'q')] = SW_SIP_RSEQ,
+    [SLOT(6, 'S', 'r')] = SW_SIP_SERVER,
+    [SLOT(15, 'S', 's')] = SW_SIP_SESSION_EXPIRES,
+    [SLOT(18, 'S', 'e')] = SW_SIP_SUBSCRIPTION_STATE,
+    [SLOT(9, 'S', 'd')] = SW_SIP_SUPPORTED,
+    [SLOT(2, 'T', 'o')] = SW_SIP_TO,
+    [SLOT(10, 'U', 't')] = SW_SIP_USER_AGENT,
+    [SLOT(3, 'V', 'a')] = SW_SIP_VIA,
+    [SLOT(7, 'W', 'g')] = SW_SIP_WARNING,
+    [SLOT(16, 'W', 'e')] = SW_SIP_WWW_AUTHENTICATE,
 };
 
 /* RFC 3261 7.3.3 and 20, RFC 3515 (r), RFC 3892 (b), RFC 4028 (x), RFC 6665 (o). */
@@ -110,16 +133,9 @@ enum sw_sip_field sw_sip_field_of(struct sw_slice name)
         return sw_is_alpha(name.data[0]) ? (enum sw_sip_field)compact[sw_lower(name.data[0]) - 'a'] : SW_SIP_OTHER;
     if (name.size == 0 || name.size > NAME_MAX_SIZE)
         return SW_SIP_OTHER;
-    uint8_t first = sw_lower(name.data[0]);
-    for (const uint8_t *field = by_size[name.size]; *field != SW_SIP_OTHER; field++) {
-        const uint8_t *known = (const uint8_t *)fields[*field].name;
-        if (sw_lower(known[0]) != first)
-            continue;
-        /* as the RFC writes it: nearly always */
-        if (memcmp(name.data, known, name.size) == 0 || sw_slice_equal_nocase(name, sw_slice_of(known, name.size)))
-            return (enum sw_sip_field) * field;
-    }
-    return SW_SIP_OTHER;
+    const uint8_t field = by_slot[SLOT(name.size, name.data[0], name.data[name.size - 1])];
+    const struct sw_slice known = sw_slice_of((const uint8_t *)fields[field].name, fields[field].size);
+    return sw_slice_equal_nocase(name, known) ? (enum sw_sip_field)field : SW_SIP_OTHER;
 }
 
 static bool is_line_end(uint8_t c)
@@ -212,14 +228,6 @@ static bool start_line_take(struct sw_slice *rest, struct start_line *line)
     return may_be_folded(text) && sw_header_next(rest, &folded) && start_line_read(folded.line, line);
 }
 
-static size_t token_size(struct sw_slice text)
-{
-    size_t n = 0;
-    while (n < text.size && sw_is_token(text.data[n]))
-        n++;
-    return n;
-}
-
 /* The "<" that some put before the Request-URI (RFC 4475 3.1.2.7). */
 static struct sw_slice skip_bracket(struct sw_slice uri)
 {
@@ -234,18 +242,17 @@ static bool uri_is_plausible(struct sw_slice uri)
 }
 
 /* Stricter than start_line_read: "I speak SIP/2.0" is text. */
-static bool start_line_is_plausible(struct sw_slice text)
+static bool start_line_is_plausible(struct sw_slice text, struct start_line *line)
 {
-    struct start_line line;
-    if (text.size == 0 || sw_is_space(text.data[0]) || !start_line_read(text, &line))
+    if (text.size == 0 || sw_is_space(text.data[0]) || !start_line_read(text, line))
         return false;
-    if (line.version.size < 5 || !sw_is_digit(line.version.data[4]))
+    if (line->version.size < 5 || !sw_is_digit(line->version.data[4]))
         return false;
-    if (line.response)
-        return line.status.size > 0 && sw_is_digit(line.status.data[0]);
-    struct sw_slice version = line.version;
-    return token_size(line.method) == line.method.size && uri_is_plausible(line.uri) &&
-           sw_word_next(&version).size == line.version.size;
+    if (line->response)
+        return line->status.size > 0 && sw_is_digit(line->status.data[0]);
+    struct sw_slice version = line->version;
+    return sw_token_size(line->method) == line->method.size && uri_is_plausible(line->uri) &&
+           sw_word_next(&version).size == line->version.size;
 }
 
 /* Whether a start line that isn't complete yet may begin so. */
@@ -257,7 +264,7 @@ static bool start_line_may_begin(struct sw_slice text)
             n++;
         return sw_slice_trim_left(sw_slice_skip(text, n)).size == 0;
     }
-    size_t method = token_size(text);
+    size_t method = sw_token_size(text);
     if (method == 0 || method == text.size)
         return method > 0;
     if (!sw_is_blank(text.data[method]))
@@ -277,7 +284,8 @@ enum sw_result sw_sip_sniff(struct sw_slice bytes)
     size_t content;
     size_t size = sw_line_size(text, &content);
     struct sw_slice line = sw_slice_head(text, content);
-    if (start_line_is_plausible(line))
+    struct start_line parts;
+    if (start_line_is_plausible(line, &parts))
         return SW_OK;
     if (!start_line_may_begin(line))
         return SW_BAD;
@@ -289,7 +297,7 @@ enum sw_result sw_sip_sniff(struct sw_slice bytes)
         return more;
     struct sw_header folded;
     sw_header_next(&text, &folded);
-    if (start_line_is_plausible(folded.line))
+    if (start_line_is_plausible(folded.line, &parts))
         return SW_OK;
     return text.size == 0 && folded.line.size > size ? more : SW_BAD;
 }
@@ -344,15 +352,9 @@ static void start_line_note(struct sw_sip *sip, const struct start_line *line)
         sip->status = (unsigned)status;
 }
 
-enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip)
+/* What stands behind the start line. */
+static void message_read(struct sw_sip *sip, struct sw_slice rest)
 {
-    struct start_line line;
-    struct sw_slice rest = skip_line_ends(bytes);
-    *sip = (struct sw_sip){.raw = bytes};
-    if (!start_line_take(&rest, &line))
-        return SW_BAD;
-    start_line_note(sip, &line);
-
     sip->headers = rest;
     struct sw_header header;
     while (rest.size > 0 && !is_line_end(rest.data[0])) {
@@ -363,7 +365,32 @@ enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip)
     struct sw_slice empty;
     sip->headers_end = sw_line_next(&rest, &empty);
     body_cut(sip, rest);
+}
+
+enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip)
+{
+    struct start_line line;
+    struct sw_slice rest = skip_line_ends(bytes);
+    *sip = (struct sw_sip){.raw = bytes};
+    if (!start_line_take(&rest, &line))
+        return SW_BAD;
+    start_line_note(sip, &line);
+    message_read(sip, rest);
     return SW_OK;
+}
+
+bool sw_sip_recognise(struct sw_slice bytes, struct sw_sip *sip)
+{
+    struct start_line line;
+    const struct sw_slice text = skip_line_ends(sw_slice_head(bytes, SNIFF_MAX));
+    size_t content;
+    const size_t size = sw_line_size(text, &content);
+    if (size == 0 || !start_line_is_plausible(sw_slice_head(text, content), &line)) /* folded, or cut within */
+        return sw_sip_sniff(bytes) == SW_OK && sw_sip_parse(bytes, sip) == SW_OK;
+    *sip = (struct sw_sip){.raw = bytes};
+    start_line_note(sip, &line);
+    message_read(sip, sw_slice_skip(bytes, (size_t)(text.data - bytes.data) + size));
+    return true;
 }
 
 bool sw_sip_header_next(struct sw_sip_cursor *cursor, enum sw_sip_field *field, struct sw_header *header)
@@ -372,6 +399,13 @@ bool sw_sip_header_next(struct sw_sip_cursor *cursor, enum sw_sip_field *field, 
         return false;
     *field = sw_sip_field_of(header->name);
     return true;
+}
+
+struct sw_sip_values sw_sip_values_of(const struct sw_sip *sip, enum sw_sip_field field)
+{
+    if (sip->count[field] == 1 && fields[field].list)
+        return (struct sw_sip_values){.list = sip->first[field]};
+    return (struct sw_sip_values){.rest = sw_slice_head(sip->headers, sip->count[field] == 0 ? 0 : SIZE_MAX)};
 }
 
 bool sw_sip_value_next(struct sw_sip_values *values, enum sw_sip_field field, struct sw_slice *value)

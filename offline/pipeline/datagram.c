@@ -146,7 +146,7 @@ void datagrams_add(struct datagrams *datagrams, const struct sw_endpoint *source
 {
     struct sw_sip sip;
     datagrams->context->totals->datagrams++;
-    if (worth_a_look(bytes) && sw_sip_sniff(bytes) == SW_OK && sw_sip_parse(bytes, &sip) == SW_OK)
+    if (worth_a_look(bytes) && sw_sip_recognise(bytes, &sip))
         on_sip(datagrams, source, destination, &sip, missing, marks, mark_count);
     else
         on_other(datagrams, source, destination, bytes, marks, mark_count);

@@ -140,7 +140,7 @@ static bool is_sip(const struct websocket *websocket, struct sw_slice payload, s
     bool agreed = sw_slice_equal_nocase(subprotocol, SW_SLICE("sip"));
     if (subprotocol.size != 0 && !agreed)
         return false;
-    return sw_sip_sniff(payload) == SW_OK && sw_sip_parse(payload, sip) == SW_OK && (agreed || has_identity(sip));
+    return sw_sip_recognise(payload, sip) && (agreed || has_identity(sip));
 }
 
 static const char *why_not_sip(const struct websocket *websocket)
@@ -158,8 +158,7 @@ static const char *why_not_sip(const struct websocket *websocket)
 static bool cut_first(const struct sw_sip *whole, struct sw_slice *first)
 {
     struct sw_sip next;
-    if (whole->rest.size == 0 || sw_sip_sniff(whole->rest) != SW_OK || sw_sip_parse(whole->rest, &next) == SW_BAD ||
-        !has_identity(&next))
+    if (whole->rest.size == 0 || !sw_sip_recognise(whole->rest, &next) || !has_identity(&next))
         return false;
     *first = (struct sw_slice){.data = whole->raw.data, .size = whole->raw.size - whole->rest.size};
     return true;

@@ -35,6 +35,8 @@ struct sw_name_addr {
     bool star;           /* Contact: * */
 };
 enum sw_result sw_name_addr_parse(struct sw_slice value, struct sw_name_addr *address);
+/* Only parts it: uri_parts and tag are left empty. False where "<" isn't closed. */
+bool sw_name_addr_split(struct sw_slice value, struct sw_name_addr *address);
 
 /* "4711 INVITE" (20.16). A number of 2^31 or more is read if it fits 64 bits. */
 struct sw_cseq {

@@ -80,6 +80,10 @@ enum sw_result sw_sip_sniff(struct sw_slice bytes);
  * SW_MORE. Leading CRLFs are skipped, and belong to raw. */
 enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip);
 
+/* Both at once, for what comes in one piece: whether sw_sip_sniff and sw_sip_parse say SW_OK, and then the message. The
+ * start line is read once. */
+bool sw_sip_recognise(struct sw_slice bytes, struct sw_sip *sip);
+
 /* CRLF, or CRLF CRLF, and the like: a keep-alive (RFC 5626 3.5.1, RFC 7118 6), not a message. */
 bool sw_sip_is_keepalive(struct sw_slice bytes);
 
@@ -97,6 +101,8 @@ struct sw_sip_values {
     struct sw_slice list;
 };
 bool sw_sip_value_next(struct sw_sip_values *values, enum sw_sip_field field, struct sw_slice *value);
+/* The same start for a message that was read, which knows where a field stands that is there once or not at all. */
+struct sw_sip_values sw_sip_values_of(const struct sw_sip *sip, enum sw_sip_field field);
 
 /* The name in its long form ("Call-ID"). */
 const char *sw_sip_field_name(enum sw_sip_field field);
