@@ -79,9 +79,10 @@ struct sw_slice sw_slice_trim(struct sw_slice text)
     size_t from = 0;
     while (from < text.size && sw_is_space(text.data[from]))
         from++;
-    while (text.size > from && sw_is_space(text.data[text.size - 1]))
-        text.size--;
-    return sw_slice_skip(text, from);
+    size_t end = text.size;
+    while (end > from && sw_is_space(text.data[end - 1]))
+        end--;
+    return from == end ? sw_slice_head(text, 0) : sw_slice_of(text.data + from, end - from);
 }
 
 bool sw_slice_number(struct sw_slice text, uint64_t *value)

@@ -127,7 +127,7 @@ const char *sw_sip_field_name(enum sw_sip_field field)
     return field < SW_SIP_FIELDS ? fields[field].name : "";
 }
 
-enum sw_sip_field sw_sip_field_of(struct sw_slice name)
+static enum sw_sip_field field_of(struct sw_slice name)
 {
     if (name.size == 1)
         return sw_is_alpha(name.data[0]) ? (enum sw_sip_field)compact[sw_lower(name.data[0]) - 'a'] : SW_SIP_OTHER;
@@ -135,7 +135,16 @@ enum sw_sip_field sw_sip_field_of(struct sw_slice name)
         return SW_SIP_OTHER;
     const uint8_t field = by_slot[SLOT(name.size, name.data[0], name.data[name.size - 1])];
     const struct sw_slice known = sw_slice_of((const uint8_t *)fields[field].name, fields[field].size);
-    return sw_slice_equal_nocase(name, known) ? (enum sw_sip_field)field : SW_SIP_OTHER;
+    if (name.size != known.size)
+        return SW_SIP_OTHER;
+    /* as the RFC writes it: nearly always */
+    const bool same = memcmp(name.data, known.data, known.size) == 0 || sw_slice_equal_nocase(name, known);
+    return same ? (enum sw_sip_field)field : SW_SIP_OTHER;
+}
+
+enum sw_sip_field sw_sip_field_of(struct sw_slice name)
+{
+    return field_of(name);
 }
 
 static bool is_line_end(uint8_t c)
@@ -332,7 +341,7 @@ static void body_cut(struct sw_sip *sip, struct sw_slice rest)
 
 static void header_note(struct sw_sip *sip, const struct sw_header *header)
 {
-    enum sw_sip_field field = sw_sip_field_of(header->name);
+    enum sw_sip_field field = field_of(header->name);
     sip->header_count++;
     if (sip->count[field] == 0)
         sip->first[field] = header->value;
