@@ -134,9 +134,11 @@ static enum sw_step interrupt(struct sw_connection *c, struct sw_side *side)
 
 static enum sw_step read_header(struct sw_connection *c, struct sw_side *side)
 {
-    struct sw_frame frame = side->frame;
+    struct sw_frame frame;
     enum sw_result result = SW_OK;
-    if (!side->pushed)
+    if (side->pushed)
+        frame = side->frame;
+    else
         result = sw_frame_parse(sw_reader_peek(&side->reader, HEADER_MAX), &frame);
     if (result == SW_MORE)
         return SW_STEP_IDLE;

@@ -160,8 +160,6 @@ void flow_wait(struct tcp *tcp, struct stream *stream, enum net_side side, struc
 {
     struct flow *flow = &stream->flows[side];
     struct held *held = flow->held;
-    if (held == NULL)
-        return;
     if (!held->counting) {
         if (flow->state == FLOW_STARTING || flow->acked >= hole_end(flow))
             start_count(flow, mark);

@@ -230,12 +230,17 @@ enum protocol fragments_add(struct walk *walk, const struct fragment *fragment)
     return is_whole(whole) ? pass_on(table, datagram, walk) : WALK_WAITING;
 }
 
+/* Whether the queue's first began before that time. */
+static bool is_older(const GQueue *queue, int64_t time)
+{
+    return queue->head != NULL && ((const struct datagram *)queue->head->data)->first.time < time;
+}
+
 void fragments_expire(struct fragments *table, int64_t now)
 {
-    const struct datagram *oldest;
-    while ((oldest = g_queue_peek_head(&table->waiting)) != NULL && now - wait_time > oldest->first.time)
+    while (is_older(&table->waiting, now - wait_time))
         give_up(table, &table->counts->fragments_waiting);
-    while ((oldest = g_queue_peek_head(&table->done)) != NULL && now - done_time > oldest->first.time)
+    while (is_older(&table->done, now - done_time))
         forget(table, table->done.head->data);
 }
 

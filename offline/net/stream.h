@@ -176,7 +176,8 @@ void flow_acknowledge(struct flow *flow, uint32_t number);
 /* Payload whose first byte has that number (segment->begin is set here), and whether a FIN follows it. */
 void flow_segment(struct tcp *tcp, struct stream *stream, enum net_side side, uint32_t number, struct segment segment,
                   bool fin, bool push);
-/* A packet of the connection was taken in: the wait for what is missing comes nearer to its end. */
+/* A packet of the connection was taken in: the wait for what is missing comes nearer to its end. flow->held isn't NULL.
+ */
 void flow_wait(struct tcp *tcp, struct stream *stream, enum net_side side, struct sw_mark mark);
 /* Nothing more is to come: tells gaps, what lies behind them, and what was acknowledged and never came. */
 void flow_flush(struct tcp *tcp, struct stream *stream, enum net_side side, struct sw_mark mark);

@@ -205,8 +205,9 @@ static void stream_packet(struct tcp *tcp, struct stream *stream, enum net_side 
         const struct segment segment = {.bytes = walk->bytes, .cut = walk->cut, .mark = walk->mark};
         flow_segment(tcp, stream, side, header->sequence + header->syn, segment, header->fin, header->psh);
     }
-    flow_wait(tcp, stream, NET_A, walk->mark);
-    flow_wait(tcp, stream, NET_B, walk->mark);
+    for (enum net_side waiting = NET_A; waiting <= NET_B; waiting++)
+        if (stream->flows[waiting].held != NULL)
+            flow_wait(tcp, stream, waiting, walk->mark);
 }
 
 bool tcp_packet(struct tcp *tcp, struct walk *walk)
