@@ -200,10 +200,20 @@ static enum sw_step step(struct sw_connection *c, struct sw_side *side)
     return side->eof ? eof_step(c, side) : SW_STEP_IDLE;
 }
 
+/* Among frames with nothing to read: so most calls find the direction whose turn it isn't. Before that, what the other
+ * side says may set this one going. */
+static bool is_idle(const struct sw_side *side)
+{
+    return side->phase == SW_PHASE_FRAMES && side->reader.fed.size == 0 && side->reader.held == NULL && !side->eof &&
+           !side->pushed && side->message.assembly != SW_ASSEMBLY_DONE;
+}
+
 /* Runs a direction until it has an event or needs more. True where it did anything. */
 static bool run(struct sw_connection *c, enum sw_direction direction)
 {
     struct sw_side *side = sw_side_of(c, direction);
+    if (is_idle(side))
+        return false;
     enum sw_step done = step(c, side);
     bool any = done != SW_STEP_IDLE;
     while (done == SW_STEP_AGAIN)

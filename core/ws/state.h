@@ -61,20 +61,14 @@ enum sw_history {
     SW_HISTORY_TOLD,
 };
 
-/* One direction. */
+/* One direction. What a healthy message touches stands together at the front: with thousands of connections every line
+ * of the cache is fetched anew. */
 struct sw_side {
     enum sw_direction direction;
     enum sw_phase phase;
     struct sw_reader reader;
-    struct sw_ledger ledger;
-    struct sw_direction_counts counts;
-    struct sw_unit *loss; /* that is still growing, in its event.loss; NULL: none */
-
-    size_t scanned; /* SW_PHASE_HEAD: see sw_http_parse. SW_PHASE_SYNC: bytes in which no head begins */
-    size_t need;    /* SW_PHASE_SYNC: with fewer bytes a search for frames is in vain */
-    uint64_t body_left;
-    enum sw_body body;
-    bool body_begun;
+    bool eof;
+    enum sw_eof how;
 
     bool in_frame; /* the header was read */
     bool pushed;   /* the header was given by sw_connection_push_frame */
@@ -82,16 +76,22 @@ struct sw_side {
     uint64_t position; /* in its payload */
     struct sw_message message;
     struct sw_unit *control; /* NULL unless this frame is one */
+    struct sw_unit *loss;    /* that is still growing, in its event.loss; NULL: none */
     bool control_lost;
-
-    enum sw_masking masking; /* of its frames so far, or as 5.1 demands */
-    enum sw_reason reason;   /* SW_PHASE_SYNC: why the boundary is unknown */
     bool inferred;           /* a boundary was found by evidence */
+    enum sw_masking masking; /* of its frames so far, or as 5.1 demands */
+    struct sw_direction_counts counts;
+    struct sw_ledger ledger;
+
     enum sw_history history;
     struct sw_deflate *deflate; /* NULL until it is needed */
 
-    bool eof;
-    enum sw_eof how;
+    enum sw_reason reason; /* SW_PHASE_SYNC: why the boundary is unknown */
+    size_t scanned;        /* SW_PHASE_HEAD: see sw_http_parse. SW_PHASE_SYNC: bytes in which no head begins */
+    size_t need;           /* SW_PHASE_SYNC: with fewer bytes a search for frames is in vain */
+    uint64_t body_left;
+    enum sw_body body;
+    bool body_begun;
 };
 
 struct sw_connection {
@@ -102,10 +102,10 @@ struct sw_connection {
     struct sw_unit *lent[2];    /* belong to the event; given back at the next call */
     struct sw_slice payload;    /* of a message that is done */
     struct sw_unit *inflated;   /* where it is, if it was inflated */
+    enum sw_direction turn;     /* whose bytes came last */
     struct sw_side sides[2];
-    enum sw_direction turn; /* whose bytes came last */
-    uint64_t asked;         /* bit n % 64: request n was for an upgrade */
-    uint32_t requests;      /* HTTP requests, and final responses, seen */
+    uint64_t asked;    /* bit n % 64: request n was for an upgrade */
+    uint32_t requests; /* HTTP requests, and final responses, seen */
     uint32_t answers;
     bool count_lost;     /* a gap: responses can't be matched by number */
     bool upgraded;       /* 101 was seen */

@@ -23,10 +23,10 @@ struct side {
 struct websocket {
     struct carrier carrier;
     struct stream_context *context;
-    struct carrier_ends ends;
     struct sw_connection *connection;
     struct connection_record *record; /* NULL: nothing but HTTP so far */
     struct side sides[2];
+    struct carrier_ends ends;
     bool counted; /* among the streams of HTTP */
 };
 
