@@ -37,7 +37,7 @@ struct sw_reader {
 };
 
 /* The next bytes as far as one packet carried them; empty before a gap and at the end. */
-struct sw_slice sw_reader_run(const struct sw_reader *reader, struct sw_mark *mark);
+struct sw_slice sw_reader_run(const struct sw_reader *reader, struct sw_mark *packet);
 
 /* The next bytes in one piece, at least want of them if there are so many before a gap. */
 struct sw_slice sw_reader_peek(struct sw_reader *reader, size_t want);
@@ -49,7 +49,7 @@ void sw_reader_take(struct sw_reader *reader, size_t size, struct sw_unit *unit,
 void sw_reader_keep(struct sw_reader *reader);
 
 /* Missing bytes come behind all that is there. */
-void sw_reader_miss(struct sw_reader *reader, uint64_t size, enum sw_reason reason, struct sw_mark mark);
+void sw_reader_miss(struct sw_reader *reader, uint64_t size, enum sw_reason reason, struct sw_mark packet);
 
 /* The gap behind the bytes that sw_reader_peek can give, or NULL. */
 const struct sw_run *sw_reader_gap(const struct sw_reader *reader);
@@ -59,7 +59,7 @@ void sw_reader_take_gap(struct sw_reader *reader);
 /* Memory that kept bytes use. */
 size_t sw_reader_cost(const struct sw_reader *reader);
 /* The packet of the first kept byte; false where none is kept. */
-bool sw_reader_since(const struct sw_reader *reader, struct sw_mark *mark);
+bool sw_reader_since(const struct sw_reader *reader, struct sw_mark *packet);
 /* Frees the memory where nothing is kept; all of it with drop. */
 void sw_reader_trim(struct sw_reader *reader, bool drop);
 

@@ -24,8 +24,8 @@ void hold_free(struct hold *hold);
 /* Something with this key will come: what is later than it waits. */
 void hold_reserve(struct hold *hold, struct hold_key key);
 
-/* The text of a key, reserved (its reserved time counts) or not; copied. */
-void hold_fill(struct hold *hold, struct hold_key key, const void *text, size_t size);
+/* The bytes of the text of a key, reserved (its reserved time counts) or not; copied. */
+void hold_fill(struct hold *hold, struct hold_key key, const void *bytes, size_t size);
 
 /* Hands out, in order, all that is earlier than the time and waits for nothing. */
 typedef void (*hold_emit)(void *context, const char *text, size_t size);

@@ -38,8 +38,8 @@ void json_key(struct json *json, const char *name);
 bool json_put_string(struct json *json, struct sw_slice text);
 void json_put_text(struct json *json, const char *text);
 void json_put_base64(struct json *json, struct sw_slice bytes);
-void json_put_bool(struct json *json, bool value);
-void json_put_uint(struct json *json, uint64_t value);
+void json_put_bool(struct json *json, bool truth);
+void json_put_uint(struct json *json, uint64_t number);
 /* Nanoseconds since 1970 as RFC 3339 UTC: "2026-11-22T16:26:30.976000000Z". */
 void json_put_time(struct json *json, int64_t time);
 /* A span of nanoseconds as milliseconds with one decimal: 812.4 */

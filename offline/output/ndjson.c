@@ -44,7 +44,8 @@ struct ndjson {
 
 static void write_out(struct ndjson *ndjson)
 {
-    fwrite(ndjson->json.data, 1, ndjson->json.size, ndjson->out);
+    if (ndjson->json.size != 0)
+        fwrite(ndjson->json.data, 1, ndjson->json.size, ndjson->out);
     json_clear(&ndjson->json);
     if (ndjson->terminal)
         fflush(ndjson->out);
