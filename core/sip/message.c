@@ -268,10 +268,10 @@ static bool start_line_is_plausible(struct sw_slice text, struct start_line *lin
 static bool start_line_may_begin(struct sw_slice text)
 {
     if (sw_slice_equal_nocase(sw_slice_head(text, 4), sw_slice_head(SW_SLICE("SIP/"), text.size))) {
-        size_t n = 4;
-        while (n < text.size && (sw_is_digit(text.data[n]) || text.data[n] == '.'))
-            n++;
-        return sw_slice_trim_left(sw_slice_skip(text, n)).size == 0;
+        if (text.size > 4 && !sw_is_digit(text.data[4]))
+            return false;
+        sw_word_next(&text);
+        return sw_slice_trim_left(text).size == 0;
     }
     size_t method = sw_token_size(text);
     if (method == 0 || method == text.size)

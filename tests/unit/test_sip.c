@@ -33,6 +33,7 @@ static const struct {
      "better not break the receiver"},
     {"SIP/2.0 1000 x\r\n", SW_OK, SW_OK, "", "", "SIP/2.0", 0, "x"},
     {"SIP/2.0 2oo OK\r\n", SW_OK, SW_OK, "", "", "SIP/2.0", 0, "OK"},
+    {"SIP/2)0 4", SW_OK, SW_OK, "", "", "SIP/2)0", 4, ""},
     {"SIP/2.0 OK\r\n", SW_BAD, SW_OK, "", "", "SIP/2.0", 0, ""},
     {"SIP/2.0 is a protocol\r\n", SW_BAD, SW_OK, "", "", "SIP/2.0", 0, "a protocol"},
     {"OPTIONS sip:t.watson@example.org SIP/7.0\r\n", SW_OK, SW_OK, "OPTIONS", "sip:t.watson@example.org", "SIP/7.0", 0,
