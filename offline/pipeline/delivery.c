@@ -213,6 +213,20 @@ void delivery_finish(struct delivery *delivery)
 
 /* --- what flows bring -------------------------------------------------------------------------------------------- */
 
+/* Where the clock of a capture is set back, marks alone would put the end of a connection before its beginning. So no
+ * item of a connection stands before the first, and none behind the end. */
+static void push_of_connection(struct delivery *delivery, struct item *item, const struct connection_record *connection,
+                               struct sw_mark mark)
+{
+    struct connection_record *record = record_ref(connection);
+    if (record != NULL) {
+        mark = mark_later(record->first, mark);
+        record->latest = mark_later(record->latest, mark);
+    }
+    item->connection = record;
+    order_push(delivery->order, mark, item);
+}
+
 void delivery_connection_begin(struct delivery *delivery, struct connection_record *record)
 {
     if (order_passes(delivery->order, record->first)) {
@@ -221,8 +235,7 @@ void delivery_connection_begin(struct delivery *delivery, struct connection_reco
     }
     struct item *item = g_new0(struct item, 1);
     item->kind = ITEM_BEGIN;
-    item->connection = record_ref(record);
-    order_push(delivery->order, record->first, item);
+    push_of_connection(delivery, item, record, record->first);
 }
 
 void delivery_connection_end(struct delivery *delivery, struct connection_record *record, struct sw_mark mark)
@@ -231,7 +244,7 @@ void delivery_connection_end(struct delivery *delivery, struct connection_record
     item->kind = ITEM_END;
     item->connection = record;
     item->mark = mark;
-    order_push(delivery->order, mark, item);
+    order_push(delivery->order, mark_later(record->latest, mark), item);
 }
 
 /* A copy in one block: the item, then the marks, then the bytes. */
@@ -259,8 +272,7 @@ void delivery_message(struct delivery *delivery, struct message_record *message)
         return;
     }
     struct item *item = hold_message(message);
-    item->connection = record_ref(message->connection);
-    order_push(delivery->order, message->marks[0], item);
+    push_of_connection(delivery, item, message->connection, message->marks[0]);
 }
 
 void delivery_ledger(struct delivery *delivery, const struct ledger_record *ledger, struct sw_mark mark)
@@ -270,6 +282,5 @@ void delivery_ledger(struct delivery *delivery, const struct ledger_record *ledg
     struct item *item = g_new0(struct item, 1);
     item->kind = ITEM_LEDGER;
     item->ledger = g_memdup2(ledger, sizeof *ledger);
-    item->connection = record_ref(ledger->connection);
-    order_push(delivery->order, mark, item);
+    push_of_connection(delivery, item, ledger->connection, mark);
 }

@@ -40,11 +40,6 @@ void order_free(struct order *order)
     g_free(order);
 }
 
-static bool mark_before(struct sw_mark a, struct sw_mark b)
-{
-    return a.time != b.time ? a.time < b.time : a.packet < b.packet;
-}
-
 static bool entry_before(const struct entry *a, const struct entry *b)
 {
     if (a->first.time == b->first.time && a->first.packet == b->first.packet)

@@ -11,6 +11,16 @@
 #include "sipweave/limits.h"
 #include "sipweave/slice.h"
 
+static inline bool mark_before(struct sw_mark a, struct sw_mark b)
+{
+    return a.time != b.time ? a.time < b.time : a.packet < b.packet;
+}
+
+static inline struct sw_mark mark_later(struct sw_mark a, struct sw_mark b)
+{
+    return mark_before(a, b) ? b : a;
+}
+
 /* Something that has begun and may still become an item: embed it where that is known. Zero at first. */
 struct order_unit {
     struct order_unit *previous;

@@ -70,8 +70,9 @@ struct connection_record {
     uint64_t sip_messages;
     unsigned lost_ping_count; /* all; the first LOST_PINGS_KEPT of them: */
     struct lost_ping lost_pings[LOST_PINGS_KEPT];
-    unsigned references; /* the pipeline's */
-    void *user;          /* the pipeline's */
+    struct sw_mark latest; /* the pipeline's: where its last item stands in the order */
+    unsigned references;   /* the pipeline's */
+    void *user;            /* the pipeline's */
 };
 
 struct message_record {
