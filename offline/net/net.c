@@ -58,14 +58,15 @@ static void deliver_datagram(struct net *net, const struct walk *walk)
 
 void net_packet(struct net *net, const struct packet *packet, struct sw_mark mark)
 {
-    struct walk walk = {
-        .bytes = {packet->data, packet->size},
-        .cut = packet->original_size > packet->size ? packet->original_size - packet->size : 0,
-        .mark = mark,
-        .marks = &mark,
-        .mark_count = 1,
-        .fragments = net->fragments,
-    };
+    struct walk walk; /* not set to zero as a whole: there is one for every packet */
+    walk.bytes = (struct sw_slice){packet->data, packet->size};
+    walk.cut = packet->original_size > packet->size ? packet->original_size - packet->size : 0;
+    walk.source = walk.destination = (struct sw_endpoint){0};
+    walk.mark = mark;
+    walk.marks = &mark;
+    walk.mark_count = 1;
+    walk.fragments = net->fragments;
+    walk.wholes = NULL;
     net->counts.packets++;
     fragments_expire(net->fragments, mark.time);
     switch (walk_headers(&walk, link_protocol(packet->link_type))) {
