@@ -43,9 +43,10 @@ def sipweave(*arguments):
 
 
 class Findings:
-    """The lines of flow --raw and explain as JSON, and what was said on standard error."""
+    """The lines of flow --raw and explain as JSON, what explain says to people, and what came on standard error."""
 
-    def __init__(self, lines, errors):
+    def __init__(self, lines, explanation, errors):
+        self.explanation = explanation
         self.errors = errors
         self.messages = [line for line in lines if line['type'] == 'message']
         self.connections = [line for line in lines if line['type'] == 'connection']
@@ -94,11 +95,13 @@ class HostileTest(unittest.TestCase):
         for command in (['flow', '--raw'], ['explain']):
             result = self.run_within_bounds(*command, '-T', 'json', path, status=status)
             lines += [json.loads(line) for line in result.output.splitlines()]
+        explanation = ''
         for command in texts:
             result = self.run_within_bounds(*command, path, status=status)
+            explanation += result.output if command == ['explain'] else ''
             found = UNPRINTABLE.search(result.output)
             self.assertIsNone(found, f'{command}: {result.output[found.start() - 60 if found else 0:][:120]!r}')
-        return Findings(lines, result.errors)
+        return Findings(lines, explanation, result.errors)
 
     def survives(self, attack, texts=SOME_TEXTS):
         """attack(capture) writes what it likes between the two parts of a good talk, which is found in full."""
