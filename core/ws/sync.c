@@ -58,16 +58,6 @@ static size_t later(size_t need, size_t searched)
     return need > grown ? need : grown;
 }
 
-/* The search for frames, unless nothing has come that could change its last answer. */
-static enum sw_result find_frame(struct sw_side *side, struct sw_slice data, bool gap, bool last,
-                                 struct sw_search *search)
-{
-    *search = (struct sw_search){.need = side->need};
-    if (data.size < side->need && !gap && !last)
-        return SW_MORE;
-    return sw_frame_search(data, side->masking, last, search);
-}
-
 /* The search for a head, in what is new; data.size where there is none. */
 static size_t find_head(const struct sw_connection *c, struct sw_side *side, struct sw_slice data)
 {
@@ -92,8 +82,10 @@ enum sw_step sw_sync_step(struct sw_connection *c, struct sw_side *side)
     if (data.size == 0)
         return SW_STEP_IDLE;
 
-    struct sw_search search;
-    enum sw_result frames = find_frame(side, data, gap, last, &search);
+    /* not where nothing has come that could change the last answer */
+    bool due = data.size >= side->need || gap || last;
+    struct sw_search search = {.need = side->need};
+    enum sw_result frames = due ? sw_frame_search(data, side->masking, last, &search) : SW_MORE;
     size_t head = find_head(c, side, data);
     if (head < data.size && (frames != SW_OK || head < search.offset))
         return found(c, side, head, SW_PHASE_HEAD);
@@ -108,6 +100,6 @@ enum sw_step sw_sync_step(struct sw_connection *c, struct sw_side *side)
         done = side->scanned;
     sw_sync_drop(c, side, done);
     side->scanned = done < side->scanned ? side->scanned - done : 0;
-    side->need = later(search.need, data.size) - done;
+    side->need = due ? later(search.need - done, data.size - done) : search.need;
     return SW_STEP_IDLE;
 }

@@ -223,6 +223,28 @@ static void test_noise(void **state)
     sw_inflate_pool_free(pool);
 }
 
+/* The search goes on while bytes come one by one: behind what might have been the header of a long frame. */
+static void test_search_byte_by_byte(void **state)
+{
+    enum { LONG = 3000 };
+    (void)state;
+    static const uint8_t header[] = {0xc1, 126, LONG >> 8, LONG & 0xff};
+    GByteArray *bytes = g_byte_array_new();
+    g_byte_array_append(bytes, header, sizeof header);
+    for (unsigned i = 0; i < LONG; i++)
+        g_byte_array_append(bytes, (const uint8_t *)"U", 1); /* nowhere a header, and no end of a deflated message */
+    for (unsigned i = 0; i < 20; i++)
+        append_frame(bytes, 0x81, false, (const uint8_t *)"SIP/2.0 200 OK\r\n\r\n", 18);
+    struct player player;
+    player_start(&player, &sw_limits_default, SW_START_MIDSTREAM);
+    player.direction = SW_SERVER;
+    for (unsigned i = 0; i < bytes->len; i++)
+        play_bytes(&player, sw_slice_of(bytes->data + i, 1));
+    assert_non_null(strstr(player.log->str, "S text \"SIP/2.0 200 OK"));
+    player_free(&player);
+    g_byte_array_free(bytes, TRUE);
+}
+
 /* Frames that the caller has cut. */
 
 static void push(struct sw_connection *connection, uint8_t opcode, bool fin, uint64_t size, const char *payload)
@@ -293,10 +315,8 @@ static void test_push(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_place),
-        cmocka_unit_test(test_every_start),
-        cmocka_unit_test(test_noise),
-        cmocka_unit_test(test_push),
+        cmocka_unit_test(test_every_place),         cmocka_unit_test(test_every_start), cmocka_unit_test(test_noise),
+        cmocka_unit_test(test_search_byte_by_byte), cmocka_unit_test(test_push),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
