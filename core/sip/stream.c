@@ -330,8 +330,11 @@ static enum step step_between(struct sw_sip_stream *stream)
         blank--; /* its LF may follow */
     if (blank > 0)
         return view_emit(stream, SW_SIP_STREAM_KEEPALIVE, blank, false);
+    size_t content;
     switch (sw_sip_sniff(text)) {
     case SW_OK:
+        if (sw_line_size(text, &content) == 0 && text.size <= stream->head_max)
+            return WAIT; /* "INVITE sip:x SIP/2" may go on so that it is none */
         stream->state = HEAD;
         stream->scanned = 0;
         return AGAIN;
@@ -479,11 +482,12 @@ static enum step step_gap(struct sw_sip_stream *stream)
 }
 
 /* Why the bytes that are left at the end are no message. */
-static enum sw_reason end_reason(const struct sw_sip_stream *stream)
+static enum sw_reason end_reason(const struct sw_sip_stream *stream, struct sw_slice text)
 {
     if (stream->state == SEARCH)
         return stream->lost_reason;
-    return stream->state == HEAD || stream->messages > 0 ? SW_REASON_SEGMENT_MISSING : SW_REASON_NOT_SIP;
+    const bool message = stream->state == HEAD || stream->messages > 0 || sw_sip_sniff(text) == SW_OK;
+    return message ? SW_REASON_SEGMENT_MISSING : SW_REASON_NOT_SIP;
 }
 
 static enum step step_end(struct sw_sip_stream *stream)
@@ -494,7 +498,7 @@ static enum step step_end(struct sw_sip_stream *stream)
     if (stream->state == BETWEEN && sw_sip_is_keepalive(text))
         return view_emit(stream, SW_SIP_STREAM_KEEPALIVE, text.size, false);
     if (text.size > 0)
-        run_add_view(stream, text.size, end_reason(stream), text_end);
+        run_add_view(stream, text.size, end_reason(stream, text), text_end);
     if (stream->run.bytes == 0)
         return WAIT;
     if (stream->state == SEARCH && stream->messages == 0 && stream->run.reason != SW_REASON_LIMIT) {

@@ -150,6 +150,8 @@ static const struct {
     {A "{\r\nINVITE sip:a@b SIP/2.0", "M" A "|Lmalformed:25|", false},
     {"INVI", "Lnot-sip:4|", false},
     {"INVITE sip:a@b SIP/2.0\r\nVia:", "Lsegment-missing:28|", false},
+    {"INVITE sip:a@b SIP/2.0", "Lsegment-missing:22|", false},
+    {"INVITE sip:a@b SIP/2 6", "Lnot-sip:22|", false}, /* not even while it is shorter */
     {A "INVITE sip:a@b SIP/2.0\r\nl: 10\r\n\r\nhalf", "M" A "|PINVITE sip:a@b SIP/2.0\r\nl: 10\r\n\r\nhalf|", false},
     /* from the middle */
     {"dy\r\n" A, "Lsegment-missing:4|M" A "|", true},
