@@ -6,6 +6,8 @@
 #include "bytes.h"
 #include "ws/state.h"
 
+#include <glib.h>
+
 enum { LOSS_MARKS = 64 }; /* packets remembered for a loss: it may span the rest of the capture */
 
 bool sw_loss_blocks(const struct sw_side *side, enum sw_reason reason)
@@ -41,12 +43,25 @@ void sw_loss_take_gap(struct sw_side *side, const struct sw_run *gap)
     sw_reader_take_gap(&side->reader);
 }
 
+/* What began before the loss has its packets before those of the loss. */
+static void put_before(struct sw_unit *loss, struct sw_unit *unit)
+{
+    const struct sw_unit own = *loss;
+    loss->offset = unit->offset;
+    loss->marks = unit->marks;
+    loss->mark_count = MIN(unit->mark_count, (size_t)LOSS_MARKS);
+    loss->mark_room = unit->mark_room;
+    unit->marks = own.marks;
+    unit->mark_count = own.mark_count;
+    unit->mark_room = own.mark_room;
+}
+
 void sw_loss_take_unit(struct sw_connection *c, struct sw_side *side, struct sw_unit **unit, enum sw_reason reason,
                        const char *text)
 {
     sw_loss_begin(c, side, reason, text);
     if ((*unit)->offset < side->loss->offset)
-        side->loss->offset = (*unit)->offset;
+        put_before(side->loss, *unit);
     for (size_t i = 0; i < (*unit)->mark_count; i++)
         sw_unit_mark(side->loss, (*unit)->marks[i], LOSS_MARKS);
     grow(side, (*unit)->wire + (*unit)->skipped);
