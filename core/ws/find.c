@@ -80,8 +80,8 @@ static size_t upper_case(struct sw_slice text)
 static enum verdict request_line(struct sw_slice text)
 {
     size_t method = upper_case(text);
-    if (method == text.size && method < PEEK / 2)
-        return PENDING;
+    if (method == text.size)
+        return method < PEEK / 2 ? PENDING : REFUSED;
     if (method < 3 || text.data[method] != ' ')
         return REFUSED;
     struct sw_slice uri = sw_slice_skip(text, method + 1);

@@ -43,6 +43,8 @@ static const struct {
      BYTES("\x81\x14"
            "AB sip:a SIP/2.0\r\n\r\n"),
      SW_UNMASKED, SW_MORE, 0, SW_MORE},
+    {"nothing but a method, and a long one", BYTES("\x81\x30TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT"), SW_UNMASKED,
+     SW_MORE, 0, SW_MORE},
     {"no scheme",
      BYTES("\x81\x0b"
            "GET / HTTP/"),
