@@ -14,8 +14,14 @@ struct sw_queued {
     size_t place; /* in the heap, from 1; 0: not queued */
 };
 
+/* With its time, so that comparing does not visit what is queued. */
+struct sw_queue_item {
+    int64_t due;
+    struct sw_queued *queued;
+};
+
 struct sw_queue {
-    struct sw_queued **items;
+    struct sw_queue_item *items;
     size_t count;
     size_t capacity;
 };

@@ -74,6 +74,7 @@ struct stream {
     struct flow flows[2];   /* by enum net_side */
     struct stream *older;   /* in its list */
     struct stream *newer;
+    int64_t moved;        /* when it was put at the end of LIST_OPEN */
     struct sw_mark ended; /* the packet that brought it to LIST_RESET or LIST_CLOSED */
     uint32_t hash;
     uint8_t list;     /* enum stream_list */

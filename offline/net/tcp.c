@@ -210,6 +210,17 @@ static void stream_packet(struct tcp *tcp, struct stream *stream, enum net_side 
             flow_wait(tcp, stream, waiting, walk->mark);
 }
 
+/* Which streams are given up first when there are too many matters to the second: moving a stream for every packet
+ * would touch two more streams that have nothing to do with it. */
+static void keep_recent(struct tcp *tcp, struct stream *stream, int64_t now)
+{
+    static const int64_t often_enough = INT64_C(1000) * 1000 * 1000;
+    if (now >= stream->moved && now - stream->moved < often_enough)
+        return;
+    stream->moved = now;
+    table_move(&tcp->table, stream, LIST_OPEN);
+}
+
 bool tcp_packet(struct tcp *tcp, struct walk *walk)
 {
     struct header header;
@@ -233,7 +244,7 @@ bool tcp_packet(struct tcp *tcp, struct walk *walk)
         side = NET_A;
     }
     if (stream->list == LIST_OPEN)
-        table_move(&tcp->table, stream, LIST_OPEN);
+        keep_recent(tcp, stream, walk->mark.time);
     if (stream->list == LIST_CLOSED)
         tcp->counts->tcp_ignored_bytes += stream->ignored ? payload_size(walk) : 0;
     else if (stream->ignored)

@@ -20,6 +20,9 @@ struct side {
     int64_t ping; /* time of a Ping that waits for its Pong; SW_NO_TIME */
 };
 
+/* What the record's handshake agreed on. */
+enum subprotocol { SUBPROTOCOL_NONE, SUBPROTOCOL_SIP, SUBPROTOCOL_OTHER };
+
 struct websocket {
     struct carrier carrier;
     struct stream_context *context;
@@ -27,6 +30,7 @@ struct websocket {
     struct connection_record *record; /* NULL: nothing but HTTP so far */
     struct side sides[2];
     struct carrier_ends ends;
+    enum subprotocol subprotocol;
     bool counted; /* among the streams of HTTP */
 };
 
@@ -48,6 +52,7 @@ static void begin_record(struct websocket *websocket, struct sw_mark first, bool
     record->transport = SW_TRANSPORT_WS;
     record->midstream = midstream;
     websocket->record = record;
+    websocket->subprotocol = SUBPROTOCOL_NONE;
     delivery_connection_begin(websocket->context->delivery, record);
 }
 
@@ -122,7 +127,11 @@ static void on_handshake(struct websocket *websocket, const struct sw_event *eve
 {
     if (websocket->record == NULL)
         begin_record(websocket, event->marks[0], false);
-    connection_record_handshake(websocket->record, sw_connection_handshake(websocket->connection));
+    const struct sw_handshake *handshake = sw_connection_handshake(websocket->connection);
+    connection_record_handshake(websocket->record, handshake);
+    if (handshake->subprotocol.size != 0)
+        websocket->subprotocol =
+            sw_slice_equal_nocase(handshake->subprotocol, SW_SLICE("sip")) ? SUBPROTOCOL_SIP : SUBPROTOCOL_OTHER;
     if (event->accepted)
         websocket->record->opened = event->marks[0].time;
 }
@@ -136,21 +145,19 @@ static bool has_identity(const struct sw_sip *sip)
  * Another subprotocol is never taken for SIP (RFC 7118 3). */
 static bool is_sip(const struct websocket *websocket, struct sw_slice payload, struct sw_sip *sip)
 {
-    struct sw_slice subprotocol = websocket->record->handshake->subprotocol;
-    bool agreed = sw_slice_equal_nocase(subprotocol, SW_SLICE("sip"));
-    if (subprotocol.size != 0 && !agreed)
+    if (websocket->subprotocol == SUBPROTOCOL_OTHER)
         return false;
-    return sw_sip_recognise(payload, sip) && (agreed || has_identity(sip));
+    return sw_sip_recognise(payload, sip) && (websocket->subprotocol == SUBPROTOCOL_SIP || has_identity(sip));
 }
 
 static const char *why_not_sip(const struct websocket *websocket)
 {
-    struct sw_slice subprotocol = websocket->record->handshake->subprotocol;
-    if (subprotocol.size == 0)
-        return "Messages of a connection without a subprotocol, which do not look like SIP.";
-    if (sw_slice_equal_nocase(subprotocol, SW_SLICE("sip")))
-        return "Messages that are no SIP, though that was agreed on.";
-    return "Messages of another subprotocol.";
+    static const char *const why[] = {
+        [SUBPROTOCOL_NONE] = "Messages of a connection without a subprotocol, which do not look like SIP.",
+        [SUBPROTOCOL_SIP] = "Messages that are no SIP, though that was agreed on.",
+        [SUBPROTOCOL_OTHER] = "Messages of another subprotocol.",
+    };
+    return why[websocket->subprotocol];
 }
 
 /* A stack that puts several SIP messages into one WebSocket message breaks RFC 7118 5, but they are there to be read.
@@ -190,7 +197,7 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
         .opcode = event->message.opcode,
         .fragments = event->message.fragments,
         .compressed = event->message.compressed,
-        .inferred = event->message.inferred || websocket->record->handshake->subprotocol.size == 0,
+        .inferred = event->message.inferred || websocket->subprotocol == SUBPROTOCOL_NONE,
         .partial = event->message.partial,
         .sip = &sip,
     };

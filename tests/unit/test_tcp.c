@@ -187,6 +187,9 @@ static const struct scenario scenarios[] = {
     {"refused, and tried again", "A S 100 0\nB RA 0 101\n+500\nA S 100 0\nB SA 300 101\nA PA 101 301 ab\n", "A ab @5\n",
      "A capture-end @5\nAB forget\n"},
     {"two connections", "A S 100 0\nC S 100 0\nB SA 300 101\nD SA 300 101\nC PA 101 301 cc\nA PA 101 301 aa\n",
+     "C cc @5\nA aa @6\n", "A capture-end @6\nAB forget\nC capture-end @6\nCD forget\n"},
+    {"a second later the order is another",
+     "A S 100 0\nC S 100 0\nB SA 300 101\nD SA 300 101\n+1001\nC PA 101 301 cc\nA PA 101 301 aa\n",
      "C cc @5\nA aa @6\n", "C capture-end @6\nCD forget\nA capture-end @6\nAB forget\n"},
 };
 
