@@ -63,7 +63,8 @@ static const struct {
 /* Length, first and last letter tell all names apart. The factors are the smallest that give each a slot of its own;
  * two names in one slot are a warning of the compiler. */
 enum { SLOTS = 128, NAME_MAX_SIZE = 19 };
-#define SLOT(size, first, last) (((size)*3U + ((size_t)(first) | 0x20U) * 13U + ((size_t)(last) | 0x20U) * 3U) % SLOTS)
+#define SLOT(size, first, last)                                                                                        \
+    (((size_t)(size)*3 + ((size_t)(first) | 0x20) * 13 + ((size_t)(last) | 0x20) * 3) % SLOTS)
 
 static const uint8_t by_slot[SLOTS] = {
     [SLOT(6, 'A', 't')] = SW_SIP_ACCEPT,
