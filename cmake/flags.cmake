@@ -6,6 +6,9 @@ target_compile_options(sipweave_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
   -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wcast-qual -Wundef -Wvla
   -Wformat=2 -Wnull-dereference -Wdouble-promotion -fno-strict-aliasing -fstack-protector-strong)
+if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(sipweave_flags INTERFACE -gdwarf-4) # Debian 12's valgrind cannot read clang's DWARF 5
+endif()
 if(SIPWEAVE_WERROR)
   target_compile_options(sipweave_flags INTERFACE -Werror)
 endif()
