@@ -176,6 +176,8 @@ static void print_totals(struct explain_text *explain, const struct totals_recor
     print_count(explain, totals->net.fragments_waiting, "IP fragments whose other parts are missing");
     print_count(explain, totals->net.fragments_limit, "IP fragments above the limit");
     print_count(explain, totals->net.streams_evicted, "TCP connections given up: too many at once");
+    print_count(explain, totals->datagrams_untold,
+                "SIP datagrams of flows above the limit datagram-flows, missing below");
 }
 
 /* "40120 of 41033 bytes (97.7 %)" */

@@ -110,6 +110,8 @@ static void on_sip(struct datagrams *datagrams, const struct sw_endpoint *source
     struct flow *flow = flow_make(datagrams, source, destination, marks[0]);
     if (flow != NULL)
         flow->ledger.ledger.message += sip->raw.size;
+    else
+        datagrams->context->totals->datagrams_untold++;
     if (flow != NULL && missing != 0) {
         flow->ledger.ledger.undecoded[SW_REASON_SNAPLEN_CUT] += missing;
         ledger_note(&flow->ledger, SW_REASON_SNAPLEN_CUT, marks, mark_count,
