@@ -128,55 +128,39 @@ static bool endpoint_of_text(const char *address, const char *port, struct sw_en
 }
 
 /* "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n", at most 107 bytes. */
-static enum sw_result proxy_text(struct sw_slice bytes, size_t *size, struct sw_endpoint *client)
+static void client_of_text(struct sw_slice preamble, struct sw_endpoint *client)
 {
-    enum { LONGEST = 107 };
-    char line[LONGEST + 1] = {0};
-    size_t room = bytes.size < LONGEST ? bytes.size : LONGEST;
-    const uint8_t *lf = memchr(bytes.data, '\n', room);
-    if (lf == NULL)
-        return bytes.size < LONGEST ? SW_MORE : SW_BAD;
-    *size = (size_t)(lf - bytes.data) + 1;
-    memcpy(line, bytes.data, *size);
+    char line[108] = {0};
     char protocol[8], source[64], destination[64], source_port[8], destination_port[8];
+    memcpy(line, preamble.data, MIN(preamble.size, sizeof line - 1));
     if (sscanf(line, "PROXY %7s %63s %63s %7s %7s", protocol, source, destination, source_port, destination_port) == 5)
         endpoint_of_text(source, source_port, client);
-    return SW_OK;
 }
 
 /* 12 bytes of signature, version and command, family, a 16-bit length, then source, destination and their ports. */
-static enum sw_result proxy_binary(struct sw_slice bytes, size_t *size, struct sw_endpoint *client)
+static void client_of_binary(struct sw_slice preamble, struct sw_endpoint *client)
 {
     enum { FIXED = 16, TCP4 = 0x11, TCP6 = 0x21 };
-    if (bytes.size < FIXED)
-        return SW_MORE;
-    size_t length = (size_t)bytes.data[14] << 8 | bytes.data[15];
-    if (bytes.size < FIXED + length)
-        return SW_MORE;
-    *size = FIXED + length;
-    bool proxied = (bytes.data[12] & 0xf) == 1;
-    size_t address = bytes.data[13] == TCP4 ? 4 : bytes.data[13] == TCP6 ? 16 : 0;
-    if (!proxied || address == 0 || length < 2 * address + 4)
-        return SW_OK;
-    const uint8_t *port = bytes.data + FIXED + 2 * address;
+    bool proxied = (preamble.data[12] & 0xf) == 1;
+    size_t address = preamble.data[13] == TCP4 ? 4 : preamble.data[13] == TCP6 ? 16 : 0;
+    if (!proxied || address == 0 || preamble.size - FIXED < 2 * address + 4)
+        return;
+    const uint8_t *port = preamble.data + FIXED + 2 * address;
     client->family = address == 4 ? 4 : 6;
-    memcpy(client->address, bytes.data + FIXED, address);
+    memcpy(client->address, preamble.data + FIXED, address);
     client->port = (uint16_t)(port[0] << 8 | port[1]);
-    return SW_OK;
 }
 
 enum sw_result detect_proxy(struct sw_slice bytes, size_t *size, struct sw_endpoint *client)
 {
-    static const uint8_t text[] = {'P', 'R', 'O', 'X', 'Y', ' '};
-    static const uint8_t binary[] = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
     *client = (struct sw_endpoint){0};
-    if (bytes.size == 0)
-        return SW_MORE;
-    bool is_text = memcmp(bytes.data, text, MIN(bytes.size, sizeof text)) == 0;
-    bool is_binary = memcmp(bytes.data, binary, MIN(bytes.size, sizeof binary)) == 0;
-    if (is_text)
-        return bytes.size < sizeof text ? SW_MORE : proxy_text(bytes, size, client);
-    if (is_binary)
-        return bytes.size < sizeof binary ? SW_MORE : proxy_binary(bytes, size, client);
-    return SW_BAD;
+    enum sw_result result = sw_proxy_preamble(bytes, size);
+    if (result != SW_OK)
+        return result;
+    const struct sw_slice preamble = {.data = bytes.data, .size = *size};
+    if (preamble.data[0] == 'P')
+        client_of_text(preamble, client);
+    else
+        client_of_binary(preamble, client);
+    return SW_OK;
 }
