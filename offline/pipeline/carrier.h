@@ -34,6 +34,25 @@ struct carrier {
     const struct carrier_calls *calls;
 };
 
+/* A ledger record of one direction: its ends, its bytes with those of a PROXY header, and the losses noted so far
+ * (NULL: none). */
+static inline struct ledger_record carrier_ledger(const struct carrier_ends *ends, enum sw_direction from,
+                                                  enum sw_transport transport, const struct sw_ledger *bytes,
+                                                  const struct ledger_record *losses)
+{
+    struct ledger_record record = {0};
+    if (losses != NULL)
+        record = *losses;
+    record.protocol = sw_transport_name(transport);
+    record.direction = from;
+    record.source = ends->ends[from];
+    record.destination = ends->ends[sw_direction_opposite(from)];
+    record.first = ends->first;
+    record.ledger = *bytes;
+    record.ledger.protocol += ends->proxy_size[from];
+    return record;
+}
+
 struct carrier *websocket_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
 struct carrier *sip_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
 /* TLS without its keys: the bytes are counted. */

@@ -44,15 +44,8 @@ static void opaque_close(struct carrier *carrier, struct sw_mark mark)
 {
     struct opaque *opaque = (struct opaque *)carrier;
     for (enum sw_direction from = SW_CLIENT; from <= SW_SERVER; from++) {
-        struct ledger_record ledger = {
-            .protocol = sw_transport_name(SW_TRANSPORT_TLS),
-            .direction = from,
-            .source = opaque->ends.ends[from],
-            .destination = opaque->ends.ends[sw_direction_opposite(from)],
-            .first = opaque->ends.first,
-            .ledger = opaque->ledgers[from],
-        };
-        ledger.ledger.protocol += opaque->ends.proxy_size[from];
+        struct ledger_record ledger =
+            carrier_ledger(&opaque->ends, from, SW_TRANSPORT_TLS, &opaque->ledgers[from], NULL);
         ledger_note(&ledger, SW_REASON_NO_KEY, &opaque->ends.first, 1, "TLS: its keys are not known");
         delivery_ledger(opaque->context->delivery, &ledger, mark);
     }

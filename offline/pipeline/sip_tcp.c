@@ -101,16 +101,9 @@ static void sip_tcp_conflict(struct carrier *carrier, enum sw_direction from, ui
 
 static void tell_ledger(struct sip_tcp *sip_tcp, enum sw_direction from, struct sw_mark mark)
 {
-    static const struct ledger_record none;
-    struct side *side = &sip_tcp->sides[from];
-    struct ledger_record ledger = side->losses != NULL ? *side->losses : none;
-    ledger.protocol = sw_transport_name(SW_TRANSPORT_TCP);
-    ledger.direction = from;
-    ledger.source = sip_tcp->ends.ends[from];
-    ledger.destination = sip_tcp->ends.ends[sw_direction_opposite(from)];
-    ledger.first = sip_tcp->ends.first;
-    ledger.ledger = *sw_sip_stream_ledger(side->stream);
-    ledger.ledger.protocol += sip_tcp->ends.proxy_size[from];
+    const struct side *side = &sip_tcp->sides[from];
+    const struct ledger_record ledger =
+        carrier_ledger(&sip_tcp->ends, from, SW_TRANSPORT_TCP, sw_sip_stream_ledger(side->stream), side->losses);
     delivery_ledger(sip_tcp->context->delivery, &ledger, mark);
 }
 

@@ -77,20 +77,14 @@ static bool ping_is_lost(const struct websocket *websocket, enum sw_direction fr
 
 static void tell_ledger(struct websocket *websocket, enum sw_direction from, struct sw_mark mark)
 {
-    static const struct ledger_record none;
-    struct side *side = &websocket->sides[from];
-    struct ledger_record ledger = side->losses != NULL ? *side->losses : none;
+    const struct side *side = &websocket->sides[from];
+    struct ledger_record ledger = carrier_ledger(&websocket->ends, from, websocket->record->transport,
+                                                 sw_connection_ledger(websocket->connection, from), side->losses);
     ledger.connection = websocket->record;
-    ledger.protocol = sw_transport_name(websocket->record->transport);
+    ledger.first = websocket->record->first;
     struct sw_slice subprotocol = websocket->record->handshake->subprotocol;
     if (subprotocol.size != 0)
         memcpy(ledger.subprotocol, subprotocol.data, MIN(subprotocol.size, sizeof ledger.subprotocol - 1));
-    ledger.direction = from;
-    ledger.source = websocket->ends.ends[from];
-    ledger.destination = websocket->ends.ends[sw_direction_opposite(from)];
-    ledger.first = websocket->record->first;
-    ledger.ledger = *sw_connection_ledger(websocket->connection, from);
-    ledger.ledger.protocol += websocket->ends.proxy_size[from];
     ledger_move(&ledger.ledger, SW_REASON_NOT_SIP, side->not_sip);
     delivery_ledger(websocket->context->delivery, &ledger, mark);
 }
