@@ -20,8 +20,9 @@ static const struct advice advices[SW_REASON_COUNT] = {
                           "give the TLS secrets of a client or server with --keylog FILE"},
     [SW_REASON_CIPHER_SUITE_UNKNOWN] = {"encrypted with a cipher suite that is not known here",
                                         "capture the handshake too, or have the server offer AES-GCM or ChaCha20"},
-    [SW_REASON_SEGMENT_MISSING] = {"TCP segments are not in the capture",
-                                   "the capture dropped packets: a larger buffer (-B) or a narrower filter"},
+    [SW_REASON_SEGMENT_MISSING] =
+        {"bytes are not in the capture",
+         "if packets were dropped while capturing: a larger buffer (-B) or a narrower filter"},
     [SW_REASON_SNAPLEN_CUT] = {"packets were cut when they were captured", "capture whole packets (-s 0)"},
     [SW_REASON_NO_HANDSHAKE] = {"the beginning of the connection is not in the capture",
                                 "start capturing before the client connects"},
