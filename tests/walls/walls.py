@@ -24,11 +24,10 @@ CORE_LAYERS = {
 
 # The layer that implements each public header. A new header needs its line here.
 PUBLIC_HEADERS = {
-    'slice.h': 'base', 'limits.h': 'base', 'header.h': 'base',
+    'slice.h': 'base', 'limits.h': 'base', 'header.h': 'base', 'rules.h': 'base', 'rules.def': 'base',
     'http.h': 'ws', 'frame.h': 'ws', 'connection.h': 'ws',
     'sip.h': 'sip', 'fields.h': 'sip', 'uri.h': 'sip', 'sdp.h': 'sip', 'sip_stream.h': 'sip',
     'call.h': 'call',
-    'rules.h': 'rules',
 }
 
 # offline's folders, the capture first. Each may include those before it.
