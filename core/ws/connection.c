@@ -6,7 +6,7 @@
 #include "sipweave/connection.h"
 
 #include "bytes.h"
-#include "ws/state.h"
+#include "ws/judge.h"
 
 #include <glib.h>
 
@@ -51,6 +51,7 @@ void sw_connection_free(struct sw_connection *c)
         sw_deflate_free(c->pool, side->deflate);
     }
     sw_upgrade_free(c->upgrade);
+    sw_judge_free(c);
     g_free(c);
 }
 
@@ -208,6 +209,12 @@ static bool is_idle(const struct sw_side *side)
            !side->pushed && side->message.assembly != SW_ASSEMBLY_DONE;
 }
 
+/* Findings are read before decoding goes on. */
+static bool has_findings(const struct sw_connection *c)
+{
+    return c->judge != NULL && c->judge->first != NULL;
+}
+
 /* Runs a direction until it has an event or needs more. True where it did anything. */
 static bool run(struct sw_connection *c, enum sw_direction direction)
 {
@@ -216,7 +223,7 @@ static bool run(struct sw_connection *c, enum sw_direction direction)
         return false;
     enum sw_step done = step(c, side);
     bool any = done != SW_STEP_IDLE;
-    while (done == SW_STEP_AGAIN)
+    while (done == SW_STEP_AGAIN && !has_findings(c))
         done = step(c, side);
     return any;
 }
@@ -225,13 +232,15 @@ const struct sw_event *sw_connection_next(struct sw_connection *c)
 {
     give_lent(c);
     c->event = NULL;
+    if (c->judge != NULL && sw_judge_tell(c))
+        return c->event;
     bool any = true;
-    while (any && c->event == NULL) {
+    while (any && c->event == NULL && !has_findings(c)) {
         any = run(c, c->turn);
-        if (c->event == NULL)
+        if (c->event == NULL && !has_findings(c))
             any |= run(c, sw_direction_opposite(c->turn));
     }
-    if (c->event != NULL)
+    if (c->event != NULL || (c->judge != NULL && sw_judge_tell(c)))
         return c->event;
     for (size_t i = 0; i < G_N_ELEMENTS(c->sides); i++) {
         sw_reader_keep(&c->sides[i].reader);
@@ -294,6 +303,22 @@ void sw_connection_eof(struct sw_connection *c, enum sw_direction direction, enu
     end(ready(c, direction), how);
     if (how != SW_EOF_FIN)
         end(sw_side_of(c, sw_direction_opposite(direction)), how);
+}
+
+void sw_connection_check(struct sw_connection *c, const struct sw_surroundings *surroundings)
+{
+    if (c->judge == NULL)
+        c->judge = sw_judge_new(surroundings);
+}
+
+void sw_connection_acked(struct sw_connection *c, enum sw_direction direction, uint64_t offset, struct sw_mark mark)
+{
+    (void)mark;
+    if (c->judge == NULL)
+        return;
+    struct sw_judge_side *side = &c->judge->sides[direction];
+    side->acked = offset;
+    side->ack_known = true;
 }
 
 const struct sw_direction_counts *sw_connection_counts(const struct sw_connection *connection,

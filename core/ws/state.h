@@ -94,9 +94,12 @@ struct sw_side {
     bool body_begun;
 };
 
+struct sw_judge;
+
 struct sw_connection {
     const struct sw_limits *limits;
     struct sw_inflate_pool *pool;
+    struct sw_judge *judge;     /* NULL: nobody wants findings */
     struct sw_upgrade *upgrade; /* NULL until a head was seen */
     struct sw_event *event;     /* what the last step yields */
     struct sw_unit *lent[2];    /* belong to the event; given back at the next call */

@@ -66,6 +66,11 @@ static void log_event(GString *log, const struct sw_event *event)
                                event->loss.bytes, event->loss.history ? " history" : "",
                                event->loss.boundary ? " boundary" : "", event->loss.text);
         break;
+    case SW_EVENT_FINDING:
+        CHECK(strlen(event->finding.evidence) < SW_EVIDENCE_MAX);
+        g_string_append_printf(log, "finding %s %d: %s", sw_rule_info(event->finding.rule)->id, event->finding.party,
+                               event->finding.evidence);
+        break;
     }
     g_string_append_c(log, '\n');
 }

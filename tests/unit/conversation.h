@@ -175,6 +175,9 @@ static inline void show_event(GString *out, const struct sw_event *event)
                                event->loss.history ? " history" : "", event->loss.boundary ? " boundary" : "");
         assert_non_null(event->loss.text);
         break;
+    case SW_EVENT_FINDING:
+        g_string_append_printf(out, "finding %s: %s", sw_rule_info(event->finding.rule)->id, event->finding.evidence);
+        break;
     }
     g_string_append_c(out, '\n');
 }

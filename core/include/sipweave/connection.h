@@ -11,6 +11,7 @@
 #include "sipweave/frame.h"
 #include "sipweave/http.h"
 #include "sipweave/limits.h"
+#include "sipweave/rules.h"
 
 struct sw_connection;
 
@@ -29,6 +30,18 @@ enum sw_connection_start {
 struct sw_connection *sw_connection_new(const struct sw_limits *limits, struct sw_inflate_pool *pool,
                                         enum sw_connection_start start);
 void sw_connection_free(struct sw_connection *connection);
+
+/* What a caller knows of a connection besides its bytes, for the rules that depend on it. */
+struct sw_surroundings {
+    bool secure;       /* the bytes were decrypted from TLS */
+    bool loopback;     /* both ends are on one host */
+    bool intermediary; /* the client is a proxy: a PROXY protocol line stood before the first byte, say */
+    bool from_start;   /* nothing was sent before what is fed first */
+};
+
+/* From here on events of kind SW_EVENT_FINDING tell of broken rules. Call it before the first feed. Without it nothing
+ * is checked, and nothing is paid for it. */
+void sw_connection_check(struct sw_connection *connection, const struct sw_surroundings *surroundings);
 
 enum sw_eof {
     SW_EOF_FIN,     /* this direction's sender closed it */
@@ -49,6 +62,12 @@ void sw_connection_gap(struct sw_connection *connection, enum sw_direction direc
                        enum sw_reason reason, struct sw_mark mark);
 void sw_connection_eof(struct sw_connection *connection, enum sw_direction direction, enum sw_eof how,
                        struct sw_mark mark);
+/* The sender of this direction had received that many bytes of the other direction's stream when it sent the segment
+ * that is fed, or ended, next; or that carries no data. Counted as they are fed here. mark: that segment. Not of
+ * retransmissions, and not of segments that were reordered. Optional: it serves rules about who knew what when he sent
+ * something, which stay silent without it. */
+void sw_connection_acked(struct sw_connection *connection, enum sw_direction direction, uint64_t offset,
+                         struct sw_mark mark);
 
 enum sw_event_kind {
     SW_EVENT_REQUEST,   /* an upgrade request is complete: event->head */
@@ -56,6 +75,7 @@ enum sw_event_kind {
     SW_EVENT_MESSAGE,   /* a text or binary message: event->message */
     SW_EVENT_CONTROL,   /* a Close, Ping or Pong: event->control */
     SW_EVENT_LOSS,      /* bytes that were not decoded: event->loss */
+    SW_EVENT_FINDING,   /* a rule was broken: event->finding; only after sw_connection_check */
 };
 
 struct sw_event_message {
@@ -103,6 +123,7 @@ struct sw_event {
         struct sw_event_message message;
         struct sw_event_control control;
         struct sw_event_loss loss;
+        struct sw_finding finding;
     };
 };
 
