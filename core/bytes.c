@@ -100,43 +100,25 @@ bool sw_slice_number(struct sw_slice text, uint64_t *value)
     return true;
 }
 
-size_t sw_line_content(struct sw_slice text)
-{
-    /* In windows: where lines end with one of the two only, a search for the other would run to the end of the text
-     * each time. */
-    const size_t window = 512;
-    for (size_t at = 0; at < text.size; at += window) {
-        const uint8_t *part = text.data + at;
-        const size_t size = text.size - at < window ? text.size - at : window;
-        const uint8_t *lf = memchr(part, '\n', size);
-        const uint8_t *cr = memchr(part, '\r', lf == NULL ? size : (size_t)(lf - part));
-        if (cr != NULL || lf != NULL)
-            return (size_t)((cr != NULL ? cr : lf) - text.data);
-    }
-    return text.size;
-}
-
 size_t sw_line_size(struct sw_slice text, size_t *content)
 {
-    size_t end = sw_line_content(text);
+    const size_t end = sw_slice_find(text, '\n');
     *content = end;
     if (end == text.size)
         return 0;
-    if (text.data[end] == '\n')
-        return end + 1;
-    if (end + 1 == text.size)
-        return 0;
-    return text.data[end + 1] == '\n' ? end + 2 : end + 1;
+    *content -= end > 0 && text.data[end - 1] == '\r';
+    return end + 1;
 }
 
 bool sw_line_next(struct sw_slice *rest, struct sw_slice *line)
 {
     if (rest->size == 0)
         return false;
-    size_t content;
-    size_t size = sw_line_size(*rest, &content);
-    *line = sw_slice_head(*rest, content);
-    *rest = sw_slice_skip(*rest, size == 0 ? rest->size : size);
+    size_t end = sw_slice_find(*rest, '\n');
+    *line = sw_slice_head(*rest, end);
+    *rest = sw_slice_skip(*rest, end + 1);
+    if (line->size > 0 && line->data[line->size - 1] == '\r')
+        line->size--;
     return true;
 }
 

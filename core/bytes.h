@@ -110,14 +110,12 @@ static inline size_t sw_token_size(struct sw_slice text)
     return n;
 }
 
-/* The size of the first line without its line end: the offset of the first CR or LF, or text.size. */
-size_t sw_line_content(struct sw_slice text);
-
-/* The size of the first line with its line end (CRLF, LF or a lone CR), and without it in *content. 0 where the line
- * end hasn't come: a CR as the last byte may be half of a CRLF, so it ends a line only where more follows. */
+/* A line ends with CRLF or LF; a CR elsewhere is a character of it. The size of the first line with its line end, and
+ * without it in *content. 0 where the line end hasn't come; *content is then all there is. */
 size_t sw_line_size(struct sw_slice text, size_t *content);
 
-/* Takes the first line off *rest, without its line end (CRLF, LF or a lone CR). False where nothing is left. */
+/* Takes the first line off *rest, without its line end, of which a last line may lack the LF. False where nothing is
+ * left. */
 bool sw_line_next(struct sw_slice *rest, struct sw_slice *line);
 
 /* Takes the first word off *rest: what stands between white space. Empty at the end. */

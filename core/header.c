@@ -6,95 +6,56 @@
 
 #include "bytes.h"
 
-/* The size of the header line at the start of text with its folded lines and its line end; *content is the size
- * without the line end. */
-static size_t folded_size(struct sw_slice text, size_t *content)
+/* Where the header line at the start of text ends: at the LF of its last folded line, or at the end of text. */
+static const uint8_t *line_end(const uint8_t *text, const uint8_t *end)
 {
-    size_t size = 0;
-    do {
-        size_t part;
-        size_t line = sw_line_size(sw_slice_skip(text, size), &part);
-        *content = size + part;
-        size = line == 0 ? text.size : size + line;
-    } while (size < text.size && sw_is_blank(text.data[size]));
-    return size;
+    const uint8_t *lf = memchr(text, '\n', (size_t)(end - text));
+    while (lf != NULL && lf + 1 < end && sw_is_blank(lf[1]))
+        lf = memchr(lf + 1, '\n', (size_t)(end - lf) - 1);
+    return lf == NULL ? end : lf;
 }
 
-enum { PLAIN_LINE_MAX = 1024 };
-
-/* The shape that nearly every line has: name, colon, value, CRLF, and no fold behind it. Its three searches are all
- * that a well-formed header costs; any other line is left to split_any_line. */
-static bool split_plain_line(struct sw_slice *rest, struct sw_header *header)
+/* What stands from one place to the other, without white space around it. */
+static inline struct sw_slice trimmed(const uint8_t *from, const uint8_t *to)
 {
-    const uint8_t *line = rest->data;
-    const size_t front = rest->size < PLAIN_LINE_MAX ? rest->size : PLAIN_LINE_MAX; /* it may have no CR: not too far */
-    const uint8_t *cr = memchr(line, '\r', front);
-    if (cr == NULL)
-        return false;
-    const size_t content = (size_t)(cr - line);
-    const size_t left = rest->size - content;
-    if (left < 2 || cr[1] != '\n' || (left > 2 && sw_is_blank(cr[2])) || memchr(line, '\n', content) != NULL)
-        return false;
-    const uint8_t *colon = memchr(line, ':', content);
-    if (colon == NULL || colon == line)
-        return false;
-    header->name = sw_slice_trim(sw_slice_of(line, (size_t)(colon - line)));
-    header->value = sw_slice_trim(sw_slice_of(colon + 1, (size_t)(cr - colon) - 1));
-    header->line = sw_slice_of(line, content + 2);
-    *rest = sw_slice_of(line + content + 2, left - 2);
-    return true;
-}
-
-__attribute__((cold)) static void split_any_line(struct sw_slice *rest, struct sw_header *header)
-{
-    size_t content;
-    header->line = sw_slice_head(*rest, folded_size(*rest, &content));
-    *rest = sw_slice_skip(*rest, header->line.size);
-
-    struct sw_slice text = sw_slice_head(header->line, content);
-    size_t colon = sw_slice_find(text, ':');
-    if (colon == text.size) {
-        header->name = sw_slice_head(text, 0);
-        header->value = sw_slice_trim(text);
-        return;
-    }
-    header->name = sw_slice_trim(sw_slice_head(text, colon));
-    header->value = sw_slice_trim(sw_slice_skip(text, colon + 1));
+    while (from < to && sw_is_space(*from))
+        from++;
+    while (from < to && sw_is_space(to[-1]))
+        to--;
+    return sw_slice_of(from, (size_t)(to - from));
 }
 
 bool sw_header_next(struct sw_slice *rest, struct sw_header *header)
 {
     if (rest->size == 0)
         return false;
-    if (!split_plain_line(rest, header))
-        split_any_line(rest, header);
+    const uint8_t *text = rest->data;
+    const uint8_t *end = text + rest->size;
+    const uint8_t *stop = line_end(text, end);
+    const uint8_t *next = stop == end ? end : stop + 1;
+    const uint8_t *colon = memchr(text, ':', (size_t)(stop - text));
+    header->name = trimmed(text, colon == NULL ? text : colon);
+    header->value = trimmed(colon == NULL ? text : colon + 1, stop);
+    header->line = sw_slice_of(text, (size_t)(next - text));
+    *rest = sw_slice_of(next, (size_t)(end - next));
     return true;
-}
-
-/* Whether a line begins at that offset. */
-static bool line_begins(struct sw_slice text, size_t at)
-{
-    return at == 0 || text.data[at - 1] == '\n' || text.data[at - 1] == '\r';
 }
 
 enum sw_result sw_header_block(struct sw_slice text, size_t *scanned, size_t *size)
 {
-    size_t at = *scanned;
-    for (;;) {
-        size_t content;
-        size_t line = sw_line_size(sw_slice_skip(text, at), &content);
-        if (line == 0) {
-            *scanned = at + content; /* the end, or a CR that may be half of a CRLF */
-            return SW_MORE;
-        }
-        bool empty = content == 0 && line_begins(text, at);
-        at += line;
-        *scanned = at;
-        if (empty) {
-            *size = at;
+    while (*scanned < text.size) {
+        const size_t end = *scanned + sw_slice_find(sw_slice_skip(text, *scanned), '\n');
+        if (end == text.size)
+            break;
+        *scanned = end + 1;
+        const size_t content = end > 0 && text.data[end - 1] == '\r' ? end - 1 : end;
+        if (content == 0 || text.data[content - 1] == '\n') {
+            *size = *scanned;
             return SW_OK;
         }
     }
+    *scanned = text.size;
+    return SW_MORE;
 }
 
 bool sw_list_next(struct sw_slice *rest, struct sw_slice *element)

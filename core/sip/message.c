@@ -128,6 +128,29 @@ const char *sw_sip_field_name(enum sw_sip_field field)
     return field < SW_SIP_FIELDS ? fields[field].name : "";
 }
 
+static uint64_t differs(const uint8_t *a, const char *b, size_t size)
+{
+    uint64_t left = 0;
+    uint64_t right = 0;
+    memcpy(&left, a, size);
+    memcpy(&right, b, size);
+    return left ^ right;
+}
+
+/* Whether a name of size bytes, up to NAME_MAX_SIZE, is spelt so. By words, which may overlap: it is asked for each
+ * header line, and most are right. */
+static bool spelt(const uint8_t *name, const char *known, size_t size)
+{
+    enum { WORD = 8, HALF = 4 };
+    if (size < HALF)
+        return differs(name, known, 1) == 0 && differs(name + size - 2, known + size - 2, 2) == 0;
+    if (size < WORD)
+        return (differs(name, known, HALF) | differs(name + size - HALF, known + size - HALF, HALF)) == 0;
+    const size_t tail = size - WORD;
+    return (differs(name, known, WORD) | differs(name + tail / 2, known + tail / 2, WORD) |
+            differs(name + tail, known + tail, WORD)) == 0;
+}
+
 static enum sw_sip_field field_of(struct sw_slice name)
 {
     if (name.size == 1)
@@ -135,11 +158,10 @@ static enum sw_sip_field field_of(struct sw_slice name)
     if (name.size == 0 || name.size > NAME_MAX_SIZE)
         return SW_SIP_OTHER;
     const uint8_t field = by_slot[SLOT(name.size, name.data[0], name.data[name.size - 1])];
-    const struct sw_slice known = sw_slice_of((const uint8_t *)fields[field].name, fields[field].size);
-    if (name.size != known.size)
+    if (name.size != fields[field].size)
         return SW_SIP_OTHER;
-    /* as the RFC writes it: nearly always */
-    const bool same = memcmp(name.data, known.data, known.size) == 0 || sw_slice_equal_nocase(name, known);
+    const struct sw_slice known = sw_slice_of((const uint8_t *)fields[field].name, name.size);
+    const bool same = spelt(name.data, fields[field].name, name.size) || sw_slice_equal_nocase(name, known);
     return same ? (enum sw_sip_field)field : SW_SIP_OTHER;
 }
 
@@ -151,6 +173,12 @@ enum sw_sip_field sw_sip_field_of(struct sw_slice name)
 static bool is_line_end(uint8_t c)
 {
     return c == '\r' || c == '\n';
+}
+
+/* Whether the empty line that ends the header section stands here. */
+static bool is_empty_line(struct sw_slice text)
+{
+    return text.data[0] == '\n' || (text.data[0] == '\r' && text.size > 1 && text.data[1] == '\n');
 }
 
 static struct sw_slice skip_line_ends(struct sw_slice text)
@@ -277,7 +305,7 @@ static bool start_line_may_begin(struct sw_slice text)
     size_t method = sw_token_size(text);
     if (method == 0 || method == text.size)
         return method > 0;
-    if (!sw_is_blank(text.data[method]))
+    if (!sw_is_space(text.data[method]))
         return false;
     struct sw_slice uri = sw_slice_trim_left(sw_slice_skip(text, method));
     uri = skip_bracket(uri);
@@ -293,6 +321,8 @@ enum sw_result sw_sip_sniff(struct sw_slice bytes)
         return more;
     size_t content;
     size_t size = sw_line_size(text, &content);
+    if (size == 0 && text.data[content - 1] == '\r')
+        content--; /* its LF may follow */
     struct sw_slice line = sw_slice_head(text, content);
     struct start_line parts;
     if (start_line_is_plausible(line, &parts))
@@ -367,7 +397,7 @@ static void message_read(struct sw_sip *sip, struct sw_slice rest)
 {
     sip->headers = rest;
     struct sw_header header;
-    while (rest.size > 0 && !is_line_end(rest.data[0])) {
+    while (rest.size > 0 && !is_empty_line(rest)) {
         sw_header_next(&rest, &header);
         header_note(sip, &header);
     }

@@ -124,13 +124,9 @@ static void section_line_read(struct section *section, const struct sw_sdp_line 
 
 bool sw_sdp_line_next(struct sw_slice *rest, struct sw_sdp_line *line)
 {
-    if (rest->size == 0)
+    struct sw_slice text;
+    if (!sw_line_next(rest, &text))
         return false;
-    size_t end = sw_slice_find(*rest, '\n');
-    struct sw_slice text = sw_slice_head(*rest, end);
-    *rest = sw_slice_skip(*rest, end + 1);
-    if (text.size > 0 && text.data[text.size - 1] == '\r')
-        text.size--;
     bool typed = text.size >= 2 && text.data[1] == '=';
     line->type = typed ? (char)text.data[0] : 0;
     line->value = typed ? sw_slice_skip(text, 2) : text;

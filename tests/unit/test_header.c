@@ -18,7 +18,7 @@ static void headers_are_cut(void **state)
     } cases[] = {
         {"A: b\r\nC: d\r\n", {"A", "C"}, {"b", "d"}},
         {"A: b\nC: d", {"A", "C"}, {"b", "d"}},
-        {"A: b\rC: d\r", {"A", "C"}, {"b", "d"}},
+        {"A: b\rC: d\r", {"A"}, {"b\rC: d"}}, /* a CR alone ends no line (RFC 9112 2.2) */
         {"A \t:  b \r\n", {"A"}, {"b"}},
         {"A:\r\n b\r\n\tc\r\nD: e\r\n", {"A", "D"}, {"b\r\n\tc", "e"}},
         {"A:\r\nB:\r\n", {"A", "B"}, {"", ""}},
@@ -56,13 +56,15 @@ static void block_ends_with_empty_line(void **state)
     } cases[] = {
         {"A: b\r\n\r\nbody", 8},
         {"A: b\n\nbody", 6},
-        {"A: b\r\rbody", 6},
+        {"A: b\r\rbody", 0},
+        {"A: b\n\r\n", 7},
+        {"A: b\n\rx\n\n", 9},
         {"A: b\r\n\r", 0},
         {"A: b\r\n", 0},
         {"A: b", 0},
         {"", 0},
         {"\r\nA: b\r\n", 2},
-        {"A\r\r\nbody", 4},
+        {"A\r\r\nbody", 0},
         {"A: b\n\r\nbody", 7},
         {"A: b\r\n c\r\n\r\n", 12},
         {"A\rB\r\n\r\nx", 7},

@@ -14,7 +14,7 @@ struct sw_header {
 };
 
 /* Takes the next header off *rest (a header block without the empty line). A line without a colon has an empty
- * name and its text as value. Lines end with CRLF, LF or a lone CR. False at the end. */
+ * name and its text as value. Lines end with CRLF or LF. False at the end. */
 bool sw_header_next(struct sw_slice *rest, struct sw_header *header);
 
 /* The length of a header section at the start of text, its closing empty line included. SW_MORE where the empty line
