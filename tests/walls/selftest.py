@@ -9,6 +9,7 @@ sys.dont_write_bytecode = True
 import walls
 
 LICENCE = '/* SPDX-License-Identifier: MIT */\n'
+LICENCE_OF_PLUGIN = '/* SPDX-License-Identifier: GPL-2.0-or-later */\n'
 
 SOUND = {
     'core/bytes.h': '#include "sipweave/slice.h"\n',
@@ -20,6 +21,7 @@ SOUND = {
     'core/call/call.c': '#include "sipweave/sip.h"\n',
     'offline/capture/capture.h': '#include <pcap/pcap.h>\n',
     'offline/net/net.c': '#include "capture/capture.h"\n#include "sipweave/slice.h"\n',
+    'dissector/tree.c': '#include <epan/packet.h>\n#include "sipweave/slice.h"\n',
 }
 
 PLANTED = [
@@ -39,6 +41,8 @@ PLANTED = [
     ('offline/capture/capture.h', '#include "net/net.h"', 'capture/ may not see net/'),
     ('offline/net/net.c', '#include "bytes.h"', 'is neither a public header'),
     ('offline/net/net.c', '#include "ws/frame.h"', 'is neither a public header'),
+    ('dissector/tree.c', '#include "bytes.h"', 'is neither a public header'),
+    ('dissector/tree.c', '#include "net/net.h"', 'is neither a public header'),
 ]
 
 
@@ -56,7 +60,8 @@ def complaints(files):
 
 
 def main():
-    sound = {name: LICENCE + text for name, text in SOUND.items()}
+    sound = {name: (LICENCE_OF_PLUGIN if name.startswith('dissector/') else LICENCE) + text
+             for name, text in SOUND.items()}
     sound['offline/net/net.h'] = LICENCE
     failures = [f'the sound tree: {line}' for line in complaints(sound)]
     for name, added, expected in PLANTED:

@@ -7,7 +7,8 @@ usage: walls.py [ROOT]     the repository; prints a line a violation, exit 1 if 
 1. core/ includes its own layer and lower ones, GLib, zlib and a few headers of the C library; nothing else.
 2. core/ calls nothing that prints, opens, waits, tells the time or ends the program, and has no mutable globals.
 3. offline/ includes core's public headers only, and of its own folders only those nearer to the capture.
-4. Each source file names its licence in its first lines.
+4. dissector/ includes core's public headers, its own, and Wireshark's; of offline/ nothing.
+5. Each source file names its licence in its first lines.
 """
 import re
 import sys
@@ -114,6 +115,12 @@ def check_offline_include(offline, source, quoted, system):
     return None
 
 
+def check_dissector_include(dissector, source, quoted, system):
+    if system or quoted.startswith('sipweave/') or (dissector / source.parent / quoted).is_file():
+        return None
+    return f'"{quoted}" is neither a public header of core nor one of dissector/'
+
+
 def includes(text, check):
     for match in INCLUDE.finditer(text):
         problem = check(match.group(1), match.group(2))
@@ -159,6 +166,8 @@ def violations(root):
                 found += mutable_globals(code)
             elif folder == 'offline':
                 found += includes(text, lambda q, s: check_offline_include(root / 'offline', inside, q, s))
+            elif folder == 'dissector':
+                found += includes(text, lambda q, s: check_dissector_include(root / 'dissector', inside, q, s))
             yield from (f'{relative}:{number}: {problem}' for number, problem in sorted(found))
 
 

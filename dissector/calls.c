@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Which call, and which transaction, does a SIP message belong to? The core's tracker says so on the first pass; here
+ * its numbers become links between packets.
+ */
+#include "calls.h"
+
+#include "ids.h"
+
+#include "sipweave/fields.h"
+
+static struct {
+    struct sw_call_tracker *tracker;
+    wmem_array_t *messages; /* struct weave_sip: the tracker's id of a message is its place, from 1 */
+    wmem_map_t *calls;      /* struct weave_call by number */
+    wmem_map_t *originals;  /* the last message that was no retransmission, by what makes it the same */
+} file;
+
+void weave_calls_open(void)
+{
+    file.tracker = sw_call_tracker_new(weave_limits());
+    file.messages = wmem_array_new(wmem_file_scope(), sizeof(struct weave_sip *));
+    file.calls = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
+    file.originals = wmem_map_new(wmem_file_scope(), wmem_str_hash, g_str_equal);
+}
+
+void weave_calls_close(void)
+{
+    sw_call_tracker_free(file.tracker);
+    memset(&file, 0, sizeof file);
+}
+
+/* What is read of a message. */
+
+static struct sw_endpoint endpoint(const address *host, uint32_t port)
+{
+    struct sw_endpoint end = {.port = (uint16_t)port};
+    if (host->type == AT_IPv4 && host->len == 4)
+        end.family = 4;
+    else if (host->type == AT_IPv6 && host->len == 16)
+        end.family = 6;
+    if (end.family != 0)
+        memcpy(end.address, host->data, (size_t)host->len);
+    return end;
+}
+
+/* "2 INVITE" */
+static struct sw_slice cseq_method(const struct sw_sip *sip)
+{
+    struct sw_slice value = sw_slice_trim(sip->first[SW_SIP_CSEQ]);
+    size_t at = 0;
+    while (at < value.size && g_ascii_isdigit(value.data[at]))
+        at++;
+    return sw_slice_trim((struct sw_slice){value.data + at, value.size - at});
+}
+
+static struct sw_slice to_tag(const struct sw_sip *sip)
+{
+    struct sw_slice to = sip->first[SW_SIP_TO];
+    const char *found = to.size == 0 ? NULL : g_strstr_len((const char *)to.data, (gssize)to.size, ";tag=");
+    if (found == NULL)
+        return (struct sw_slice){NULL, 0};
+    size_t skip = (size_t)((const uint8_t *)found - to.data) + 5;
+    return (struct sw_slice){to.data + skip, to.size - skip};
+}
+
+static bool is(const char *method, const char *name)
+{
+    return method != NULL && strcmp(method, name) == 0;
+}
+
+/* Dialogs, by the names of RFC 4235 3.7.1. */
+
+static const char *const dialog_states[] = {"trying", "proceeding", "early", "confirmed", "terminated"};
+enum dialog { TRYING, PROCEEDING, EARLY, CONFIRMED, TERMINATED };
+
+static enum dialog rank(const char *state)
+{
+    enum dialog at = TRYING;
+    while (at < TERMINATED && state != dialog_states[at])
+        at++;
+    return at;
+}
+
+static bool notify_ends(const struct sw_sip *sip)
+{
+    struct sw_slice state = sw_slice_trim(sip->first[SW_SIP_SUBSCRIPTION_STATE]);
+    struct sw_slice end = SW_SLICE("terminated");
+    return state.size >= end.size && sw_slice_equal_nocase((struct sw_slice){state.data, end.size}, end);
+}
+
+/* Where a request leads; false: nowhere. */
+static bool request_leads(const struct weave_sip *kept, const struct sw_sip *sip, enum dialog *to)
+{
+    *to = TRYING;
+    if (is(kept->method, "INVITE") || is(kept->method, "SUBSCRIBE"))
+        return true;
+    *to = TERMINATED;
+    return is(kept->method, "BYE") || (is(kept->method, "NOTIFY") && notify_ends(sip));
+}
+
+static bool response_leads(const struct weave_sip *kept, const struct sw_sip *sip, enum dialog *to)
+{
+    if (!is(kept->method, "INVITE") && !is(kept->method, "SUBSCRIBE"))
+        return false;
+    if (kept->status < 200)
+        *to = kept->status > 100 && to_tag(sip).size != 0 ? EARLY : PROCEEDING;
+    else
+        *to = kept->status < 300 ? CONFIRMED : TERMINATED;
+    return true;
+}
+
+/* A dialog only goes on, and only a new request begins it again. */
+static void step_dialog(struct weave_call *call, const struct weave_sip *kept, const struct sw_sip *sip)
+{
+    enum dialog to;
+    bool leads = kept->status == 0 ? request_leads(kept, sip, &to) : response_leads(kept, sip, &to);
+    if (!leads)
+        return;
+    enum dialog from = rank(call->dialog);
+    bool refused_within = from == CONFIRMED && to == TERMINATED && kept->status != 0;
+    bool again = from == TERMINATED && to == TRYING && !kept->retransmission;
+    if (call->dialog == NULL || again || (to > from && from != TERMINATED && !refused_within))
+        call->dialog = dialog_states[to];
+}
+
+/* Calls. */
+
+static const char *kind_of(const char *method)
+{
+    static const struct {
+        const char *method;
+        enum sw_call_kind kind;
+    } kinds[] = {
+        {"INVITE", SW_CALL_CALL},
+        {"ACK", SW_CALL_CALL},
+        {"BYE", SW_CALL_CALL},
+        {"CANCEL", SW_CALL_CALL},
+        {"PRACK", SW_CALL_CALL},
+        {"UPDATE", SW_CALL_CALL},
+        {"INFO", SW_CALL_CALL},
+        {"REGISTER", SW_CALL_REGISTRATION},
+        {"SUBSCRIBE", SW_CALL_SUBSCRIPTION},
+        {"NOTIFY", SW_CALL_SUBSCRIPTION},
+        {"REFER", SW_CALL_SUBSCRIPTION},
+        {"PUBLISH", SW_CALL_PUBLICATION},
+        {"MESSAGE", SW_CALL_MESSAGE},
+        {"OPTIONS", SW_CALL_OPTIONS},
+    };
+    for (size_t i = 0; i < array_length(kinds); i++)
+        if (is(method, kinds[i].method))
+            return sw_call_kind_name(kinds[i].kind);
+    return sw_call_kind_name(SW_CALL_OTHER);
+}
+
+static struct weave_call *call_of(uint64_t number, const struct sw_sip *sip, const struct weave_sip *kept)
+{
+    struct weave_call *call = wmem_map_lookup(file.calls, GUINT_TO_POINTER((guint)number));
+    if (call != NULL)
+        return call;
+    call = wmem_new0(wmem_file_scope(), struct weave_call);
+    call->number = (uint32_t)number;
+    call->kind = kind_of(kept->method);
+    call->call_id = kept->call_id;
+    call->from = weave_text(sip->first[SW_SIP_FROM]);
+    call->to = weave_text(sip->first[SW_SIP_TO]);
+    call->start = kept->time;
+    call->answered = call->end = SW_NO_TIME;
+    wmem_map_insert(file.calls, GUINT_TO_POINTER(call->number), call);
+    return call;
+}
+
+static void step_call(struct weave_call *call, const struct weave_sip *kept, const struct sw_sip *sip)
+{
+    const char *before = call->dialog;
+    call->messages++;
+    step_dialog(call, kept, sip);
+    if (is(kept->method, "INVITE") && kept->status >= 200 && kept->status < 300 && call->answered == SW_NO_TIME)
+        call->answered = kept->time;
+    if (kept->status >= 200 && !is(kept->method, "BYE") && !is(kept->method, "CANCEL") && !kept->retransmission)
+        call->status = kept->status;
+    if (before != call->dialog && call->dialog == dialog_states[TERMINATED])
+        call->end = kept->time;
+}
+
+/* Transactions. */
+
+static struct weave_sip *message_of(uint64_t id)
+{
+    if (id == 0 || id > wmem_array_get_count(file.messages))
+        return NULL;
+    return *(struct weave_sip **)wmem_array_index(file.messages, (guint)id - 1);
+}
+
+/* What a message has in common with its retransmissions, and with nothing else. */
+static char *sameness(packet_info *pinfo, const struct weave_sip *kept, const struct sw_sip *sip, uint64_t call)
+{
+    struct sw_endpoint source = endpoint(&pinfo->src, pinfo->srcport);
+    struct sw_endpoint destination = endpoint(&pinfo->dst, pinfo->destport);
+    char from[56], to[56];
+    sw_endpoint_format(&source, from, sizeof from);
+    sw_endpoint_format(&destination, to, sizeof to);
+    struct sw_slice via = sip->first[SW_SIP_VIA], cseq = sip->first[SW_SIP_CSEQ], tag = to_tag(sip);
+    return wmem_strdup_printf(pinfo->pool, "%" PRIu64 " %s %s %u %.*s %.*s %.*s", call, from, to, kept->status,
+                              (int)MIN(cseq.size, 64), cseq.size == 0 ? "" : (const char *)cseq.data,
+                              (int)MIN(via.size, 512), via.size == 0 ? "" : (const char *)via.data,
+                              (int)MIN(tag.size, 128), tag.size == 0 ? "" : (const char *)tag.data);
+}
+
+static void link_retransmission(packet_info *pinfo, struct weave_sip *kept, const struct sw_sip *sip, uint64_t call)
+{
+    char *key = sameness(pinfo, kept, sip, call);
+    if (kept->retransmission)
+        kept->original = wmem_map_lookup(file.originals, key);
+    else
+        wmem_map_insert(file.originals, wmem_strdup(wmem_file_scope(), key), kept);
+}
+
+static void link_request(struct weave_sip *kept, const struct sw_placement *place)
+{
+    struct weave_sip *request = message_of(place->request);
+    kept->request = request;
+    kept->request_time = request == NULL ? SW_NO_TIME : place->request_time;
+    if (request == NULL || kept->status == 0)
+        return;
+    if (request->answer == NULL || (request->answer->status < 200 && kept->status >= 200))
+        request->answer = kept;
+}
+
+static void forget_what_is_over(void)
+{
+    while (sw_call_tracker_next(file.tracker) != NULL) {
+    }
+}
+
+struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, const struct weave_carrier *carrier)
+{
+    struct weave_sip *kept = wmem_new0(wmem_file_scope(), struct weave_sip);
+    wmem_array_append_one(file.messages, kept);
+    kept->packet = pinfo->num;
+    kept->time = carrier->time;
+    kept->status = sip->response ? sip->status : 0;
+    kept->method = weave_text(sip->response ? cseq_method(sip) : sip->method);
+    kept->call_id = weave_text(sip->first[SW_SIP_CALL_ID]);
+
+    const struct sw_sip_record record = {.id = wmem_array_get_count(file.messages),
+                                         .time = carrier->time,
+                                         .transport = carrier->transport,
+                                         .connection = carrier->connection,
+                                         .source = endpoint(&pinfo->src, pinfo->srcport),
+                                         .destination = endpoint(&pinfo->dst, pinfo->destport),
+                                         .sip = sip};
+    struct sw_placement place;
+    sw_call_tracker_add(file.tracker, &record, &place);
+    forget_what_is_over();
+
+    kept->retransmission = place.retransmission;
+    link_request(kept, &place);
+    if (place.call != 0) {
+        kept->call = call_of(place.call, sip, kept);
+        link_retransmission(pinfo, kept, sip, place.call);
+        step_call(kept->call, kept, sip);
+        kept->state = kept->call->dialog;
+    }
+    return kept;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Which call and transaction does a SIP message belong to? Over WebSocket, UDP and TCP alike.
+ */
+#ifndef WEAVE_CALLS_H
+#define WEAVE_CALLS_H
+
+#include "state.h"
+
+/* How a SIP message came. */
+struct weave_carrier {
+    enum sw_transport transport;
+    uint64_t connection; /* number of the WebSocket connection; 0: none */
+    int64_t time;        /* of its first packet */
+};
+
+/* On the first pass, in the order of packets. */
+struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, const struct weave_carrier *carrier);
+
+void weave_calls_open(void);
+void weave_calls_close(void);
+
+#endif

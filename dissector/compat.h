@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What differs between Wireshark 4.0, 4.2, 4.4 and 4.6, so that nothing else has to ask.
+ */
+#ifndef WEAVE_COMPAT_H
+#define WEAVE_COMPAT_H
+
+#include <wireshark.h>
+#include <ws_version.h>
+
+#include <epan/conversation.h>
+#include <epan/expert.h>
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/proto_data.h>
+#include <epan/tap.h>
+
+#define WEAVE_WIRESHARK(major, minor)                                                                                  \
+    (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* What callbacks return, and boolean preferences are, in this version. */
+#if WEAVE_WIRESHARK(4, 4)
+typedef bool weave_bool;
+#else
+typedef gboolean weave_bool;
+#endif
+
+static inline uint32_t weave_finfo_number(const field_info *field)
+{
+#if WEAVE_WIRESHARK(4, 2)
+    return fvalue_get_uinteger(field->value);
+#else
+    field_info copy = *field; /* the getter of 4.0 wants it without const */
+    return fvalue_get_uinteger(&copy.value);
+#endif
+}
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What did client and server agree on? RFC 6455 4.
+ *
+ * Wireshark's HTTP dissector keeps little of the heads, and where it keeps that changes from version to version. But
+ * its item in the tree says where their bytes are: whole, whether they came in one segment, in many or through TLS. A
+ * postdissector that wants the field "http" makes sure that the item is there, on the first pass, too. The answer may
+ * share a packet with the first frames: then the item is there when these are dissected.
+ */
+#include "handshake.h"
+
+#include "ids.h"
+#include "state.h"
+
+static struct sw_slice bytes_of(const field_info *item)
+{
+    int size = tvb_captured_length_remaining(item->ds_tvb, item->start);
+    int limit = (int)weave_limits()->head_size;
+    size = MIN(size, limit);
+    if (size <= 0)
+        return (struct sw_slice){NULL, 0};
+    return (struct sw_slice){tvb_get_ptr(item->ds_tvb, item->start, size), (size_t)size};
+}
+
+static void take_request(packet_info *pinfo, const struct sw_http_head *head, struct sw_slice bytes)
+{
+    if (!sw_http_is_upgrade(head))
+        return;
+    struct weave_conversation *conversation = weave_conversation_find(pinfo);
+    if (conversation == NULL)
+        conversation = weave_conversation_make(pinfo, false);
+    if (!conversation->upgraded)
+        weave_conversation_head(conversation, pinfo, SW_CLIENT, bytes);
+}
+
+static void take_response(packet_info *pinfo, const struct sw_http_head *head, struct sw_slice bytes)
+{
+    struct weave_conversation *conversation = weave_conversation_find(pinfo);
+    if (conversation == NULL && head->status != 101)
+        return;
+    if (conversation == NULL)
+        conversation = weave_conversation_make(pinfo, false);
+    if (!conversation->upgraded && !conversation->midstream)
+        weave_conversation_head(conversation, pinfo, SW_SERVER, bytes);
+}
+
+void weave_handshake_collect(packet_info *pinfo, proto_tree *tree)
+{
+    if (PINFO_FD_VISITED(pinfo) || tree == NULL)
+        return;
+    const GPtrArray *items = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_HTTP));
+    if (items == NULL)
+        return;
+    struct weave_cursor *cursor = weave_cursor_of(pinfo);
+    for (; cursor->heads < items->len; cursor->heads++) {
+        struct sw_slice bytes = bytes_of(items->pdata[cursor->heads]);
+        struct sw_http_head head;
+        size_t scanned = 0;
+        if (sw_http_parse(bytes, &scanned, &head) != SW_OK)
+            continue;
+        bytes.size = head.size;
+        if (head.response)
+            take_response(pinfo, &head, bytes);
+        else
+            take_request(pinfo, &head, bytes);
+    }
+}

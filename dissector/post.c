@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What do other dissectors' items tell us? The heads of handshakes; and SIP over UDP and TCP, which belongs to the same
+ * calls as SIP over WebSocket.
+ */
+#include "post.h"
+
+#include "calls.h"
+#include "handshake.h"
+#include "ids.h"
+#include "preferences.h"
+#include "tree.h"
+
+static dissector_handle_t handle;
+
+/* SIP that came without WebSocket. */
+
+static bool handed_by_us(packet_info *pinfo, const field_info *item)
+{
+    struct weave_cursor *cursor = weave_cursor_of(pinfo);
+    unsigned count = cursor->handed == NULL ? 0 : wmem_array_get_count(cursor->handed);
+    if (cursor->handed_seen >= count)
+        return false;
+    const struct weave_span *span = wmem_array_index(cursor->handed, cursor->handed_seen);
+    if (span->source != item->ds_tvb || span->start != item->start)
+        return false;
+    cursor->handed_seen++;
+    return true;
+}
+
+static enum sw_transport transport_of(packet_info *pinfo)
+{
+    if (pinfo->ptype == PT_UDP)
+        return SW_TRANSPORT_UDP;
+    if (pinfo->ptype == PT_SCTP)
+        return SW_TRANSPORT_SCTP;
+    return proto_is_frame_protocol(pinfo->layers, "tls") ? SW_TRANSPORT_TLS : SW_TRANSPORT_TCP;
+}
+
+static void add_sip(packet_info *pinfo, const field_info *item)
+{
+    int size = tvb_captured_length_remaining(item->ds_tvb, item->start);
+    struct sw_sip sip;
+    if (size <= 0)
+        return;
+    struct sw_slice bytes = {tvb_get_ptr(item->ds_tvb, item->start, size), (size_t)size};
+    if (sw_sip_parse(bytes, &sip) != SW_OK)
+        return;
+    struct weave_carrier carrier = {.transport = transport_of(pinfo), .time = weave_mark(pinfo).time};
+    struct weave_packet *packet = weave_packet_of(pinfo, true);
+    weave_list_add(&packet->sips, weave_calls_add(pinfo, &sip, &carrier));
+}
+
+static void collect_sip(packet_info *pinfo, proto_tree *tree)
+{
+    const GPtrArray *items = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_SIP));
+    bool quoted = pinfo->flags.in_error_pkt; /* by ICMP: it could not be delivered */
+    for (guint i = 0; items != NULL && i < items->len; i++) {
+        const field_info *item = items->pdata[i];
+        if (!handed_by_us(pinfo, item) && !quoted)
+            add_sip(pinfo, item);
+    }
+}
+
+/* The postdissector. */
+
+static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    const struct weave_packet *packet = weave_packet_of(pinfo, false);
+    if (packet == NULL)
+        return;
+    for (unsigned i = 0; i < weave_list_count(packet->heads); i++)
+        weave_tree_head(tvb, pinfo, tree, weave_list_at(packet->heads, i));
+    for (unsigned i = 0; i < weave_list_count(packet->sips); i++)
+        weave_tree_sip(tvb, pinfo, tree, weave_list_at(packet->sips, i));
+}
+
+static int dissect_after(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    (void)data;
+    if (weave_preferences.stock)
+        return 0;
+    if (!PINFO_FD_VISITED(pinfo) && tree != NULL) {
+        weave_handshake_collect(pinfo, tree);
+        if (weave_preferences.calls)
+            collect_sip(pinfo, tree);
+    }
+    show(tvb, pinfo, tree);
+    return (int)tvb_captured_length(tvb);
+}
+
+void weave_post_register(int protocol)
+{
+    handle = create_dissector_handle(dissect_after, protocol);
+    register_postdissector(handle);
+}
+
+void weave_post_want_fields(void)
+{
+    static const enum weave_stock_field wanted[] = {STOCK_HTTP, STOCK_TCP_SEQ, STOCK_TCP_PAYLOAD, STOCK_SIP};
+    GArray *fields = g_array_new(FALSE, FALSE, sizeof(int));
+    for (size_t i = 0; i < array_length(wanted) && !weave_preferences.stock; i++)
+        g_array_append_val(fields, weave_ids.stock[wanted[i]]);
+    set_postdissector_wanted_hfids(handle, fields);
+}

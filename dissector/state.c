@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * How does what the core says on the first pass become what every pass shows?
+ */
+#include "state.h"
+
+#include "calls.h"
+#include "ids.h"
+#include "preferences.h"
+
+/* Keys of what is attached to a packet. */
+enum packet_key { KEY_PACKET, KEY_CURSOR };
+
+/* What lives as long as the capture is open. */
+static struct {
+    struct sw_inflate_pool *pool;
+    GPtrArray *cores;
+    uint32_t connections;
+    uint64_t kept; /* bytes of payloads */
+} capture;
+
+/* The life of a capture. */
+
+static void close_capture(void)
+{
+    if (capture.cores != NULL)
+        g_ptr_array_free(capture.cores, TRUE);
+    sw_inflate_pool_free(capture.pool);
+    weave_calls_close();
+    memset(&capture, 0, sizeof capture);
+}
+
+static void free_core(void *core)
+{
+    sw_connection_free(core);
+}
+
+static void open_capture(void)
+{
+    capture.pool = sw_inflate_pool_new(weave_limits());
+    capture.cores = g_ptr_array_new_with_free_func(free_core);
+    weave_calls_open();
+}
+
+void weave_state_register(void)
+{
+    register_init_routine(open_capture);
+    register_cleanup_routine(close_capture);
+}
+
+const struct sw_limits *weave_limits(void)
+{
+    return &sw_limits_default;
+}
+
+const char *weave_text(struct sw_slice text)
+{
+    if (text.size == 0)
+        return NULL;
+    char *valid = g_utf8_make_valid((const char *)text.data, (gssize)text.size);
+    char *copy = wmem_strdup(wmem_file_scope(), valid);
+    g_free(valid);
+    return copy;
+}
+
+/* False when the memory for payloads is used up. */
+static bool keep_bytes(uint64_t size)
+{
+    uint64_t limit = (uint64_t)weave_preferences.memory << 20;
+    if (capture.kept > limit || size > limit - capture.kept)
+        return false;
+    capture.kept += size;
+    return true;
+}
+
+/* Conversations. */
+
+struct weave_conversation *weave_conversation_find(packet_info *pinfo)
+{
+    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    return conversation == NULL ? NULL : conversation_get_proto_data(conversation, weave_ids.protocol);
+}
+
+struct weave_conversation *weave_conversation_make(packet_info *pinfo, bool midstream)
+{
+    struct weave_conversation *made = wmem_new0(wmem_file_scope(), struct weave_conversation);
+    made->midstream = midstream;
+    made->secure = proto_is_frame_protocol(pinfo->layers, "tls");
+    made->core = sw_connection_new(weave_limits(), capture.pool, midstream ? SW_START_MIDSTREAM : SW_START_HANDSHAKE);
+    g_ptr_array_add(capture.cores, made->core);
+    if (midstream) {
+        made->number = ++capture.connections;
+    } else {
+        struct sw_surroundings around = {
+            .secure = made->secure, .loopback = addresses_equal(&pinfo->src, &pinfo->dst), .from_start = true};
+        sw_connection_check(made->core, &around);
+    }
+    conversation_add_proto_data(find_or_create_conversation(pinfo), weave_ids.protocol, made);
+    return made;
+}
+
+static void set_client(struct weave_conversation *conversation, const address *host, uint32_t port)
+{
+    copy_address_wmem(wmem_file_scope(), &conversation->client, host);
+    conversation->client_port = port;
+    conversation->client_known = true;
+}
+
+void weave_conversation_guess(struct weave_conversation *conversation, const packet_info *pinfo, bool masked)
+{
+    if (conversation->client_known)
+        return;
+    if (masked)
+        set_client(conversation, &pinfo->src, pinfo->srcport);
+    else
+        set_client(conversation, &pinfo->dst, pinfo->destport);
+}
+
+enum sw_direction weave_direction(const struct weave_conversation *conversation, const packet_info *pinfo)
+{
+    bool client = conversation->client_port == pinfo->srcport && addresses_equal(&conversation->client, &pinfo->src);
+    return client ? SW_CLIENT : SW_SERVER;
+}
+
+struct sw_mark weave_mark(const packet_info *pinfo)
+{
+    return (struct sw_mark){.packet = pinfo->num,
+                            .time = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs};
+}
+
+/* Events of the core. */
+
+static void add_note(struct weave_step *step, const struct weave_note *note)
+{
+    struct weave_note **end = &step->notes;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = wmem_memdup(wmem_file_scope(), note, sizeof *note);
+}
+
+static uint32_t first_packet(const struct sw_event *event)
+{
+    return event->mark_count == 0 ? 0 : (uint32_t)event->marks[0].packet;
+}
+
+static void on_loss(struct weave_step *step, const struct sw_event *event)
+{
+    add_note(step, &(struct weave_note){.kind = SW_EVENT_LOSS,
+                                        .reason = event->loss.reason,
+                                        .bytes = event->loss.bytes,
+                                        .text = event->loss.text,
+                                        .packet = first_packet(event)});
+}
+
+static void on_finding(struct weave_step *step, const struct sw_event *event)
+{
+    add_note(step, &(struct weave_note){.kind = SW_EVENT_FINDING,
+                                        .rule = event->finding.rule,
+                                        .text = wmem_strdup(wmem_file_scope(), event->finding.evidence),
+                                        .packet = first_packet(event)});
+}
+
+void weave_step_note(struct weave_step *step, enum sw_reason reason, uint64_t bytes, const char *text)
+{
+    add_note(step, &(struct weave_note){.kind = SW_EVENT_LOSS, .reason = reason, .bytes = bytes, .text = text});
+}
+
+static bool has_identity(const struct sw_sip *sip)
+{
+    return sip->first[SW_SIP_CALL_ID].size != 0 && sip->first[SW_SIP_CSEQ].size != 0;
+}
+
+/* Whether the payload is SIP: because that was agreed on; or, where nothing was, because it is a whole SIP message.
+ * Another subprotocol is never taken for SIP (RFC 7118 3). */
+static bool is_sip(const struct weave_conversation *conversation, struct sw_slice payload, struct sw_sip *sip)
+{
+    if (conversation->subprotocol == SUBPROTOCOL_OTHER)
+        return false;
+    return sw_sip_recognise(payload, sip) && (conversation->subprotocol == SUBPROTOCOL_SIP || has_identity(sip));
+}
+
+/* Several SIP messages in one WebSocket message break RFC 7118 5, but they are there to be read. */
+static bool more_follows(const struct sw_sip *sip)
+{
+    struct sw_sip next;
+    return sip->rest.size != 0 && sw_sip_recognise(sip->rest, &next) && has_identity(&next);
+}
+
+static void find_sip(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
+{
+    const struct weave_conversation *conversation = step->conversation;
+    struct weave_message *message = step->message;
+    struct sw_slice payload = event->message.payload;
+    struct weave_carrier carrier = {.transport = conversation->secure ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS,
+                                    .connection = conversation->number,
+                                    .time = event->marks[0].time};
+    wmem_array_t *found = wmem_array_new(wmem_file_scope(), sizeof(struct weave_sip *));
+    struct sw_sip sip;
+    struct sw_slice rest = payload;
+    while (is_sip(conversation, rest, &sip)) {
+        bool more = more_follows(&sip);
+        struct sw_slice next = sip.rest;
+        size_t size = more ? rest.size - next.size : rest.size;
+        if (more)
+            sw_sip_parse((struct sw_slice){rest.data, size}, &sip);
+        struct weave_sip *kept = weave_calls_add(pinfo, &sip, &carrier);
+        kept->offset = (uint32_t)(rest.data - payload.data);
+        kept->size = (uint32_t)size;
+        wmem_array_append_one(found, kept);
+        if (!more)
+            break;
+        rest = next;
+    }
+    message->sip = wmem_array_get_raw(found);
+    message->sip_count = wmem_array_get_count(found);
+}
+
+static void on_message(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
+{
+    struct weave_message *message = step->message;
+    if (message == NULL || message->done)
+        return;
+    message->done = step->last = true;
+    message->number = ++step->conversation->messages;
+    message->begins_in = first_packet(event);
+    message->complete_in = pinfo->num;
+    message->compressed = event->message.compressed;
+    message->partial = event->message.partial;
+    message->wire_size = event->message.wire_size;
+    message->size = event->message.payload.size;
+    if (message->compressed || message->fragments != NULL) {
+        if (keep_bytes(message->size))
+            message->payload = wmem_memdup(wmem_file_scope(), event->message.payload.data, message->size);
+        else
+            message->dropped = true;
+    }
+    if (message->dropped)
+        weave_step_note(step, SW_REASON_LIMIT, message->size,
+                        "The memory for inflated and reassembled payloads is used up.");
+    find_sip(step, pinfo, event);
+}
+
+static void on_ping(struct weave_step *step, packet_info *pinfo)
+{
+    struct weave_ping *ping = wmem_new0(wmem_file_scope(), struct weave_ping);
+    ping->ping_in = pinfo->num;
+    ping->ping_time = weave_mark(pinfo).time;
+    step->conversation->sides[step->direction].ping = ping;
+    step->ping = ping;
+}
+
+static void on_pong(struct weave_step *step, packet_info *pinfo)
+{
+    struct weave_side *other = &step->conversation->sides[sw_direction_opposite(step->direction)];
+    if (other->ping == NULL)
+        return;
+    step->ping = other->ping;
+    other->ping = NULL;
+    step->ping->pong_in = pinfo->num;
+    step->ping->pong_time = weave_mark(pinfo).time;
+}
+
+static void on_control(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
+{
+    struct weave_conversation *conversation = step->conversation;
+    if (event->control.opcode == SW_OPCODE_PING)
+        on_ping(step, pinfo);
+    else if (event->control.opcode == SW_OPCODE_PONG)
+        on_pong(step, pinfo);
+    else if (conversation->closed_in == 0) {
+        conversation->closed_in = pinfo->num;
+        conversation->close_by = event->direction;
+        conversation->close_code = event->control.close_code;
+    }
+}
+
+static void take_events(struct weave_step *step, packet_info *pinfo)
+{
+    const struct sw_event *event;
+    while ((event = sw_connection_next(step->conversation->core)) != NULL) {
+        switch (event->kind) {
+        case SW_EVENT_MESSAGE:
+            on_message(step, pinfo, event);
+            break;
+        case SW_EVENT_CONTROL:
+            on_control(step, pinfo, event);
+            break;
+        case SW_EVENT_LOSS:
+            on_loss(step, event);
+            break;
+        case SW_EVENT_FINDING:
+            on_finding(step, event);
+            break;
+        case SW_EVENT_REQUEST:
+        case SW_EVENT_HANDSHAKE:
+            break;
+        }
+    }
+}
+
+/* The handshake. */
+
+static void learn_handshake(struct weave_conversation *conversation, packet_info *pinfo)
+{
+    const struct sw_handshake *seen = sw_connection_handshake(conversation->core);
+    conversation->target = weave_text(seen->target);
+    conversation->host = weave_text(seen->host);
+    conversation->origin = weave_text(seen->origin);
+    conversation->offered = weave_text(seen->offered);
+    conversation->chosen = weave_text(seen->subprotocol);
+    conversation->deflate = seen->deflate;
+    conversation->extension_unknown = seen->extension_unknown;
+    conversation->answered = seen->answered;
+    conversation->upgraded = seen->answered && seen->status == 101;
+    conversation->subprotocol = SUBPROTOCOL_NONE;
+    if (seen->subprotocol.size != 0)
+        conversation->subprotocol =
+            sw_slice_equal_nocase(seen->subprotocol, SW_SLICE("sip")) ? SUBPROTOCOL_SIP : SUBPROTOCOL_OTHER;
+    if (conversation->upgraded)
+        conversation->opened_in = pinfo->num;
+}
+
+void weave_conversation_head(struct weave_conversation *conversation, packet_info *pinfo, enum sw_direction direction,
+                             struct sw_slice head)
+{
+    if (direction == SW_CLIENT) {
+        conversation->number = ++capture.connections;
+        set_client(conversation, &pinfo->src, pinfo->srcport);
+    } else if (!conversation->client_known) {
+        set_client(conversation, &pinfo->dst, pinfo->destport);
+    }
+    struct weave_step *step = weave_step_new(pinfo, conversation, STEP_HEAD, direction, head.size);
+    sw_connection_feed(conversation->core, direction, head, weave_mark(pinfo));
+    take_events(step, pinfo);
+    learn_handshake(conversation, pinfo);
+}
+
+/* Frames. */
+
+static struct weave_message *open_message(struct weave_side *side, const struct sw_frame *frame)
+{
+    if (side->open != NULL && frame->opcode == SW_OPCODE_CONTINUATION)
+        return side->open;
+    side->open = wmem_new0(wmem_file_scope(), struct weave_message);
+    side->open->opcode = frame->opcode;
+    side->open->compressed = (frame->rsv & SW_RSV1) != 0;
+    return side->open;
+}
+
+static void add_fragment(struct weave_message *message, const packet_info *pinfo, const struct sw_frame *frame)
+{
+    bool alone = frame->fin && message->fragments == NULL && frame->opcode != SW_OPCODE_CONTINUATION;
+    if (alone)
+        return;
+    if (message->fragments == NULL)
+        message->fragments = wmem_array_new(wmem_file_scope(), sizeof(struct weave_fragment));
+    const struct weave_fragment fragment = {.packet = pinfo->num, .size = (uint32_t)frame->payload_size};
+    wmem_array_append_one(message->fragments, fragment);
+}
+
+void weave_step_push(struct weave_step *step, packet_info *pinfo, struct sw_slice payload, struct sw_mark begin)
+{
+    struct weave_side *side = &step->conversation->sides[step->direction];
+    bool data = step->frame.opcode <= SW_OPCODE_BINARY;
+    step->number = ++side->frames;
+    step->cut = payload.size < step->frame.payload_size;
+    if (data) {
+        step->message = open_message(side, &step->frame);
+        add_fragment(step->message, pinfo, &step->frame);
+    }
+    sw_connection_push_frame(step->conversation->core, step->direction, &step->frame, payload, begin);
+    take_events(step, pinfo);
+    if (data && step->frame.fin)
+        side->open = NULL;
+}
+
+void weave_step_gap(struct weave_step *step, packet_info *pinfo, uint64_t size, enum sw_reason reason)
+{
+    struct weave_side *side = &step->conversation->sides[step->direction];
+    sw_connection_gap(step->conversation->core, step->direction, size, reason, weave_mark(pinfo));
+    take_events(step, pinfo);
+    side->open = NULL;
+}
+
+/* What was found in a packet. */
+
+struct weave_packet *weave_packet_of(packet_info *pinfo, bool make)
+{
+    struct weave_packet *packet = p_get_proto_data(wmem_file_scope(), pinfo, weave_ids.protocol, KEY_PACKET);
+    if (packet == NULL && make) {
+        packet = wmem_new0(wmem_file_scope(), struct weave_packet);
+        p_add_proto_data(wmem_file_scope(), pinfo, weave_ids.protocol, KEY_PACKET, packet);
+    }
+    return packet;
+}
+
+void weave_list_add(wmem_array_t **list, void *item)
+{
+    if (*list == NULL)
+        *list = wmem_array_sized_new(wmem_file_scope(), sizeof item, 1);
+    wmem_array_append_one(*list, item);
+}
+
+unsigned weave_list_count(wmem_array_t *list)
+{
+    return list == NULL ? 0 : wmem_array_get_count(list);
+}
+
+void *weave_list_at(wmem_array_t *list, unsigned index)
+{
+    return *(void **)wmem_array_index(list, index);
+}
+
+struct weave_step *weave_step_new(packet_info *pinfo, struct weave_conversation *conversation,
+                                  enum weave_step_kind kind, enum sw_direction direction, uint64_t size)
+{
+    struct weave_packet *packet = weave_packet_of(pinfo, true);
+    struct weave_step *step = wmem_new0(wmem_file_scope(), struct weave_step);
+    step->kind = kind;
+    step->direction = direction;
+    step->size = size;
+    step->conversation = conversation;
+    weave_list_add(kind == STEP_HEAD ? &packet->heads : &packet->steps, step);
+    return step;
+}
+
+struct weave_cursor *weave_cursor_of(packet_info *pinfo)
+{
+    struct weave_cursor *cursor = p_get_proto_data(pinfo->pool, pinfo, weave_ids.protocol, KEY_CURSOR);
+    if (cursor == NULL) {
+        cursor = wmem_new0(pinfo->pool, struct weave_cursor);
+        p_add_proto_data(pinfo->pool, pinfo, weave_ids.protocol, KEY_CURSOR, cursor);
+    }
+    return cursor;
+}
+
+struct weave_step *weave_step_peek(packet_info *pinfo)
+{
+    const struct weave_packet *packet = weave_packet_of(pinfo, false);
+    unsigned next = weave_cursor_of(pinfo)->steps;
+    if (packet == NULL || next >= weave_list_count(packet->steps))
+        return NULL;
+    return weave_list_at(packet->steps, next);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What is remembered of a capture. Made on the first pass, packet by packet; immutable afterwards, but for what only
+ * later packets can tell (answered in, complete in, closed in). All of it is in file scope.
+ */
+#ifndef WEAVE_STATE_H
+#define WEAVE_STATE_H
+
+#include "compat.h"
+
+#include "sipweave/call.h"
+#include "sipweave/connection.h"
+
+/* A loss or a broken rule, told with the step at which the core told it. */
+struct weave_note {
+    struct weave_note *next;
+    enum sw_event_kind kind; /* SW_EVENT_LOSS or SW_EVENT_FINDING */
+    enum sw_reason reason;
+    enum sw_rule rule;
+    uint64_t bytes;
+    const char *text;
+    uint32_t packet; /* the first that it concerns; 0: this one */
+};
+
+struct weave_call;
+
+/* A SIP message over whatever transport. */
+struct weave_sip {
+    uint32_t packet;         /* that completed it */
+    int64_t time;            /* of its first packet, in nanoseconds */
+    struct weave_call *call; /* NULL: it has no Call-ID */
+    const char *method;      /* of a request; of a response that of its CSeq */
+    const char *call_id;
+    unsigned status;                  /* 0: a request */
+    const char *state;                /* of the dialog, after this message */
+    int64_t request_time;             /* SW_NO_TIME: no request was seen */
+    const struct weave_sip *request;  /* that this answers, acknowledges or cancels */
+    const struct weave_sip *original; /* that this repeats */
+    const struct weave_sip *answer;   /* later: the final response, or while there is none a provisional one */
+    bool retransmission;
+    uint32_t offset; /* in the WebSocket message */
+    uint32_t size;
+};
+
+/* A call, registration, subscription ... */
+struct weave_call {
+    uint32_t number;
+    const char *kind;
+    const char *call_id;
+    const char *from;
+    const char *to;
+    const char *dialog; /* state of the dialog so far */
+    int64_t start;
+    int64_t answered; /* SW_NO_TIME */
+    int64_t end;      /* SW_NO_TIME */
+    uint32_t messages;
+    unsigned status; /* of the last final response to what began it */
+};
+
+struct weave_fragment {
+    uint32_t packet;
+    uint32_t size;
+};
+
+struct weave_message {
+    uint32_t number;
+    uint8_t opcode;
+    bool compressed;
+    bool partial;
+    bool done;
+    uint32_t begins_in;
+    uint32_t complete_in; /* later */
+    uint64_t wire_size;
+    uint64_t size;
+    const uint8_t *payload;  /* kept only if it was inflated, or put together from fragments; else NULL */
+    bool dropped;            /* it should have been kept, but for the limit on memory */
+    wmem_array_t *fragments; /* struct weave_fragment; NULL: one frame */
+    struct weave_sip **sip;
+    unsigned sip_count;
+    bool is_sip; /* the whole of it belongs to SIP: messages or a keep-alive of its subprotocol */
+};
+
+struct weave_ping {
+    uint32_t ping_in;
+    uint32_t pong_in; /* later; 0: none */
+    int64_t ping_time;
+    int64_t pong_time;
+};
+
+enum weave_step_kind {
+    STEP_HEAD,  /* of the handshake */
+    STEP_FRAME, /* one whole frame */
+    STEP_SKIP,  /* bytes that can't be read as frames; notes say why */
+};
+
+/* One step through the bytes of a connection. */
+struct weave_step {
+    enum weave_step_kind kind;
+    enum sw_direction direction;
+    uint64_t size; /* bytes of the stream */
+    uint32_t number;
+    struct weave_conversation *conversation;
+    struct sw_frame frame;
+    bool cut;                      /* the packet holds only the front of the frame */
+    bool last;                     /* its message is complete with this frame */
+    struct weave_message *message; /* of a data frame */
+    struct weave_ping *ping;       /* of a Ping or Pong that has its counterpart */
+    struct weave_note *notes;
+};
+
+enum weave_subprotocol { SUBPROTOCOL_NONE, SUBPROTOCOL_SIP, SUBPROTOCOL_OTHER };
+
+/* What one side has sent; changed on the first pass only. */
+struct weave_side {
+    bool place_known;
+    uint32_t next_seq;    /* of TCP: behind what was read */
+    uint32_t frame_end;   /* where the frame ends whose rest was asked for */
+    uint64_t gap;         /* bytes that are missing, before the next step */
+    uint64_t skip;        /* bytes still to come of a frame that is too large */
+    bool asked;           /* for the rest of a frame */
+    struct sw_mark since; /* asked: where that frame begins */
+    bool lost;            /* the next frame boundary has to be found by evidence */
+    uint32_t frames;
+    struct weave_message *open; /* its fragments so far */
+    struct weave_ping *ping;    /* waits for its Pong */
+};
+
+struct weave_conversation {
+    struct sw_connection *core;
+    struct weave_side sides[2];
+    uint32_t number; /* 0: no upgrade was asked for or seen yet */
+    uint32_t messages;
+    address client;
+    uint32_t client_port;
+    bool client_known;
+    bool midstream;
+    bool secure; /* within TLS */
+    bool answered;
+    bool upgraded;
+    uint32_t opened_in;
+    enum weave_subprotocol subprotocol;
+    const char *target;
+    const char *host;
+    const char *origin;
+    const char *offered;
+    const char *chosen; /* subprotocol */
+    struct sw_deflate_params deflate;
+    bool extension_unknown;
+    uint32_t closed_in; /* later, as is all below */
+    enum sw_direction close_by;
+    unsigned close_code;
+};
+
+void weave_state_register(void);
+
+/* The bounds of this file, and what one message more may take of the memory for payloads: false when it is used up. */
+const struct sw_limits *weave_limits(void);
+
+/* Of the innermost transport of this packet; NULL: not known, or none. */
+struct weave_conversation *weave_conversation_find(packet_info *pinfo);
+/* On the first pass: makes it. midstream: its handshake wasn't seen. */
+struct weave_conversation *weave_conversation_make(packet_info *pinfo, bool midstream);
+/* Who is the client of one that was seen from its middle: the one that masks (RFC 6455 5.1). */
+void weave_conversation_guess(struct weave_conversation *conversation, const packet_info *pinfo, bool masked);
+enum sw_direction weave_direction(const struct weave_conversation *conversation, const packet_info *pinfo);
+struct sw_mark weave_mark(const packet_info *pinfo);
+
+/* A head of the handshake, on the first pass: feeds the core, learns what was agreed on. */
+void weave_conversation_head(struct weave_conversation *conversation, packet_info *pinfo, enum sw_direction direction,
+                             struct sw_slice head);
+
+/* One frame, step->frame, on the first pass. payload: what there is of it, as on the wire. begin: its first packet. */
+void weave_step_push(struct weave_step *step, packet_info *pinfo, struct sw_slice payload, struct sw_mark begin);
+/* Bytes of this direction can't be had, on the first pass. */
+void weave_step_gap(struct weave_step *step, packet_info *pinfo, uint64_t size, enum sw_reason reason);
+
+/* What was found in a packet, in order; the arrays hold pointers, and are NULL while empty. */
+struct weave_packet {
+    wmem_array_t *steps; /* struct weave_step: frames, and what was skipped */
+    wmem_array_t *heads; /* struct weave_step: of handshakes */
+    wmem_array_t *sips;  /* struct weave_sip that came without WebSocket */
+};
+/* NULL: there is nothing, and make is false. */
+struct weave_packet *weave_packet_of(packet_info *pinfo, bool make);
+void weave_list_add(wmem_array_t **list, void *item);
+unsigned weave_list_count(wmem_array_t *list);
+void *weave_list_at(wmem_array_t *list, unsigned index);
+
+/* The next step of this dissection of the packet; NULL: there is none. */
+struct weave_step *weave_step_peek(packet_info *pinfo);
+void weave_step_note(struct weave_step *step, enum sw_reason reason, uint64_t bytes, const char *text);
+/* Appended to its packet, on the first pass. */
+struct weave_step *weave_step_new(packet_info *pinfo, struct weave_conversation *conversation,
+                                  enum weave_step_kind kind, enum sw_direction direction, uint64_t size);
+
+/* How far this dissection of the packet has come through each of the lists; and what it has handed to other dissectors.
+ */
+struct weave_cursor {
+    unsigned steps;
+    unsigned sips;
+    unsigned heads;       /* of Wireshark's HTTP items that were looked at */
+    wmem_array_t *handed; /* struct weave_span: SIP from WebSocket messages */
+    unsigned handed_seen;
+};
+struct weave_span {
+    const tvbuff_t *source; /* data source */
+    int start;
+};
+struct weave_cursor *weave_cursor_of(packet_info *pinfo);
+
+/* A copy in file scope that is valid UTF-8; NULL of an empty text. */
+const char *weave_text(struct sw_slice text);
+
+#endif

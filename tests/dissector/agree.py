@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What the plugin shows in tshark is what the program prints.
+
+usage: agree.py SIPWEAVE PLUGIN CAPTURE...
+       agree.py SIPWEAVE PLUGIN --besides FOLDER FOLDER     all captures of the second that the first hasn't
+
+The same SIP messages: in the same packets, of the same kind, between the same ends; the same grouping into calls, the
+same retransmissions. The program can't decrypt TLS yet: there the messages are held against the endpoints' log. Exit 77
+is skipped.
+"""
+import collections
+import gzip
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+from plugged import captures_of, options_for, skip, tshark_with
+
+# Here TCP has to wait for what comes late, as the program does (not elsewhere: where segments are missing for good,
+# Wireshark waits for ever). SIP over TCP that stands behind a hole is then dissected with the packet that fills it.
+PATIENT = {'07-impaired-client-side'}
+
+Message = collections.namedtuple('Message', 'first last source destination start call_id cseq')
+Found = collections.namedtuple('Found', 'message call retransmission')
+
+
+def is_patient(capture):
+    return capture.name.split('.')[0] in PATIENT
+
+
+def first_shown(element):
+    fields = {}
+    for field in element.iter('field'):
+        fields.setdefault(field.get('name'), field.get('show'))
+    return fields
+
+
+def end(address, port):
+    return f'[{address}]:{port}' if ':' in address else f'{address}:{port}'
+
+
+def ends(layers):
+    ip = layers.get('ip') or {key.replace('ipv6', 'ip'): value for key, value in layers['ipv6'].items()}
+    kind = 'tcp' if 'tcp' in layers else 'udp'
+    return end(ip['ip.src'], layers[kind][f'{kind}.srcport']), end(ip['ip.dst'], layers[kind][f'{kind}.dstport'])
+
+
+def sip_of_ours(proto):
+    """What our item says of each of its SIP messages; the first packet of the WebSocket message, where there is one."""
+    begin = next((f.get('show') for f in proto.iter('field') if f.get('name') == 'sipweave.message.begins_in'), None)
+    inner = [field for field in proto if (field.get('show') or '').startswith('SIP: ')]
+    if inner:
+        return [{**first_shown(field), 'begin': begin} for field in inner]
+    fields = first_shown(proto)
+    return [{**fields, 'begin': None}] if 'sipweave.call' in fields and begin is None else []
+
+
+def seen_by_plugin(tshark, capture):
+    pdml = tshark.out(capture, '-o', f'tcp.reassemble_out_of_order:{str(is_patient(capture)).upper()}', *options_for(capture),
+                      '-Y', 'sip && !icmp && !icmpv6', '-T', 'pdml')
+    found = []
+    for packet in xml.fromstring(pdml):
+        protos = list(packet.iter('proto'))
+        layers = {proto.get('name'): first_shown(proto) for proto in protos}
+        number = int(layers['frame']['frame.number'])
+        sips = [first_shown(proto) for proto in protos if proto.get('name') == 'sip']
+        ours = [said for proto in protos if proto.get('name') == 'sipweave' for said in sip_of_ours(proto)]
+        if len(sips) != len(ours):
+            raise RuntimeError(f'packet {number}: {len(sips)} SIP messages, of which sipweave tells {len(ours)}')
+        for sip, said in zip(sips, ours):
+            message = Message(int(said['begin'] or number), number, *ends(layers),
+                              sip.get('sip.Method') or sip['sip.Status-Code'], sip['sip.Call-ID'],
+                              f"{int(sip['sip.CSeq.seq'])} {sip['sip.CSeq.method']}")
+            found.append(Found(message, said['sipweave.call'], 'sipweave.retransmission' in said))
+    return found
+
+
+def seen_by_program(sipweave, capture):
+    run = subprocess.run([sipweave, 'messages', '-T', 'json', capture], stdout=subprocess.PIPE, check=True)
+    found = []
+    for line in run.stdout.splitlines():
+        m = json.loads(line)
+        over_websocket = m['transport'] in ('WS', 'WSS')
+        message = Message(m['frames'][0 if over_websocket else -1], m['frames'][-1], m['src'], m['dst'],
+                          m.get('method') or str(m['status']), m['call_id'], f"{m['cseq']} {m['cseq_method']}")
+        found.append(Found(message, m['call'], m.get('retransmission', False)))
+    return found
+
+
+def without_packets(message):
+    return message._replace(first=0, last=0)
+
+
+def take_out_late(ours, theirs):
+    """What differs only in that it is found in a later packet."""
+    missed = {without_packets(message): message for message in (theirs - ours).elements()}
+    for late in list((ours - theirs).elements()):
+        message = missed.get(without_packets(late))
+        if message is not None and late.last > message.last:
+            ours[late] -= 1
+            theirs[message] -= 1
+
+
+def compare_messages(plugin, program, patient):
+    ours, theirs = (collections.Counter(f.message for f in found) for found in (plugin, program))
+    if patient:
+        take_out_late(ours, theirs)
+    yield from (f'only the program has {message}' for message in (theirs - ours).elements())
+    yield from (f'only the plugin has {message}' for message in (ours - theirs).elements())
+
+
+def compare_calls(plugin, program):
+    """The numbers may differ, as they are given in the order of ends there and of beginnings here."""
+    number_of = {f.message: f for f in program}
+    pairs = {(f.call, number_of[f.message].call) for f in plugin if f.message in number_of}
+    for side in (0, 1):
+        times = collections.Counter(pair[side] for pair in pairs)
+        yield from (f'call {call} of the {("plugin", "program")[side]} is {count} calls of the other'
+                    for call, count in times.items() if count > 1)
+    yield from (f'a retransmission for one only: {f.message}' for f in plugin
+                if f.message in number_of and f.retransmission != number_of[f.message].retransmission)
+
+
+def logged(capture):
+    """Call-IDs of what the endpoints say they sent and received, each message once."""
+    path = capture.parent / f"{capture.name.split('.')[0].removesuffix('-dsb')}.truth.jsonl.gz"
+    with gzip.open(path, 'rt', encoding='utf-8') as lines:
+        events = [json.loads(line) for line in lines]
+    return len({(e.get('data') or e.get('b64')) for e in events if e['ev'] == 'msg' and 'SIP/2.0' in e.get('data', '')})
+
+
+def check(tshark, sipweave, capture):
+    plugin = seen_by_plugin(tshark, capture)
+    program = seen_by_program(sipweave, capture)
+    if 'wss' in capture.name and not program:
+        print(f'{capture.name}: {len(plugin)} SIP messages, {logged(capture)} in the log')
+        return len(plugin) == logged(capture)
+    problems = [*compare_messages(plugin, program, is_patient(capture)), *compare_calls(plugin, program)]
+    print(f'{capture.name}: {len(plugin)} SIP messages, {len(problems)} differences')
+    print(*problems[:20], sep='\n', end='\n' if problems else '')
+    return not problems
+
+
+def main():
+    sipweave, plugin, *rest = sys.argv[1:]
+    if rest[0] == '--besides':
+        known = {path.name for path in captures_of([rest[1]])}
+        captures = [path for path in captures_of([rest[2]]) if path.name not in known]
+    else:
+        captures = [Path(path) for path in rest]
+    if not captures:
+        skip(f"{rest[-1]} isn't there, so only the captures of pcaps/ are compared")
+    with tshark_with(plugin) as tshark:
+        results = [check(tshark, sipweave, capture) for capture in captures]
+    sys.exit(0 if all(results) else 1)
+
+
+main()
