@@ -263,6 +263,8 @@ void sw_connection_feed(struct sw_connection *c, enum sw_direction direction, st
                         struct sw_mark mark)
 {
     struct sw_side *side = ready(c, direction);
+    if (c->judge != NULL)
+        sw_judge_feed(c, direction, bytes.size, mark);
     side->reader.fed = bytes;
     side->reader.mark = mark;
 }
@@ -279,6 +281,8 @@ void sw_connection_push_frame(struct sw_connection *c, enum sw_direction directi
         sw_reader_take_gap(&side->reader);
         skip_all(side, SW_REASON_NO_HANDSHAKE);
     }
+    if (c->judge != NULL)
+        sw_judge_feed(c, direction, frame->header_size + frame->payload_size, mark);
     sw_frame_push(side, frame, payload, mark);
     sw_reader_miss(&side->reader, frame->payload_size - payload.size, SW_REASON_SNAPLEN_CUT, mark);
 }
@@ -287,6 +291,10 @@ void sw_connection_gap(struct sw_connection *c, enum sw_direction direction, uin
                        struct sw_mark mark)
 {
     struct sw_side *side = ready(c, direction);
+    if (c->judge != NULL && size > 0) {
+        sw_judge_feed(c, direction, size, mark);
+        sw_judge_gap(c, direction);
+    }
     sw_reader_miss(&side->reader, size, reason, mark);
 }
 
@@ -299,8 +307,10 @@ static void end(struct sw_side *side, enum sw_eof how)
 
 void sw_connection_eof(struct sw_connection *c, enum sw_direction direction, enum sw_eof how, struct sw_mark mark)
 {
-    (void)mark;
-    end(ready(c, direction), how);
+    struct sw_side *side = ready(c, direction);
+    if (c->judge != NULL)
+        sw_check_end(c, direction, how, mark);
+    end(side, how);
     if (how != SW_EOF_FIN)
         end(sw_side_of(c, sw_direction_opposite(direction)), how);
 }
@@ -309,16 +319,14 @@ void sw_connection_check(struct sw_connection *c, const struct sw_surroundings *
 {
     if (c->judge == NULL)
         c->judge = sw_judge_new(surroundings);
+    for (size_t i = 0; i < G_N_ELEMENTS(c->sides); i++)
+        c->judge->sides[i].unsure |= c->sides[i].phase == SW_PHASE_SYNC;
 }
 
 void sw_connection_acked(struct sw_connection *c, enum sw_direction direction, uint64_t offset, struct sw_mark mark)
 {
-    (void)mark;
-    if (c->judge == NULL)
-        return;
-    struct sw_judge_side *side = &c->judge->sides[direction];
-    side->acked = offset;
-    side->ack_known = true;
+    if (c->judge != NULL)
+        sw_judge_ack(c, direction, offset, mark);
 }
 
 const struct sw_direction_counts *sw_connection_counts(const struct sw_connection *connection,

@@ -123,8 +123,10 @@ bool sw_deflate_full(const struct sw_deflate *deflate)
 }
 
 /* Inflates input behind what is in out. One byte beyond limit tells that there is more than that. */
-static enum sw_inflated pump(z_stream *stream, struct sw_slice input, size_t limit, struct sw_unit *out, int *status)
+static enum sw_inflated pump(struct sw_inflater *inflater, struct sw_slice input, size_t limit, struct sw_unit *out,
+                             int *status)
 {
+    z_stream *stream = &inflater->stream;
     stream->next_in = (z_const Bytef *)(uintptr_t)input.data; /* zlib only reads it */
     stream->avail_in = (uInt)input.size;
     do {
@@ -139,8 +141,10 @@ static enum sw_inflated pump(z_stream *stream, struct sw_slice input, size_t lim
         *status = inflate(stream, Z_SYNC_FLUSH);
         out->size += before - stream->avail_out;
         /* a message may hold several final blocks (7.2.3.5): what follows one refers to the same history */
-        if (*status == Z_STREAM_END)
+        if (*status == Z_STREAM_END) {
             inflateResetKeep(stream);
+            inflater->owner->final_block = true;
+        }
         if (*status != Z_OK && *status != Z_STREAM_END && *status != Z_BUF_ERROR)
             return SW_INFLATED_BAD;
     } while (stream->avail_in > 0 || stream->avail_out == 0);
@@ -153,21 +157,21 @@ static bool between_blocks(const z_stream *stream)
     return (stream->data_type & 128) != 0;
 }
 
-static enum sw_inflated inflate_message(z_stream *stream, struct sw_slice payload, bool cut, size_t limit,
+static enum sw_inflated inflate_message(struct sw_inflater *inflater, struct sw_slice payload, bool cut, size_t limit,
                                         struct sw_unit *out, size_t *read)
 {
     static const struct sw_slice tail = {(const uint8_t *)"\0\0\xff\xff", 4};
     int status = Z_OK;
-    enum sw_inflated result = pump(stream, payload, limit, out, &status);
-    *read = payload.size - stream->avail_in;
+    enum sw_inflated result = pump(inflater, payload, limit, out, &status);
+    *read = payload.size - inflater->stream.avail_in;
     if (result != SW_INFLATED)
         return result;
     if (cut)
         return SW_INFLATED_LIMIT;
     if (status == Z_STREAM_END) /* ended by a final block, without the byte that 7.2.3.4 asks for */
         return SW_INFLATED;
-    result = pump(stream, tail, limit, out, &status);
-    if (result == SW_INFLATED && !between_blocks(stream))
+    result = pump(inflater, tail, limit, out, &status);
+    if (result == SW_INFLATED && !between_blocks(&inflater->stream))
         return SW_INFLATED_BAD;
     return result;
 }
@@ -183,6 +187,7 @@ enum sw_inflated sw_deflate_message(struct sw_inflate_pool *pool, struct sw_defl
                                     bool cut, bool keep, struct sw_unit *out, size_t *read)
 {
     *read = payload.size;
+    deflate->final_block = false;
     if (payload.size == 0) /* not even the one byte of an empty block, but the meaning is clear */
         return SW_INFLATED;
     *read = 0;
@@ -191,7 +196,7 @@ enum sw_inflated sw_deflate_message(struct sw_inflate_pool *pool, struct sw_defl
         return SW_INFLATED_BAD;
     size_t limit = output_limit(pool->limits, payload.size);
     sw_unit_reserve(out, MIN(limit + 1, MAX(OUT_MIN, payload.size * 4)));
-    enum sw_inflated result = inflate_message(&inflater->stream, payload, cut, limit, out, read);
+    enum sw_inflated result = inflate_message(inflater, payload, cut, limit, out, read);
     if (out->size > limit)
         out->size = limit;
     if (!keep || result != SW_INFLATED)

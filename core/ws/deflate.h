@@ -14,7 +14,8 @@ struct sw_deflate {
     size_t stored_size;
     struct sw_deflate *older; /* in the pool's list of stored ones */
     struct sw_deflate *newer;
-    bool evicted; /* its copy was dropped for limits->inflate_history */
+    bool evicted;     /* its copy was dropped for limits->inflate_history */
+    bool final_block; /* the last message has a block with BFINAL 1 */
 };
 
 struct sw_deflate *sw_deflate_new(void);

@@ -6,7 +6,7 @@
  * to what looks like the next head.
  */
 #include "bytes.h"
-#include "ws/state.h"
+#include "ws/judge.h"
 
 enum {
     CHUNK_LINE_MAX = 4096, /* a longer line has no chunk size in it */
@@ -42,6 +42,20 @@ static void body_of(struct sw_side *side, const struct sw_http_head *head)
         side->body = SW_BODY_UNTIL_HEAD;
 }
 
+static bool has(const struct sw_http_head *head, struct sw_slice name)
+{
+    struct sw_slice more = head->headers;
+    struct sw_slice value;
+    return sw_http_header(&more, name, &value);
+}
+
+/* A server that says all that a 101 says, and 200, means 101 (RFC 6455 4.2.2). */
+static bool accepts(const struct sw_http_head *head)
+{
+    return head->status == 101 || (head->status / 100 == 2 && has(head, SW_SLICE("Sec-WebSocket-Accept")) &&
+                                   sw_http_header_lists(head, SW_SLICE("Upgrade"), SW_SLICE("websocket")));
+}
+
 /* Moves past the head; an event if it belongs to an upgrade. */
 static enum sw_step head_event(struct sw_connection *c, struct sw_side *side, enum sw_event_kind kind,
                                const struct sw_http_head *head)
@@ -52,12 +66,27 @@ static enum sw_step head_event(struct sw_connection *c, struct sw_side *side, en
     sw_lend(c, unit);
     sw_event_new(c, side, kind, unit);
     c->event->head = *head;
+    if (c->judge != NULL && kind == SW_EVENT_REQUEST)
+        sw_check_request(c, head, unit);
+    else if (c->judge != NULL)
+        sw_check_answer(c, head, unit, accepts(head));
     return SW_STEP_EVENT;
+}
+
+/* However wrongly: with another method, or without one of the headers. */
+static bool asks_for_upgrade(const struct sw_http_head *head)
+{
+    if (sw_http_is_upgrade(head))
+        return true;
+    if (sw_slice_equal(head->method, SW_SLICE("CONNECT")) || !has(head, SW_SLICE("Sec-WebSocket-Version")))
+        return false;
+    return has(head, SW_SLICE("Sec-WebSocket-Key")) ||
+           sw_http_header_lists(head, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
 }
 
 static enum sw_step take_request(struct sw_connection *c, struct sw_side *side, const struct sw_http_head *head)
 {
-    bool upgrade = sw_http_is_upgrade(head);
+    bool upgrade = asks_for_upgrade(head);
     uint64_t bit = UINT64_C(1) << (++c->requests % 64);
     c->asked = upgrade ? c->asked | bit : c->asked & ~bit;
     if (!upgrade) {
@@ -73,9 +102,7 @@ static enum sw_step take_request(struct sw_connection *c, struct sw_side *side, 
 /* 101 to anything else, say h2c, makes the rest of the connection that protocol's. */
 static bool switches_elsewhere(const struct sw_http_head *head)
 {
-    struct sw_slice more = head->headers;
-    struct sw_slice value;
-    return sw_http_header(&more, SW_SLICE("Upgrade"), &value) &&
+    return has(head, SW_SLICE("Upgrade")) && !has(head, SW_SLICE("Sec-WebSocket-Accept")) &&
            !sw_http_header_lists(head, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
 }
 
@@ -98,7 +125,7 @@ static void refuse(struct sw_connection *c)
 
 static enum sw_step take_response(struct sw_connection *c, struct sw_side *side, const struct sw_http_head *head)
 {
-    bool accepted = head->status == 101;
+    bool accepted = accepts(head);
     bool final = accepted || head->status / 100 != 1;
     c->answers += final;
     if (accepted && switches_elsewhere(head)) {
@@ -166,6 +193,13 @@ enum sw_step sw_head_step(struct sw_connection *c, struct sw_side *side)
         return leave_http(c, side, data, SW_REASON_LIMIT);
     if (result == SW_MORE)
         return SW_STEP_IDLE;
+    if (result == SW_BAD && c->judge != NULL && !side->eof) {
+        enum sw_result early = sw_check_early(c, side, data);
+        if (early == SW_MORE)
+            return SW_STEP_IDLE;
+        if (early == SW_OK)
+            sw_check_early_found(c);
+    }
     if (result == SW_BAD || head.response != (side->direction == SW_SERVER))
         return leave_http(c, side, data, c->upgraded ? SW_REASON_NO_HANDSHAKE : SW_REASON_NOT_SIP);
     side->scanned = 0;
@@ -317,6 +351,16 @@ static bool is_letter(struct sw_slice data)
     return data.size > 0 && sw_is_alpha(data.data[0]);
 }
 
+/* Behind a request that was accepted there are frames and nothing else: where findings are wanted, as much is read as
+ * tells a request from them. */
+static bool waits_for_text(struct sw_connection *c, struct sw_side *side, bool last)
+{
+    enum { TEXT = 14 };
+    if (c->judge == NULL || !c->upgraded)
+        return false;
+    return sw_check_foreign(c, side, sw_reader_peek(&side->reader, TEXT)) == SW_MORE && !last;
+}
+
 /* Behind a request for an upgrade: another request (the first was refused), or frames. */
 enum sw_step sw_wait_step(struct sw_connection *c, struct sw_side *side)
 {
@@ -329,6 +373,8 @@ enum sw_step sw_wait_step(struct sw_connection *c, struct sw_side *side)
         return SW_STEP_AGAIN;
     }
     if (is_letter(data) && data.size < ENOUGH && !over && !gap)
+        return SW_STEP_IDLE;
+    if (is_letter(data) && waits_for_text(c, side, over || gap))
         return SW_STEP_IDLE;
     if (is_letter(data) && sw_http_possible(data)) {
         side->phase = SW_PHASE_HEAD;

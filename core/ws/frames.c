@@ -6,7 +6,7 @@
  * message of its own, and a new message within an unfinished one ends that.
  */
 #include "bytes.h"
-#include "ws/state.h"
+#include "ws/judge.h"
 
 enum { HEADER_MAX = 14 };
 
@@ -132,12 +132,23 @@ static enum sw_step interrupt(struct sw_connection *c, struct sw_side *side)
     return sw_loss_tell(c, side);
 }
 
+/* Where findings are wanted, text of another protocol is told from a frame, if its first bytes may still become either.
+ */
+static bool waits_for_text(struct sw_connection *c, struct sw_side *side)
+{
+    if (c->judge == NULL || side->eof || sw_reader_gap(&side->reader) != NULL)
+        return false;
+    return sw_check_foreign(c, side, sw_reader_peek(&side->reader, HEADER_MAX)) == SW_MORE;
+}
+
 static enum sw_step read_header(struct sw_connection *c, struct sw_side *side)
 {
     struct sw_frame frame;
     enum sw_result result = SW_OK;
     if (side->pushed)
         frame = side->frame;
+    else if (waits_for_text(c, side))
+        return SW_STEP_IDLE;
     else
         result = sw_frame_parse(sw_reader_peek(&side->reader, HEADER_MAX), &frame);
     if (result == SW_MORE)
@@ -145,6 +156,8 @@ static enum sw_step read_header(struct sw_connection *c, struct sw_side *side)
     if (result == SW_BAD && side->loss != NULL)
         return sw_loss_tell(c, side);
     if (result == SW_BAD) {
+        if (c->judge != NULL)
+            sw_check_length(c, side);
         sw_frames_lose(c, side, SW_REASON_MALFORMED, broken);
         sw_sync_enter(c, side, SW_REASON_MALFORMED);
         return SW_STEP_AGAIN;
@@ -159,6 +172,8 @@ static enum sw_step read_header(struct sw_connection *c, struct sw_side *side)
     side->in_frame = true;
     side->position = 0;
     side->masking = frame.masked ? SW_MASKED : SW_UNMASKED;
+    if (c->judge != NULL)
+        sw_check_frame(c, side);
     if (is_reserved(frame.opcode))
         begin_reserved(c, side);
     else if (sw_opcode_is_control(frame.opcode))
@@ -255,15 +270,19 @@ static enum sw_step read_payload(struct sw_connection *c, struct sw_side *side)
         return SW_STEP_IDLE;
     struct sw_unit *unit = frame_unit(side);
     struct sw_slice payload = chunk;
+    size_t before = 0;
     if (unit == NULL) {
         sw_loss_take(side, chunk.size);
     } else {
         if (in_place(c, side, unit, chunk)) {
             unit->wire = chunk.size;
         } else {
+            before = unit->size;
             copy(c, side, unit, chunk);
             payload = unit_payload(unit);
         }
+        if (c->judge != NULL && is_data(side->frame.opcode))
+            sw_check_text(c, side, sw_slice_skip(payload, before), mark);
         sw_reader_take(&side->reader, chunk.size, unit, mark_cap(c));
     }
     side->position += chunk.size;

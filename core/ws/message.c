@@ -3,7 +3,7 @@
  * What does a whole message or control frame say? RFC 6455 5.5, 5.6, 8.1; RFC 7692 6.2.
  */
 #include "bytes.h"
-#include "ws/state.h"
+#include "ws/judge.h"
 #include "ws/utf8.h"
 
 enum { CLOSE_NO_STATUS = 1005 }; /* 7.1.5 */
@@ -25,6 +25,8 @@ enum sw_step sw_control_event(struct sw_connection *c, struct sw_side *side, str
     side->counts.closes += side->frame.opcode == SW_OPCODE_CLOSE;
     side->counts.pings += side->frame.opcode == SW_OPCODE_PING;
     side->counts.pongs += side->frame.opcode == SW_OPCODE_PONG;
+    if (c->judge != NULL)
+        sw_check_control(c, side);
     sw_lend(c, side->control);
     side->control = NULL;
     return SW_STEP_EVENT;
@@ -50,6 +52,8 @@ static enum sw_step message_event(struct sw_connection *c, struct sw_side *side)
 {
     struct sw_message *message = &side->message;
     struct sw_unit *unit = message->unit;
+    if (c->judge != NULL)
+        sw_check_message(c, side);
     sw_event_new(c, side, SW_EVENT_MESSAGE, unit);
     *(is_keepalive(c->payload) ? &side->ledger.keepalive : &side->ledger.message) += unit->wire;
     c->event->message = (struct sw_event_message){
@@ -100,14 +104,20 @@ static enum sw_step inflate_payload(struct sw_connection *c, struct sw_side *sid
     sw_upgrade_deflates(c, side->direction, &keep);
     if (side->deflate == NULL)
         side->deflate = sw_deflate_new();
+    if (c->judge != NULL)
+        sw_check_deflated(c, side, c->payload);
     bool evicted = side->deflate->evicted;
     side->deflate->evicted = false;
     struct sw_unit *out = sw_unit_take(c->pool, side->reader.offset);
     c->inflated = out;
     size_t read;
     enum sw_inflated result = sw_deflate_message(c->pool, side->deflate, c->payload, unit->cut, keep, out, &read);
+    if (result == SW_INFLATED_BAD && c->judge != NULL && !evicted)
+        sw_check_undeflatable(c, side, c->payload, keep);
     if (result == SW_INFLATED_BAD)
         return undeflatable(c, side, evicted);
+    if (c->judge != NULL)
+        sw_check_inflated(c, side, c->payload, side->deflate->final_block, out->size);
     if (result == SW_INFLATED_LIMIT) {
         unit->skipped += c->payload.size - read;
         unit->wire -= c->payload.size - read;

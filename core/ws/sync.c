@@ -5,7 +5,7 @@
  */
 #include "bytes.h"
 #include "ws/find.h"
-#include "ws/state.h"
+#include "ws/judge.h"
 
 static const char *const texts[SW_REASON_COUNT] = {
     [SW_REASON_SEGMENT_MISSING] = "Bytes are missing, and with them the boundary between frames.",
@@ -18,6 +18,8 @@ static const char *const texts[SW_REASON_COUNT] = {
 
 void sw_sync_enter(struct sw_connection *c, struct sw_side *side, enum sw_reason reason)
 {
+    if (c->judge != NULL)
+        sw_judged(c, side->direction)->unsure = true;
     side->phase = SW_PHASE_SYNC;
     side->reason = reason;
     side->scanned = 0;
@@ -92,6 +94,8 @@ enum sw_step sw_sync_step(struct sw_connection *c, struct sw_side *side)
     if (frames == SW_OK) {
         side->inferred = true;
         side->masking = search.masked ? SW_MASKED : SW_UNMASKED;
+        if (c->judge != NULL && search.masked)
+            sw_check_stray(c, side, side->reader.offset + search.offset);
         return found(c, side, search.offset, SW_PHASE_FRAMES);
     }
     /* before a gap, or at the end, nothing can confirm what is there */

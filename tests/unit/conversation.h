@@ -3,10 +3,13 @@
  * Conversations between the two sides of a connection, written as text, played to a decoder.
  *
  * A conversation is a text of lines, each beginning with C or S for the side:
- *   C> bytes        as they stand (\r \n \\ \xHH are escapes)
+ *   C> bytes        as they stand (\r \n \\ \xHH are escapes; \*HHHH: the byte before so many times more)
  *   C: 81 payload   a frame with that first byte, masked if it is the client's
  *   C! 81 payload   the same, masked the other way round
  *   C- 12           a gap of 12 bytes
+ *   C^              a segment without data. Each acknowledges all that the other side sent before it; C^ hold: C's
+ *                   segments don't, until C^ go
+ *   T+ 6000         so many milliseconds pass
  *   C. fin          the end: fin, rst or capture
  */
 #ifndef TESTS_CONVERSATION_H
@@ -25,10 +28,10 @@
 enum { SIDES = 2 };
 
 struct piece {
-    enum { PIECE_BYTES, PIECE_GAP, PIECE_END } kind;
+    enum { PIECE_BYTES, PIECE_GAP, PIECE_END, PIECE_TIME, PIECE_ACK, PIECE_HOLD, PIECE_GO } kind;
     enum sw_direction direction;
     GByteArray *bytes;
-    uint64_t gap;
+    uint64_t gap; /* or milliseconds */
     enum sw_eof end;
 };
 
@@ -37,12 +40,25 @@ static inline unsigned hex(const char *digits)
     return (unsigned)strtoul((char[]){digits[0], digits[1], 0}, NULL, 16);
 }
 
+/* The last byte as many times more as four hexadecimal digits say. */
+static inline void append_again(GByteArray *out, const char *digits)
+{
+    const uint8_t last = out->data[out->len - 1];
+    for (unsigned n = hex(digits) << 8 | hex(digits + 2); n > 0; n--)
+        g_byte_array_append(out, &last, 1);
+}
+
 static inline void append_escaped(GByteArray *out, const char *from, const char *end)
 {
     while (from < end) {
         uint8_t byte = (uint8_t)*from++;
         if (byte == '\\') {
             char c = *from++;
+            if (c == '*') {
+                append_again(out, from);
+                from += 4;
+                continue;
+            }
             byte = c == 'r' ? '\r' : c == 'n' ? '\n' : c == 'x' ? (uint8_t)hex(from) : (uint8_t)c;
             from += c == 'x' ? 2 : 0;
         }
@@ -50,9 +66,11 @@ static inline void append_escaped(GByteArray *out, const char *from, const char 
     }
 }
 
-static inline void append_frame(GByteArray *out, uint8_t first, bool masked, const uint8_t *payload, size_t size)
+/* Each frame of a conversation has a key of its own. */
+static inline void append_keyed_frame(GByteArray *out, uint8_t first, bool masked, const uint8_t *payload, size_t size,
+                                      unsigned number)
 {
-    static const uint8_t key[4] = {0xa1, 0x0b, 0x7c, 0xd5};
+    const uint8_t key[4] = {0xa1, (uint8_t)(0x0b + number * number * 7), (uint8_t)(0x7c + number), 0xd5};
     uint8_t head[4] = {first, (uint8_t)((size < 126 ? size : 126) | (masked ? 0x80 : 0)), (uint8_t)(size >> 8),
                        (uint8_t)size};
     g_byte_array_append(out, head, size < 126 ? 2 : 4);
@@ -64,10 +82,15 @@ static inline void append_frame(GByteArray *out, uint8_t first, bool masked, con
     }
 }
 
+static inline void append_frame(GByteArray *out, uint8_t first, bool masked, const uint8_t *payload, size_t size)
+{
+    append_keyed_frame(out, first, masked, payload, size, 0);
+}
+
 static inline void read_piece(GArray *pieces, const char *line, const char *end)
 {
     struct piece piece = {.direction = line[0] == 'S' ? SW_SERVER : SW_CLIENT, .bytes = g_byte_array_new()};
-    const char *rest = line + 3;
+    const char *rest = end - line > 2 ? line + 3 : end;
     GByteArray *payload = g_byte_array_new();
     switch (line[1]) {
     case '>':
@@ -77,6 +100,13 @@ static inline void read_piece(GArray *pieces, const char *line, const char *end)
         piece.kind = PIECE_GAP;
         piece.gap = strtoull(rest, NULL, 10);
         break;
+    case '+':
+        piece.kind = PIECE_TIME;
+        piece.gap = strtoull(rest, NULL, 10);
+        break;
+    case '^':
+        piece.kind = *rest == 'h' ? PIECE_HOLD : *rest == 'g' ? PIECE_GO : PIECE_ACK;
+        break;
     case '.':
         piece.kind = PIECE_END;
         piece.end = *rest == 'f' ? SW_EOF_FIN : *rest == 'r' ? SW_EOF_RST : SW_EOF_CAPTURE;
@@ -84,8 +114,8 @@ static inline void read_piece(GArray *pieces, const char *line, const char *end)
     default:
         if (end - rest > 3)
             append_escaped(payload, rest + 3, end);
-        append_frame(piece.bytes, (uint8_t)hex(rest), (line[0] == 'C') == (line[1] == ':'), payload->data,
-                     payload->len);
+        append_keyed_frame(piece.bytes, (uint8_t)hex(rest), (line[0] == 'C') == (line[1] == ':'), payload->data,
+                           payload->len, pieces->len);
     }
     g_byte_array_free(payload, TRUE);
     g_array_append_val(pieces, piece);
@@ -155,7 +185,8 @@ static inline void show_control(GString *out, const struct sw_event_control *con
 
 static inline void show_event(GString *out, const struct sw_event *event)
 {
-    g_string_append(out, event->direction == SW_CLIENT ? "C " : "S ");
+    enum sw_direction who = event->kind == SW_EVENT_FINDING ? event->finding.party : event->direction;
+    g_string_append(out, who == SW_CLIENT ? "C " : "S ");
     switch (event->kind) {
     case SW_EVENT_REQUEST:
         g_string_append_printf(out, "request %.*s %.*s", (int)event->head.method.size, event->head.method.data,
@@ -194,6 +225,8 @@ struct player {
     uint64_t carried[SIDES]; /* wire bytes of messages */
     struct sw_mark mark;
     enum sw_direction direction;
+    bool ended[SIDES];
+    bool held[SIDES]; /* its segments acknowledge nothing new */
 };
 
 static inline void player_start(struct player *player, const struct sw_limits *limits, enum sw_connection_start start)
@@ -240,9 +273,38 @@ static inline void play_bytes(void *context, struct sw_slice chunk)
     drain(player);
 }
 
+/* A FIN counts as a byte. */
+static inline void acknowledge(struct player *player, enum sw_direction from)
+{
+    enum sw_direction to = sw_direction_opposite(from);
+    struct sw_mark mark = {.packet = player->mark.packet + 1, .time = player->mark.time};
+    if (!player->held[from])
+        sw_connection_acked(player->connection, from, player->bytes[to] + player->ended[to], mark);
+}
+
 static inline void play(struct player *player, const struct piece *piece, size_t cut)
 {
     player->direction = piece->direction;
+    switch (piece->kind) {
+    case PIECE_TIME:
+        player->mark.time += (int64_t)piece->gap * 1000 * 1000;
+        return;
+    case PIECE_HOLD:
+    case PIECE_GO:
+        player->held[piece->direction] = piece->kind == PIECE_HOLD;
+        return;
+    case PIECE_ACK:
+        player->mark.packet++;
+        acknowledge(player, piece->direction);
+        drain(player);
+        return;
+    case PIECE_BYTES:
+    case PIECE_GAP:
+    case PIECE_END:
+        break;
+    }
+    if (piece->kind != PIECE_GAP)
+        acknowledge(player, piece->direction);
     if (piece->kind == PIECE_BYTES) {
         feed_cut(sw_slice_of(piece->bytes->data, piece->bytes->len), cut, play_bytes, player);
         return;
@@ -253,6 +315,7 @@ static inline void play(struct player *player, const struct piece *piece, size_t
         sw_connection_gap(player->connection, piece->direction, piece->gap, SW_REASON_SEGMENT_MISSING, player->mark);
     } else {
         sw_connection_eof(player->connection, piece->direction, piece->end, player->mark);
+        player->ended[piece->direction] = true;
     }
     drain(player);
 }
