@@ -65,10 +65,11 @@ struct sw_slice sw_head_bad_line(const struct sw_http_head *head)
 {
     struct sw_slice more = head->headers;
     struct sw_header header;
-    while (sw_header_next(&more, &header))
+    struct sw_slice line = {0};
+    while (line.size == 0 && sw_header_next(&more, &header))
         if (is_bad_line(&header))
-            return sw_slice_head(header.line, sw_line_content(header.line));
-    return (struct sw_slice){0};
+            sw_line_next(&header.line, &line);
+    return line;
 }
 
 /* --- findings ---------------------------------------------------------------------------------------------------- */
@@ -117,8 +118,9 @@ static bool is_absolute(struct sw_slice target)
 static void check_request_line(struct sw_connection *c, const struct sw_opening *opening)
 {
     const struct sw_http_head *request = &opening->request;
-    struct sw_slice line = sw_slice_of(request->method.data, (size_t)(request->headers.data - request->method.data));
-    line = sw_slice_head(line, sw_line_content(line));
+    struct sw_slice head = sw_slice_of(request->method.data, (size_t)(request->headers.data - request->method.data));
+    struct sw_slice line = head;
+    sw_line_next(&head, &line);
     struct sw_slice bad = sw_head_bad_line(request);
     bool spaced = line.size == request->method.size + request->target.size + request->version.size + 2;
     if (!spaced || !sw_http_is_token(request->method) || sw_slice_find(request->target, ' ') < request->target.size)
@@ -284,8 +286,9 @@ static void answer_fatal(struct sw_connection *c, enum sw_rule rule, const char 
 
 static void check_status_line(struct sw_connection *c, const struct sw_http_head *answer)
 {
-    struct sw_slice line = sw_slice_of(answer->version.data, (size_t)(answer->headers.data - answer->version.data));
-    line = sw_slice_head(line, sw_line_content(line));
+    struct sw_slice head = sw_slice_of(answer->version.data, (size_t)(answer->headers.data - answer->version.data));
+    struct sw_slice line = head;
+    sw_line_next(&head, &line);
     struct sw_slice bad = sw_head_bad_line(answer);
     bool spaced =
         line.size >= 12 && line.data[8] == ' ' && line.data[9] != ' ' && (line.size == 12 || line.data[12] == ' ');
