@@ -392,8 +392,9 @@ static void start_line_note(struct sw_sip *sip, const struct start_line *line)
         sip->status = (unsigned)status;
 }
 
-/* What stands behind the start line. */
-static void message_read(struct sw_sip *sip, struct sw_slice rest)
+/* What stands behind the start line. Flat: each header line of each message comes through here, and the calls would
+ * cost half as much again as the work. */
+__attribute__((flatten)) static void message_read(struct sw_sip *sip, struct sw_slice rest)
 {
     sip->headers = rest;
     struct sw_header header;
