@@ -80,14 +80,16 @@ static bool usual_param(struct sw_slice text, struct sw_slice name, struct sw_sl
     return value->size == rest.size || rest.data[value->size] == ';';
 }
 
-/* Most tags follow ">" at once; others, and where that ">" may be a quoted one, are left to the decoder of the whole
- * field. */
+/* Most tags follow ">" at once, and where nothing follows it there is none; others, and where that ">" may be a quoted
+ * one, are left to the decoder of the whole field. */
 static uint64_t tag_read(struct sw_slice value, uint64_t seed)
 {
     struct sw_slice tag;
     const struct sw_slice tail = sw_slice_skip(value, sw_slice_find(value, '>'));
     if (usual_param(tail, SW_SLICE(">;tag="), &tag) && sw_slice_find(tail, '"') == tail.size)
         return tag_hash(tag, seed);
+    if (tail.size == 1 && value.data[0] == '<')
+        return 0;
     struct sw_name_addr address;
     struct sw_param param;
     sw_name_addr_split(value, &address);

@@ -21,10 +21,10 @@ static uint64_t key_of(const struct sw_signal *signal, enum sw_method method)
     return method == SW_METHOD_OTHER ? sw_hash(signal->method_name, signal->via) : signal->via + method;
 }
 
+/* From near to far isn't from far to near. */
 static uint64_t path_of(const struct sw_signal *signal)
 {
-    const uint64_t parts[] = {signal->near_end, signal->far_end};
-    return hash_of(parts, sizeof parts);
+    return signal->near_end ^ (signal->far_end << 1 | signal->far_end >> 63);
 }
 
 /* What a message of a transaction must share with an earlier one to be its retransmission. Responses of forks differ in

@@ -156,7 +156,8 @@ static void append_spaces(GString *to, unsigned count)
     enum { AT_ONCE = sizeof spaces - 1 };
     for (; count > AT_ONCE; count -= AT_ONCE)
         g_string_append_len(to, spaces, AT_ONCE);
-    g_string_append_len(to, spaces, (gssize)count);
+    if (count > 0)
+        g_string_append_len(to, spaces, (gssize)count);
 }
 
 void text_cell(GString *to, const char *text, unsigned columns, enum text_align align, enum text_cut cut, bool unicode)
