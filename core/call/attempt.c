@@ -4,7 +4,6 @@
  */
 #include "call/attempt.h"
 
-#include "call/room.h"
 #include "call/when.h"
 
 enum { KEPT = 8 };
@@ -14,13 +13,13 @@ static const struct sw_leg no_leg = {
 
 void sw_attempts_init(struct sw_attempts *attempts)
 {
-    *attempts = (struct sw_attempts){.answered = SW_NO_TIME};
+    SW_ROOM_INIT(attempts);
+    attempts->answered = SW_NO_TIME;
 }
 
 void sw_attempts_clear(struct sw_attempts *attempts)
 {
-    g_free(attempts->items);
-    sw_attempts_init(attempts);
+    SW_ROOM_FREE(attempts);
 }
 
 static void remove_at(struct sw_attempts *attempts, size_t index)
@@ -63,7 +62,7 @@ static struct sw_attempt *open_new(struct sw_attempts *attempts, const struct sw
 {
     if (attempts->count == KEPT)
         forget_one(attempts);
-    SW_ROOM_FOR_ONE(attempts->items, attempts->count, attempts->capacity);
+    SW_ROOM_FOR_ONE(attempts);
     struct sw_attempt *attempt = &attempts->items[attempts->count++];
     *attempt = (struct sw_attempt){
         .method = signal->method,

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "bytes.h"
-#include "call/room.h"
 #include "call/when.h"
 
 enum { CONNECTIONS_KEPT = 256 };
@@ -55,29 +54,34 @@ const char *sw_ended_by_name(enum sw_ended_by by)
     return NAME(ended_by_names, by);
 }
 
-struct sw_tracked *sw_tracked_new(uint64_t id, const struct sw_call_key *key)
+struct sw_told *sw_told_new(uint64_t id, const struct sw_call_key *key, struct sw_tracked *memory)
 {
-    struct sw_tracked *call = g_new0(struct sw_tracked, 1);
-    call->key = *key;
-    call->key.text.data = g_memdup2(key->text.data, key->text.size);
-    call->told.id = id;
-    call->told.call_id = call->key.text;
-    call->told.start = SW_NO_TIME;
-    call->told.last = SW_NO_TIME;
-    call->cancel = SW_NO_TIME;
-    call->refused_481 = SW_NO_TIME;
-    call->notified = (struct sw_notified){.active = SW_NO_TIME, .terminated = SW_NO_TIME, .until = SW_NO_TIME};
-    sw_attempts_init(&call->attempts);
-    return call;
+    struct sw_told *told = g_malloc(sizeof *told + key->text.size);
+    *told = (struct sw_told){.call.id = id, .open = memory};
+    memcpy(told->call_id, key->text.data, key->text.size);
+    memset(memory, 0, offsetof(struct sw_tracked, connections));
+    memory->key = *key;
+    memory->key.text.data = told->call_id;
+    memory->id = id;
+    memory->told = told;
+    memory->start = SW_NO_TIME;
+    memory->last = SW_NO_TIME;
+    memory->cancel = SW_NO_TIME;
+    memory->refused_481 = SW_NO_TIME;
+    memory->notified = (struct sw_notified){.active = SW_NO_TIME, .terminated = SW_NO_TIME, .until = SW_NO_TIME};
+    SW_ROOM_INIT(&memory->connections);
+    sw_links_init(&memory->links);
+    sw_transactions_init(&memory->transactions);
+    SW_ROOM_INIT(&memory->messages);
+    sw_dialogs_init(&memory->dialogs);
+    sw_attempts_init(&memory->attempts);
+    return told;
 }
 
-void sw_tracked_free(struct sw_tracked *call)
+void sw_told_free(struct sw_told *told)
 {
-    g_free((void *)(uintptr_t)call->told.call_id.data);
-    g_free(call->origin.text);
-    g_free((void *)(uintptr_t)call->told.messages);
-    g_free((void *)(uintptr_t)call->told.connections);
-    g_free(call);
+    g_free(told->content);
+    g_free(told);
 }
 
 /* Gathering facts */
@@ -97,9 +101,9 @@ static bool is_better(const struct sw_signal *signal, const struct sw_origin *or
     return signal->time != origin->time ? signal->time < origin->time : signal->record->id < origin->id;
 }
 
-static struct sw_slice text_put(char **end, struct sw_slice text)
+static struct sw_slice text_put(uint8_t **end, struct sw_slice text)
 {
-    const struct sw_slice kept = sw_slice_of((const uint8_t *)*end, text.size);
+    const struct sw_slice kept = sw_slice_of(*end, text.size);
     if (text.size != 0)
         memcpy(*end, text.data, text.size);
     *end += text.size;
@@ -120,13 +124,13 @@ static void note_origin(struct sw_tracked *call, const struct sw_signal *signal)
     origin->kind = sw_method_kind(signal->method, !signal->response && signal->to_tag != 0);
     origin->caller_tag = signal->from_tag;
     origin->text = g_realloc(origin->text, from.size + to.size + method.size + 1);
-    char *end = origin->text;
-    call->told.from = text_put(&end, from);
-    call->told.to = text_put(&end, to);
-    call->told.method = text_put(&end, method);
+    uint8_t *end = origin->text;
+    origin->from = text_put(&end, from);
+    origin->to = text_put(&end, to);
+    origin->method = text_put(&end, method);
 }
 
-static void note_connection(struct sw_heard_list *list, uint64_t connection, int64_t time)
+static void note_connection(struct sw_heard_connections *list, uint64_t connection, int64_t time)
 {
     for (size_t i = list->count; i-- > 0;) {
         if (list->items[i].id != connection)
@@ -136,23 +140,22 @@ static void note_connection(struct sw_heard_list *list, uint64_t connection, int
     }
     if (list->count == CONNECTIONS_KEPT)
         return;
-    SW_ROOM_FOR_ONE(list->items, list->count, list->capacity);
+    SW_ROOM_FOR_ONE(list);
     list->items[list->count++] = (struct sw_heard){.time = time, .id = connection};
 }
 
 static void note_message(struct sw_tracked *call, const struct sw_limits *limits, const struct sw_signal *signal)
 {
-    struct sw_call *told = &call->told;
-    struct sw_heard_list *list = &call->messages;
-    told->messages_seen++;
-    told->transports |= 1U << signal->record->transport;
-    told->start = sw_time_first(told->start, signal->time);
-    told->last = sw_time_last(told->last, signal->time);
+    struct sw_heard_messages *list = &call->messages;
+    call->messages_seen++;
+    call->transports |= 1U << signal->record->transport;
+    call->start = sw_time_first(call->start, signal->time);
+    call->last = sw_time_last(call->last, signal->time);
     if (signal->record->connection != 0)
         note_connection(&call->connections, signal->record->connection, signal->time);
     if (list->count >= limits->call_messages)
         return;
-    SW_ROOM_FOR_ONE(list->items, list->count, list->capacity);
+    SW_ROOM_FOR_ONE(list);
     list->items[list->count++] = (struct sw_heard){.time = signal->time, .id = signal->record->id};
 }
 
@@ -229,7 +232,7 @@ static void place(const struct sw_tracked *call, const struct sw_signal *signal,
     const struct sw_transaction *request = about_invite ? sw_transactions_invite(&call->transactions, signal)
                                            : about_own  ? transaction
                                                         : NULL;
-    placement->call = call->told.id;
+    placement->call = call->id;
     placement->in_dialog = sw_dialog_request(signal, transaction);
     if (request == NULL || request->request == 0)
         return;
@@ -245,7 +248,7 @@ void sw_tracked_add(struct sw_tracked *call, struct sw_link_index *index, const 
     place(call, signal, transaction, placement);
     note_origin(call, signal);
     note_message(call, limits, signal);
-    call->told.retransmissions += placement->retransmission;
+    call->retransmissions += placement->retransmission;
     call->is_call |= sw_method_kind(signal->method, false) == SW_CALL_CALL;
     call->in_dialog |= placement->in_dialog;
     const bool from_callee = signal->to_tag != 0 && signal->to_tag == call->origin.caller_tag;
@@ -268,25 +271,52 @@ static int heard_compare(const void *left, const void *right)
 }
 
 /* As nearly always: records come in the order of time. */
-static bool is_in_order(const struct sw_heard_list *list)
+static bool is_in_order(const struct sw_heard *items, size_t count)
 {
-    for (size_t i = 1; i < list->count; i++)
-        if (heard_compare(&list->items[i - 1], &list->items[i]) > 0)
+    for (size_t i = 1; i < count; i++)
+        if (heard_compare(&items[i - 1], &items[i]) > 0)
             return false;
     return true;
 }
 
-/* The ids alone, in time order; the list is freed. The caller frees. */
-static uint64_t *ids_in_order(struct sw_heard_list *list)
+/* The ids alone, in time order. */
+static const uint64_t *ids_put(uint64_t *ids, struct sw_heard *items, size_t count)
 {
-    uint64_t *ids = g_new(uint64_t, list->count);
-    if (!is_in_order(list))
-        qsort(list->items, list->count, sizeof *list->items, heard_compare);
-    for (size_t i = 0; i < list->count; i++)
-        ids[i] = list->items[i].id;
-    g_free(list->items);
-    *list = (struct sw_heard_list){0};
+    if (!is_in_order(items, count))
+        qsort(items, count, sizeof *items, heard_compare);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = items[i].id;
     return ids;
+}
+
+/* What a told call points to: numbers first, then texts, in one block. */
+static void fill_content(struct sw_told *told, struct sw_tracked *call)
+{
+    struct sw_call *tells = &told->call;
+    const struct sw_origin *origin = &call->origin;
+    const size_t texts = origin->from.size + origin->to.size + origin->method.size;
+    tells->message_count = call->messages.count;
+    tells->connection_count = call->connections.count;
+    told->content = g_malloc((tells->message_count + tells->connection_count) * sizeof *told->content + texts);
+    uint64_t *connections = told->content + tells->message_count;
+    uint8_t *end = (uint8_t *)(connections + tells->connection_count);
+    tells->messages = ids_put(told->content, call->messages.items, tells->message_count);
+    tells->connections = ids_put(connections, call->connections.items, tells->connection_count);
+    tells->call_id = call->key.text;
+    tells->from = text_put(&end, origin->from);
+    tells->to = text_put(&end, origin->to);
+    tells->method = text_put(&end, origin->method);
+}
+
+static void tracked_clear(struct sw_tracked *call, struct sw_link_index *index)
+{
+    sw_links_clear(&call->links, index);
+    sw_transactions_clear(&call->transactions);
+    sw_attempts_clear(&call->attempts);
+    sw_dialogs_clear(&call->dialogs);
+    SW_ROOM_FREE(&call->messages);
+    SW_ROOM_FREE(&call->connections);
+    g_free(call->origin.text);
 }
 
 static void judge_unfinished(const struct sw_tracked *call, struct sw_verdict *verdict)
@@ -302,24 +332,24 @@ static void judge_unfinished(const struct sw_tracked *call, struct sw_verdict *v
 void sw_tracked_close(struct sw_tracked *call, struct sw_link_index *index, enum sw_closing how, int64_t now)
 {
     struct sw_verdict verdict = sw_tracked_judge(call, now);
-    struct sw_call *told = &call->told;
+    struct sw_told *told = call->told;
+    struct sw_call *tells = &told->call;
     if (how == SW_CLOSE_FINISHED)
         judge_unfinished(call, &verdict);
-    call->closed = true;
-    told->kind = sw_tracked_kind(call);
-    told->state = verdict.state;
-    told->status = verdict.status;
-    told->ringing = verdict.ringing;
-    told->answered = verdict.answered;
-    told->end = verdict.end;
-    told->ended_by = verdict.ended_by;
-    told->dialogs = sw_dialogs_count(&call->dialogs, call->origin.caller_tag);
-    told->message_count = call->messages.count;
-    told->messages = ids_in_order(&call->messages);
-    told->connection_count = call->connections.count;
-    told->connections = ids_in_order(&call->connections);
-    sw_transactions_clear(&call->transactions);
-    sw_attempts_clear(&call->attempts);
-    sw_dialogs_clear(&call->dialogs);
-    sw_links_clear(&call->links, index);
+    tells->kind = sw_tracked_kind(call);
+    tells->state = verdict.state;
+    tells->status = verdict.status;
+    tells->start = call->start;
+    tells->ringing = verdict.ringing;
+    tells->answered = verdict.answered;
+    tells->end = verdict.end;
+    tells->last = call->last;
+    tells->ended_by = verdict.ended_by;
+    tells->transports = call->transports;
+    tells->messages_seen = call->messages_seen;
+    tells->retransmissions = call->retransmissions;
+    tells->dialogs = sw_dialogs_count(&call->dialogs, call->origin.caller_tag);
+    fill_content(told, call);
+    tracked_clear(call, index);
+    told->open = NULL;
 }

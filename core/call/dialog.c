@@ -4,16 +4,20 @@
  */
 #include "call/dialog.h"
 
-#include "call/room.h"
 #include "call/when.h"
 
 enum { TOLD_APART = 64 };
+
+void sw_dialogs_init(struct sw_dialogs *dialogs)
+{
+    SW_ROOM_INIT(dialogs);
+}
 
 static struct sw_dialog *open_new(struct sw_dialogs *dialogs, const struct sw_signal *signal)
 {
     if (dialogs->count == TOLD_APART)
         return &dialogs->items[TOLD_APART - 1];
-    SW_ROOM_FOR_ONE(dialogs->items, dialogs->count, dialogs->capacity);
+    SW_ROOM_FOR_ONE(dialogs);
     struct sw_dialog *dialog = &dialogs->items[dialogs->count++];
     *dialog = (struct sw_dialog){.from_tag = signal->from_tag, .to_tag = signal->to_tag, .bye = SW_NO_TIME};
     return dialog;
@@ -94,6 +98,5 @@ bool sw_dialog_request(const struct sw_signal *signal, const struct sw_transacti
 
 void sw_dialogs_clear(struct sw_dialogs *dialogs)
 {
-    g_free(dialogs->items);
-    *dialogs = (struct sw_dialogs){0};
+    SW_ROOM_FREE(dialogs);
 }

@@ -21,7 +21,10 @@ struct sw_dialogs {
     struct sw_dialog *items;
     size_t count;
     size_t capacity;
+    struct sw_dialog first[1];
 };
+
+void sw_dialogs_init(struct sw_dialogs *dialogs);
 
 /* A response to a request that creates dialogs or, sent within one, shows that it is there: 101 to 299 matter. */
 void sw_dialogs_response(struct sw_dialogs *dialogs, const struct sw_signal *signal);

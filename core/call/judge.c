@@ -40,11 +40,11 @@ static void judge_final(struct sw_verdict *verdict, const struct sw_attempt *att
 /* Nothing has come back; over is when that becomes a timeout. */
 static void judge_silence(const struct sw_tracked *call, int64_t now, struct sw_verdict *verdict)
 {
-    verdict->over = sw_time_plus(call->told.last, SW_64_T1);
+    verdict->over = sw_time_plus(call->last, SW_64_T1);
     if (now < verdict->over)
         return;
     verdict->state = SW_CALL_TIMEOUT;
-    verdict->end = call->told.last;
+    verdict->end = call->last;
 }
 
 /* The INVITE whose fate is the call's: the first that was answered, else the latest. Only the caller's: behind a
@@ -80,7 +80,7 @@ static void judge_unanswered(const struct sw_tracked *call, const struct sw_atte
     if (verdict->ringing != SW_NO_TIME)
         verdict->state = SW_CALL_RINGING;
     if (call->cancel != SW_NO_TIME) {
-        verdict->over = sw_time_plus(call->told.last, SW_64_T1);
+        verdict->over = sw_time_plus(call->last, SW_64_T1);
         if (now < verdict->over)
             return;
         verdict->state = SW_CALL_CANCELLED;
@@ -239,7 +239,7 @@ static void judge_connection(const struct sw_tracked *call, struct sw_verdict *v
     if (bound)
         return;
     verdict->state = SW_CALL_LOST;
-    verdict->over = sw_time_plus(sw_time_last(call->told.last, lost), SW_64_T1);
+    verdict->over = sw_time_plus(sw_time_last(call->last, lost), SW_64_T1);
 }
 
 struct sw_verdict sw_tracked_judge(const struct sw_tracked *call, int64_t now)
@@ -268,7 +268,7 @@ struct sw_verdict sw_tracked_judge(const struct sw_tracked *call, int64_t now)
     if (sw_tracked_kind(call) != SW_CALL_CALL)
         verdict.answered = first_answer(call);
     judge_connection(call, &verdict);
-    const int64_t quiet = sw_time_plus(call->told.last, SW_64_T1);
+    const int64_t quiet = sw_time_plus(call->last, SW_64_T1);
     if (verdict.over < quiet || (verdict.over == SW_NEVER && !sw_in_progress(verdict.state)))
         verdict.over = quiet;
     return verdict;

@@ -9,7 +9,7 @@
 
 void sw_link_index_init(struct sw_link_index *index)
 {
-    index->first = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    index->first = g_hash_table_new(g_int64_hash, g_int64_equal);
 }
 
 void sw_link_index_clear(struct sw_link_index *index)
@@ -22,7 +22,7 @@ static void index_add(struct sw_link_index *index, struct sw_link *link)
     link->next = g_hash_table_lookup(index->first, &link->connection);
     if (link->next != NULL)
         link->next->previous = link;
-    g_hash_table_replace(index->first, g_memdup2(&link->connection, sizeof link->connection), link);
+    g_hash_table_replace(index->first, &link->connection, link);
 }
 
 /* Dead ones are in no list any more. */
@@ -35,39 +35,43 @@ static void index_remove(struct sw_link_index *index, struct sw_link *link)
     if (link->previous != NULL)
         link->previous->next = link->next;
     else if (link->next != NULL)
-        g_hash_table_replace(index->first, g_memdup2(&link->connection, sizeof link->connection), link->next);
+        g_hash_table_replace(index->first, &link->next->connection, link->next);
     else
         g_hash_table_remove(index->first, &link->connection);
     link->previous = link->next = NULL;
 }
 
-static struct sw_link *find(const struct sw_links *links, uint64_t connection)
+void sw_links_init(struct sw_links *links)
+{
+    links->count = 0;
+}
+
+static struct sw_link *find(struct sw_links *links, uint64_t connection)
 {
     for (size_t i = links->count; i-- > 0;)
-        if (links->items[i]->connection == connection)
-            return links->items[i];
+        if (links->items[i].connection == connection)
+            return &links->items[i];
     return NULL;
 }
 
 /* The place of the one that has been unused longest, freed, where all are taken. */
-static size_t place_for_one(struct sw_links *links, struct sw_link_index *index)
+static struct sw_link *place_for_one(struct sw_links *links, struct sw_link_index *index)
 {
     if (links->count < SW_LINKS)
-        return links->count++;
+        return &links->items[links->count++];
     size_t oldest = 0;
     for (size_t i = 1; i < SW_LINKS; i++)
-        if (links->items[i]->last < links->items[oldest]->last)
+        if (links->items[i].last < links->items[oldest].last)
             oldest = i;
-    index_remove(index, links->items[oldest]);
-    g_free(links->items[oldest]);
-    return oldest;
+    index_remove(index, &links->items[oldest]);
+    return &links->items[oldest];
 }
 
 static struct sw_link *open_new(struct sw_links *links, struct sw_link_index *index, struct sw_tracked *call,
                                 const struct sw_signal *signal, bool from_caller)
 {
     const enum sw_transport transport = signal->record->transport;
-    struct sw_link *link = g_new(struct sw_link, 1);
+    struct sw_link *link = place_for_one(links, index);
     *link = (struct sw_link){
         .connection = signal->record->connection,
         .call = call,
@@ -77,7 +81,6 @@ static struct sw_link *open_new(struct sw_links *links, struct sw_link_index *in
         .died = SW_NO_TIME,
         .websocket = transport == SW_TRANSPORT_WS || transport == SW_TRANSPORT_WSS,
     };
-    links->items[place_for_one(links, index)] = link;
     index_add(index, link);
     return link;
 }
@@ -100,10 +103,8 @@ void sw_links_note(struct sw_links *links, struct sw_link_index *index, struct s
 
 void sw_links_clear(struct sw_links *links, struct sw_link_index *index)
 {
-    for (size_t i = 0; i < links->count; i++) {
-        index_remove(index, links->items[i]);
-        g_free(links->items[i]);
-    }
+    for (size_t i = 0; i < links->count; i++)
+        index_remove(index, &links->items[i]);
     links->count = 0;
 }
 
@@ -125,7 +126,7 @@ struct sw_link *sw_link_index_end(struct sw_link_index *index, uint64_t connecti
 static bool is_superseded(const struct sw_links *links, const struct sw_link *dead)
 {
     for (size_t i = 0; i < links->count; i++) {
-        const struct sw_link *other = links->items[i];
+        const struct sw_link *other = &links->items[i];
         const bool same = other->caller_end == dead->caller_end || other->callee_end == dead->callee_end;
         if (other != dead && same && other->last > dead->last)
             return true;
@@ -138,7 +139,7 @@ int64_t sw_links_lost(const struct sw_links *links, bool *websocket)
     int64_t lost = SW_NO_TIME;
     *websocket = false;
     for (size_t i = 0; i < links->count; i++) {
-        const struct sw_link *link = links->items[i];
+        const struct sw_link *link = &links->items[i];
         if (link->died == SW_NO_TIME || is_superseded(links, link))
             continue;
         lost = sw_time_first(lost, link->died);

@@ -16,29 +16,31 @@ struct sw_tracked;
 /* One connection as one call uses it. */
 struct sw_link {
     uint64_t connection;
+    int64_t last; /* its latest message in this call */
+    int64_t died; /* SW_NO_TIME: it lives */
     struct sw_tracked *call;
     struct sw_link *previous; /* of the same connection */
     struct sw_link *next;
     uint64_t caller_end; /* its address on the caller's side, and on the callee's */
     uint64_t callee_end;
-    int64_t last; /* its latest message in this call */
-    int64_t died; /* SW_NO_TIME: it lives */
     bool websocket;
 };
 
 /* Of a call: its 8 latest connections. */
 struct sw_links {
-    struct sw_link *items[SW_LINKS];
     size_t count;
+    struct sw_link items[SW_LINKS];
 };
 
-/* Of a tracker: connection number -> its links. */
+/* Of a tracker: connection number -> its links. The number is that in the first of them. */
 struct sw_link_index {
     GHashTable *first;
 };
 
 void sw_link_index_init(struct sw_link_index *index);
 void sw_link_index_clear(struct sw_link_index *index);
+
+void sw_links_init(struct sw_links *links);
 
 /* A message of the call went over its record's connection (0: over none). from_caller: it, or the request it answers,
  * was sent by the caller. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is due when: a binary heap whose members know their place, so that one can be moved or taken out.
+ * What is due when: a heap whose members know their place, so that one can be moved or taken out.
  */
 #ifndef SW_CALL_QUEUE_H
 #define SW_CALL_QUEUE_H

@@ -10,6 +10,7 @@
 #include "call/dialog.h"
 #include "call/link.h"
 #include "call/queue.h"
+#include "call/room.h"
 #include "call/transaction.h"
 
 /* Bytes of a Call-ID, URI or method that are kept. */
@@ -25,7 +26,10 @@ struct sw_origin {
     uint64_t id;
     enum sw_call_kind kind;
     uint64_t caller_tag;
-    char *text; /* from, to and method, one behind the other */
+    uint8_t *text; /* from, to and method, one behind the other */
+    struct sw_slice from;
+    struct sw_slice to;
+    struct sw_slice method;
 };
 
 struct sw_heard {
@@ -33,10 +37,18 @@ struct sw_heard {
     uint64_t id; /* of a message, or number of a connection */
 };
 
-struct sw_heard_list {
+struct sw_heard_connections {
     struct sw_heard *items;
     size_t count;
     size_t capacity;
+    struct sw_heard first[2];
+};
+
+struct sw_heard_messages {
+    struct sw_heard *items;
+    size_t count;
+    size_t capacity;
+    struct sw_heard first[16];
 };
 
 /* Of a subscription, from NOTIFY (RFC 6665 4.1.3) and those SUBSCRIBE attempts that were forgotten. */
@@ -53,29 +65,43 @@ struct sw_call_key {
     struct sw_slice text; /* the first SW_CALL_TEXT bytes */
 };
 
-struct sw_tracked {
-    struct sw_call told; /* id, call_id, counts and last are kept here; the rest is filled when the call is closed */
-    bool closed;
+/* A call in the order of ids: open, then closed and waiting for those before it. */
+struct sw_told {
+    struct sw_call call;     /* all but its id is filled when the call is closed */
+    struct sw_tracked *open; /* NULL: closed */
+    struct sw_told *younger; /* the next id */
+    uint64_t *content;       /* what call points to, in one block */
+    uint8_t call_id[];       /* the text of its key */
+};
 
+/* Many are open at once and each message is another's: what nearly every message touches stands together. */
+struct sw_tracked {
+    struct sw_call_key key;
+    uint64_t id;
+    int64_t start;
+    int64_t last;
+    uint64_t messages_seen;
+    struct sw_queued queued; /* for the tracker: due to be looked at */
+    int64_t listed;          /* since when it has its place in the order of latest messages */
+    unsigned transports;
+    unsigned retransmissions;
+    bool is_call;     /* a request that only calls have was seen */
+    bool established; /* ... one that only answered calls have */
+    bool in_dialog;   /* a request within a dialog was seen */
     struct sw_origin origin;
-    bool is_call;        /* a request that only calls have was seen */
-    bool established;    /* ... one that only answered calls have */
-    bool in_dialog;      /* a request within a dialog was seen */
+    struct sw_told *told;
+    struct sw_tracked *quieter; /* in the order of their latest messages */
+    struct sw_tracked *livelier;
     int64_t cancel;      /* first CANCEL */
     int64_t refused_481; /* latest 481 to SUBSCRIBE or NOTIFY */
     struct sw_notified notified;
-    struct sw_transactions transactions;
-    struct sw_attempts attempts;
-    struct sw_dialogs dialogs;
+    /* Lists, with room for their first items. */
+    struct sw_heard_connections connections;
     struct sw_links links;
-    struct sw_heard_list messages;
-    struct sw_heard_list connections;
-
-    struct sw_queued queued;    /* for the tracker: due to be looked at */
-    struct sw_tracked *quieter; /* in the order of their latest messages */
-    struct sw_tracked *livelier;
-    struct sw_tracked *younger; /* the next id */
-    struct sw_call_key key;
+    struct sw_transactions transactions;
+    struct sw_heard_messages messages;
+    struct sw_dialogs dialogs;
+    struct sw_attempts attempts;
 };
 
 /* What a call is, as far as its messages tell. */
@@ -91,9 +117,10 @@ struct sw_verdict {
 
 enum sw_closing { SW_CLOSE_OVER, SW_CLOSE_EVICTED, SW_CLOSE_FINISHED };
 
-/* The text of the key is copied. */
-struct sw_tracked *sw_tracked_new(uint64_t id, const struct sw_call_key *key);
-void sw_tracked_free(struct sw_tracked *call);
+/* A new call, tracked in that memory, which it gives back when it is closed; the text of the key is copied. */
+struct sw_told *sw_told_new(uint64_t id, const struct sw_call_key *key, struct sw_tracked *memory);
+/* A closed one. */
+void sw_told_free(struct sw_told *told);
 
 void sw_tracked_add(struct sw_tracked *call, struct sw_link_index *index, const struct sw_limits *limits,
                     const struct sw_signal *signal, struct sw_placement *placement);
@@ -106,7 +133,7 @@ bool sw_in_progress(enum sw_call_state state);
 /* Facts do not change by judging them; now is the records' time. */
 struct sw_verdict sw_tracked_judge(const struct sw_tracked *call, int64_t now);
 
-/* Fills told, and frees what only a tracked call needs. */
+/* Fills what is told of it, and frees what it has but its own memory. */
 void sw_tracked_close(struct sw_tracked *call, struct sw_link_index *index, enum sw_closing how, int64_t now);
 
 #endif

@@ -4,7 +4,7 @@
  * table; a queue of when to look at a call again, so that no record costs a look at all calls; two lists through all of
  * them, by id for the order in which they are told, by latest message for what the limit on calls puts out.
  */
-#include "call/tracked.h"
+#include "call/open_calls.h"
 
 #include "bytes.h"
 #include "call/when.h"
@@ -12,31 +12,19 @@
 struct sw_call_tracker {
     struct sw_limits limits;
     uint64_t seed;
-    GHashTable *open_calls; /* struct sw_call_key -> struct sw_tracked */
+    struct sw_open_calls open;
     struct sw_link_index links;
     struct sw_queue queue;
     struct sw_tracked *quietest; /* of the open ones */
     struct sw_tracked *liveliest;
-    struct sw_tracked *oldest; /* of all not yet told */
-    struct sw_tracked *youngest;
-    struct sw_tracked *told; /* borrowed by the caller */
-    size_t open;
-    size_t closed; /* not yet told */
+    struct sw_tracked *spare; /* memory of closed ones, the warmest first, linked by quieter */
+    struct sw_told *oldest;   /* of all not yet told */
+    struct sw_told *youngest;
+    struct sw_told *told; /* borrowed by the caller */
+    size_t closed;        /* not yet told */
     uint64_t last_id;
     int64_t now; /* the latest record's time; it may step back */
 };
-
-static guint key_hash(gconstpointer key)
-{
-    return (guint)((const struct sw_call_key *)key)->hash;
-}
-
-static gboolean key_equal(gconstpointer left, gconstpointer right)
-{
-    const struct sw_call_key *a = left;
-    const struct sw_call_key *b = right;
-    return a->hash == b->hash && a->size == b->size && sw_slice_equal(a->text, b->text);
-}
 
 /* Where the tracker and the program lie in memory is what a capture can't know. */
 static uint64_t seed_of(const struct sw_call_tracker *tracker)
@@ -50,13 +38,13 @@ struct sw_call_tracker *sw_call_tracker_new(const struct sw_limits *limits)
     struct sw_call_tracker *tracker = g_new0(struct sw_call_tracker, 1);
     tracker->limits = *limits;
     tracker->seed = seed_of(tracker);
-    tracker->open_calls = g_hash_table_new(key_hash, key_equal);
+    sw_open_calls_init(&tracker->open);
     tracker->now = SW_NO_TIME;
     sw_link_index_init(&tracker->links);
     return tracker;
 }
 
-/* The order of latest messages */
+/* The order of latest messages. It moves on by whole seconds, since to move a call touches two others. */
 
 static void quiet_remove(struct sw_call_tracker *tracker, struct sw_tracked *call)
 {
@@ -70,49 +58,65 @@ static void quiet_add(struct sw_call_tracker *tracker, struct sw_tracked *call)
     call->quieter = tracker->liveliest;
     *(tracker->liveliest == NULL ? &tracker->quietest : &tracker->liveliest->livelier) = call;
     tracker->liveliest = call;
+    call->listed = tracker->now;
+}
+
+static void quiet_move(struct sw_call_tracker *tracker, struct sw_tracked *call)
+{
+    if (call->listed <= tracker->now && !sw_time_passed(call->listed, SW_SECOND, tracker->now))
+        return;
+    quiet_remove(tracker, call);
+    quiet_add(tracker, call);
 }
 
 /* The life of a call */
 
 static void close_call(struct sw_call_tracker *tracker, struct sw_tracked *call, enum sw_closing how)
 {
-    g_hash_table_remove(tracker->open_calls, &call->key);
+    sw_open_calls_remove(&tracker->open, call);
     sw_queue_remove(&tracker->queue, &call->queued);
     quiet_remove(tracker, call);
     sw_tracked_close(call, &tracker->links, how, tracker->now);
-    tracker->open--;
+    call->quieter = tracker->spare;
+    tracker->spare = call;
     tracker->closed++;
+}
+
+static struct sw_tracked *memory_for_one(struct sw_call_tracker *tracker)
+{
+    struct sw_tracked *memory = tracker->spare;
+    if (memory == NULL)
+        return g_new(struct sw_tracked, 1);
+    tracker->spare = memory->quieter;
+    return memory;
 }
 
 static struct sw_tracked *open_call(struct sw_call_tracker *tracker, const struct sw_call_key *key)
 {
-    if (tracker->open >= tracker->limits.calls)
+    if (tracker->open.count >= tracker->limits.calls)
         close_call(tracker, tracker->quietest, SW_CLOSE_EVICTED);
-    struct sw_tracked *call = sw_tracked_new(++tracker->last_id, key);
-    g_hash_table_insert(tracker->open_calls, &call->key, call);
-    quiet_add(tracker, call);
-    *(tracker->youngest == NULL ? &tracker->oldest : &tracker->youngest->younger) = call;
-    tracker->youngest = call;
-    tracker->open++;
-    return call;
+    struct sw_told *told = sw_told_new(++tracker->last_id, key, memory_for_one(tracker));
+    sw_open_calls_add(&tracker->open, told->open);
+    quiet_add(tracker, told->open);
+    *(tracker->youngest == NULL ? &tracker->oldest : &tracker->youngest->younger) = told;
+    tracker->youngest = told;
+    return told->open;
 }
 
-static struct sw_tracked *find_or_open(struct sw_call_tracker *tracker, struct sw_slice call_id)
+static struct sw_call_key key_of(const struct sw_call_tracker *tracker, struct sw_slice call_id)
 {
-    const struct sw_call_key key = {
+    return (struct sw_call_key){
         .hash = sw_hash(call_id, tracker->seed),
         .size = call_id.size,
         .text = sw_slice_head(call_id, SW_CALL_TEXT),
     };
-    struct sw_tracked *call = g_hash_table_lookup(tracker->open_calls, &key);
-    return call != NULL ? call : open_call(tracker, &key);
 }
 
 /* A call is never over before it was quiet for 64*T1, so one that is looked at by then needs no judgement now. */
 static void schedule(struct sw_call_tracker *tracker, struct sw_tracked *call)
 {
     const bool queued = call->queued.place != 0;
-    if (queued && call->queued.due <= sw_time_plus(call->told.last, SW_64_T1))
+    if (queued && call->queued.due <= sw_time_plus(call->last, SW_64_T1))
         return;
     const int64_t over = sw_tracked_judge(call, tracker->now).over;
     if (over != SW_NEVER && (!queued || over < call->queued.due))
@@ -131,7 +135,8 @@ static void advance(struct sw_call_tracker *tracker, int64_t now)
     struct sw_queued *first;
     while ((first = sw_queue_first(&tracker->queue)) != NULL && first->due <= now) {
         struct sw_tracked *call = call_of(first);
-        const int64_t over = sw_tracked_judge(call, now).over;
+        const int64_t quiet = sw_time_plus(call->last, SW_64_T1);
+        const int64_t over = quiet > now ? quiet : sw_tracked_judge(call, now).over;
         if (over <= now)
             close_call(tracker, call, SW_CLOSE_OVER);
         else if (over == SW_NEVER)
@@ -149,12 +154,14 @@ void sw_call_tracker_add(struct sw_call_tracker *tracker, const struct sw_sip_re
     const struct sw_slice call_id = record->sip->first[SW_SIP_CALL_ID];
     if (call_id.size == 0 || tracker->limits.calls == 0)
         return;
+    const struct sw_call_key key = key_of(tracker, call_id);
     struct sw_signal signal;
     sw_signal_read(&signal, record, tracker->seed);
-    struct sw_tracked *call = find_or_open(tracker, call_id);
+    struct sw_tracked *call = sw_open_calls_find(&tracker->open, &key);
+    if (call == NULL)
+        call = open_call(tracker, &key);
     sw_tracked_add(call, &tracker->links, &tracker->limits, &signal, placement);
-    quiet_remove(tracker, call);
-    quiet_add(tracker, call);
+    quiet_move(tracker, call);
     schedule(tracker, call);
 }
 
@@ -173,30 +180,30 @@ void sw_call_tracker_connection_end(struct sw_call_tracker *tracker, uint64_t co
 
 void sw_call_tracker_finish(struct sw_call_tracker *tracker)
 {
-    for (struct sw_tracked *call = tracker->oldest; call != NULL; call = call->younger)
-        if (!call->closed)
-            close_call(tracker, call, SW_CLOSE_FINISHED);
+    for (struct sw_told *told = tracker->oldest; told != NULL; told = told->younger)
+        if (told->open != NULL)
+            close_call(tracker, told->open, SW_CLOSE_FINISHED);
 }
 
 const struct sw_call *sw_call_tracker_next(struct sw_call_tracker *tracker)
 {
     if (tracker->told != NULL)
-        sw_tracked_free(tracker->told);
+        sw_told_free(tracker->told);
     tracker->told = NULL;
-    struct sw_tracked *call = tracker->oldest;
-    if (call == NULL)
+    struct sw_told *told = tracker->oldest;
+    if (told == NULL)
         return NULL;
-    if (!call->closed) {
+    if (told->open != NULL) {
         if (tracker->closed <= tracker->limits.calls)
             return NULL;
-        close_call(tracker, call, SW_CLOSE_EVICTED);
+        close_call(tracker, told->open, SW_CLOSE_EVICTED);
     }
-    tracker->oldest = call->younger;
+    tracker->oldest = told->younger;
     if (tracker->oldest == NULL)
         tracker->youngest = NULL;
     tracker->closed--;
-    tracker->told = call;
-    return &call->told;
+    tracker->told = told;
+    return &told->call;
 }
 
 void sw_call_tracker_free(struct sw_call_tracker *tracker)
@@ -208,7 +215,9 @@ void sw_call_tracker_free(struct sw_call_tracker *tracker)
     do
         call = sw_call_tracker_next(tracker);
     while (call != NULL);
-    g_hash_table_destroy(tracker->open_calls);
+    while (tracker->spare != NULL)
+        g_free(memory_for_one(tracker));
+    sw_open_calls_clear(&tracker->open);
     sw_link_index_clear(&tracker->links);
     sw_queue_clear(&tracker->queue);
     g_free(tracker);

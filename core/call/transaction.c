@@ -6,7 +6,6 @@
 #include "call/transaction.h"
 
 #include "bytes.h"
-#include "call/room.h"
 #include "call/when.h"
 
 enum { KEPT = 128, FORGOTTEN_AT_ONCE = KEPT / 4 };
@@ -43,12 +42,19 @@ static uint32_t signature_of(const struct sw_signal *signal, uint64_t path)
     return (uint32_t)hash_of(parts, sizeof parts);
 }
 
+static uint64_t key_bit(uint64_t key)
+{
+    return UINT64_C(1) << key % 64;
+}
+
 /* Newest first: most messages follow their request closely. A response may go another way than its request came (RFC
  * 3261 18.2.2: to the port of sent-by), so one without a transaction on its own path takes that of the same key. */
 static struct sw_transaction *find(const struct sw_transactions *transactions, const struct sw_signal *signal,
                                    uint64_t key, uint64_t path)
 {
     struct sw_transaction *other_path = NULL;
+    if ((transactions->keys & key_bit(key)) == 0)
+        return NULL;
     for (size_t i = transactions->count; i-- > 0;) {
         struct sw_transaction *transaction = &transactions->items[i];
         if (transaction->key != key)
@@ -86,7 +92,8 @@ static struct sw_transaction *open_new(struct sw_transactions *transactions, con
 {
     if (transactions->count == transactions->capacity)
         forget(transactions, signal->time);
-    SW_ROOM_FOR_ONE(transactions->items, transactions->count, transactions->capacity);
+    SW_ROOM_FOR_ONE(transactions);
+    transactions->keys |= key_bit(key);
     struct sw_transaction *transaction = &transactions->items[transactions->count++];
     *transaction = (struct sw_transaction){
         .key = key,
@@ -129,6 +136,12 @@ static void note(struct sw_transaction *transaction, const struct sw_signal *sig
         transaction->request = signal->record->id;
         transaction->request_time = signal->time;
     }
+}
+
+void sw_transactions_init(struct sw_transactions *transactions)
+{
+    SW_ROOM_INIT(transactions);
+    transactions->keys = 0;
 }
 
 struct sw_transaction *sw_transactions_place(struct sw_transactions *transactions, const struct sw_signal *signal,
@@ -181,6 +194,5 @@ const struct sw_transaction *sw_transactions_invite(const struct sw_transactions
 
 void sw_transactions_clear(struct sw_transactions *transactions)
 {
-    g_free(transactions->items);
-    *transactions = (struct sw_transactions){0};
+    SW_ROOM_FREE(transactions);
 }

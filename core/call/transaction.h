@@ -5,6 +5,7 @@
 #ifndef SW_CALL_TRANSACTION_H
 #define SW_CALL_TRANSACTION_H
 
+#include "call/room.h"
 #include "call/signal.h"
 
 enum { SW_TRANSACTION_SEEN = 6 };
@@ -31,7 +32,11 @@ struct sw_transactions {
     struct sw_transaction *items; /* in the order of their first messages */
     size_t count;
     size_t capacity;
+    uint64_t keys; /* bit key % 64 of each there ever was: most that are new are known to be without a search */
+    struct sw_transaction first[8];
 };
+
+void sw_transactions_init(struct sw_transactions *transactions);
 
 /* The transaction of a message, a new one where there is none yet, with the message noted in it. Borrowed until the
  * next call. *again: the same request, or the same response (status, and below 300 also To tag and RSeq), was seen in

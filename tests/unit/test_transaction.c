@@ -68,7 +68,8 @@ static void test_pairs(void **state)
     (void)state;
     static struct line lines[2];
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        struct sw_transactions transactions = {0};
+        struct sw_transactions transactions;
+        sw_transactions_init(&transactions);
         struct sw_sip sip[2];
         bool again = true;
         const struct sw_signal first = signal_of(&lines[0], &sip[0], pairs[i].first, 1);
@@ -95,7 +96,8 @@ static const struct sw_transaction *placed(struct sw_transactions *transactions,
 static void test_seen_are_few(void **state)
 {
     (void)state;
-    struct sw_transactions transactions = {0};
+    struct sw_transactions transactions;
+    sw_transactions_init(&transactions);
     char source[64];
     bool again;
     for (int round = 0; round < 5; round++) {
@@ -113,29 +115,35 @@ static void test_seen_are_few(void **state)
 static void test_finished_ones_go_when_room_is_needed(void **state)
 {
     (void)state;
-    struct sw_transactions transactions = {0};
+    struct sw_transactions transactions;
+    sw_transactions_init(&transactions);
     bool again;
     placed(&transactions, "0 ab INVITE 1 ringing", 1, &again);
     placed(&transactions, "0 ab INVITE 2 answered", 2, &again);
     placed(&transactions, "1 ba 200 INVITE 2 answered t:b", 3, &again);
     placed(&transactions, "2 ab ACK 2 ack t:b", 4, &again);
-    placed(&transactions, "3 ab OPTIONS 3 silent", 5, &again);
-    assert_int_equal(transactions.count, 4);
-    assert_int_equal(transactions.capacity, 4);
+    for (int i = 0; i < 5; i++) {
+        char source[64];
+        snprintf(source, sizeof source, "3 ab OPTIONS 3 silent%d", i);
+        placed(&transactions, source, 5, &again);
+    }
+    assert_int_equal(transactions.count, 8);
+    assert_int_equal(transactions.capacity, 8);
     placed(&transactions, "32003 ab BYE 4 bye t:b", 6, &again);
     assert_int_equal(transactions.count, 2);
     assert_int_equal(transactions.items[0].request, 1);
     assert_int_equal(transactions.items[1].request, 6);
     placed(&transactions, "40000 ba 180 INVITE 1 ringing t:b", 7, &again);
     assert_int_equal(transactions.count, 2);
-    assert_int_equal(transactions.capacity, 4);
+    assert_int_equal(transactions.capacity, 8);
     sw_transactions_clear(&transactions);
 }
 
 static void test_oldest_go_at_the_cap(void **state)
 {
     (void)state;
-    struct sw_transactions transactions = {0};
+    struct sw_transactions transactions;
+    sw_transactions_init(&transactions);
     char source[64];
     bool again;
     for (unsigned i = 0; i < 1000; i++) {
@@ -178,7 +186,8 @@ static void test_invite_of(void **state)
     static struct line line;
     for (size_t i = 0; i < sizeof invite_cases / sizeof *invite_cases; i++) {
         const struct invite_case *c = &invite_cases[i];
-        struct sw_transactions transactions = {0};
+        struct sw_transactions transactions;
+        sw_transactions_init(&transactions);
         struct sw_sip sip;
         bool again;
         for (size_t l = 0; l < 4 && c->lines[l] != NULL; l++)

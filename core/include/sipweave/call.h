@@ -134,8 +134,8 @@ struct sw_placement {
     bool in_dialog;       /* a request within an established or early dialog */
 };
 
-/* A call more than limits->calls puts out the one that has been quiet longest, told as it stands: trying, ringing and
- * answered then stay so. */
+/* A call more than limits->calls puts out the one that has been quiet longest, give or take a second, told as it
+ * stands: trying, ringing and answered then stay so. */
 void sw_call_tracker_add(struct sw_call_tracker *tracker, const struct sw_sip_record *record,
                          struct sw_placement *placement);
 
