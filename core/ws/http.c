@@ -88,14 +88,13 @@ bool sw_http_possible(struct sw_slice data)
     if (data.size == 0 || sw_proxy_preamble(data, &preamble) != SW_BAD)
         return true;
     struct sw_slice text = sw_slice_skip(data, blank_lines(data));
-    struct sw_slice line = text;
     if (text.size == 0)
         return true;
     if (!line_possible(text))
         return false;
     struct sw_http_head head = {0};
-    struct sw_slice rest = text;
-    return !sw_line_next(&rest, &line) || line.size == text.size || read_start_line(line, &head);
+    size_t content;
+    return sw_line_size(text, &content) == 0 || read_start_line(sw_slice_head(text, content), &head);
 }
 
 enum sw_result sw_http_parse(struct sw_slice data, size_t *scanned, struct sw_http_head *head)
@@ -107,15 +106,17 @@ enum sw_result sw_http_parse(struct sw_slice data, size_t *scanned, struct sw_ht
         return SW_MORE;
     if (!line_possible(text))
         return SW_BAD;
-    struct sw_slice rest = text;
-    struct sw_slice line = text;
-    if (sw_line_next(&rest, &line) && line.size < text.size && !read_start_line(line, head))
+    size_t content;
+    const size_t line = sw_line_size(text, &content);
+    if (line == 0)
+        return SW_MORE;
+    if (!read_start_line(sw_slice_head(text, content), head))
         return SW_BAD;
     if (*scanned < blank)
         *scanned = blank;
     if (sw_header_block(data, scanned, &head->size) != SW_OK)
         return SW_MORE;
-    size_t first = data.size - rest.size; /* *scanned stands at the empty line */
+    const size_t first = blank + line;
     head->headers = sw_slice_of(data.data + first, *scanned - first);
     return SW_OK;
 }
