@@ -171,6 +171,10 @@ void sw_check_end(struct sw_connection *c, enum sw_direction direction, enum sw_
     if (judged->ended && (how == SW_EOF_FIN || peer->ended))
         return;
     bool first = !judged->ended && !peer->ended;
+    if (!judged->ended)
+        sw_check_partial(c, sw_side_of(c, direction));
+    if (how != SW_EOF_FIN && !peer->ended)
+        sw_check_partial(c, sw_side_of(c, sw_direction_opposite(direction)));
     if (!c->upgraded && direction == SW_SERVER && how != SW_EOF_CAPTURE)
         sw_check_unanswered(c, mark);
     if (c->upgraded) {

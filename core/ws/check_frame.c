@@ -216,6 +216,15 @@ static void note_frame(struct sw_connection *c, const struct sw_side *side)
     };
 }
 
+void sw_check_partial(struct sw_connection *c, struct sw_side *side)
+{
+    struct sw_slice rest = sw_reader_peek(&side->reader, 2);
+    if (side->phase == SW_PHASE_FRAMES && !side->in_frame && !side->pushed && rest.size >= 2 &&
+        sw_frame_parse(rest, &side->frame) == SW_MORE)
+        sw_check_frame(c, side);
+    sw_judge_frame_end(c, side->direction, sw_judged(c, side->direction)->last);
+}
+
 void sw_check_frame(struct sw_connection *c, struct sw_side *side)
 {
     const struct sw_frame *frame = &side->frame;

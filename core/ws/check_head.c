@@ -54,22 +54,37 @@ bool sw_head_lists(const struct sw_http_head *head, struct sw_slice name, struct
     return false;
 }
 
+static struct sw_slice first_line(struct sw_slice text)
+{
+    struct sw_slice line = {0};
+    sw_line_next(&text, &line);
+    return line;
+}
+
+/* A NUL, or a CR that ends no line. */
+static bool has_control(struct sw_slice value)
+{
+    for (size_t i = 0; i < value.size; i++)
+        if (value.data[i] == 0 || (value.data[i] == '\r' && (i + 1 == value.size || value.data[i + 1] != '\n')))
+            return true;
+    return false;
+}
+
 static bool is_bad_line(const struct sw_header *header)
 {
     if (header->name.size == 0 || !sw_http_is_token(header->name) || header->line.data != header->name.data)
         return true;
-    return header->line.data[header->name.size] != ':' || sw_slice_find(header->value, 0) < header->value.size;
+    return header->line.data[header->name.size] != ':' || has_control(header->value);
 }
 
 struct sw_slice sw_head_bad_line(const struct sw_http_head *head)
 {
     struct sw_slice more = head->headers;
     struct sw_header header;
-    struct sw_slice line = {0};
-    while (line.size == 0 && sw_header_next(&more, &header))
+    while (sw_header_next(&more, &header))
         if (is_bad_line(&header))
-            sw_line_next(&header.line, &line);
-    return line;
+            return first_line(header.line);
+    return (struct sw_slice){0};
 }
 
 /* --- findings ---------------------------------------------------------------------------------------------------- */
@@ -118,9 +133,8 @@ static bool is_absolute(struct sw_slice target)
 static void check_request_line(struct sw_connection *c, const struct sw_opening *opening)
 {
     const struct sw_http_head *request = &opening->request;
-    struct sw_slice head = sw_slice_of(request->method.data, (size_t)(request->headers.data - request->method.data));
-    struct sw_slice line = head;
-    sw_line_next(&head, &line);
+    struct sw_slice line = sw_slice_of(request->method.data, (size_t)(request->headers.data - request->method.data));
+    line = first_line(line);
     struct sw_slice bad = sw_head_bad_line(request);
     bool spaced = line.size == request->method.size + request->target.size + request->version.size + 2;
     if (!spaced || !sw_http_is_token(request->method) || sw_slice_find(request->target, ' ') < request->target.size)
@@ -286,9 +300,8 @@ static void answer_fatal(struct sw_connection *c, enum sw_rule rule, const char 
 
 static void check_status_line(struct sw_connection *c, const struct sw_http_head *answer)
 {
-    struct sw_slice head = sw_slice_of(answer->version.data, (size_t)(answer->headers.data - answer->version.data));
-    struct sw_slice line = head;
-    sw_line_next(&head, &line);
+    struct sw_slice line = sw_slice_of(answer->version.data, (size_t)(answer->headers.data - answer->version.data));
+    line = first_line(line);
     struct sw_slice bad = sw_head_bad_line(answer);
     bool spaced =
         line.size >= 12 && line.data[8] == ' ' && line.data[9] != ' ' && (line.size == 12 || line.data[12] == ' ');

@@ -51,8 +51,8 @@ static void report_text(struct sw_connection *c, struct sw_side *side, struct sw
                                    .message = message_number(side)};
     char excerpt[SW_EXCERPT];
     judged->utf8_reported = true;
-    sw_judge_report(c, SW_RULE_WS_UTF8, side->direction, &place, "%s \"%s\" at byte %llu of the text", what,
-                    sw_evidence(excerpt, bytes), (unsigned long long)position);
+    sw_judge_report_pending(c, SW_RULE_WS_UTF8, &place, "%s \"%s\" at byte %llu of the text", what,
+                            sw_evidence(excerpt, bytes), (unsigned long long)position);
     sw_failing_violation(c, side, SW_RULE_WS_UTF8);
 }
 
@@ -91,8 +91,10 @@ static void check_whole_text(struct sw_connection *c, struct sw_side *side)
 
 void sw_check_message(struct sw_connection *c, struct sw_side *side)
 {
+    const struct sw_unit *unit = side->message.unit;
     if (is_certain(c, side) && !sw_judged(c, side->direction)->closed)
         check_whole_text(c, side);
+    sw_judge_frame_end(c, side->direction, unit->marks[unit->mark_count - 1]);
 }
 
 /* --- deflate ----------------------------------------------------------------------------------------------------- */

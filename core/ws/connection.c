@@ -292,8 +292,8 @@ void sw_connection_gap(struct sw_connection *c, enum sw_direction direction, uin
 {
     struct sw_side *side = ready(c, direction);
     if (c->judge != NULL && size > 0) {
-        sw_judge_feed(c, direction, size, mark);
         sw_judge_gap(c, direction);
+        sw_judge_feed(c, direction, size, mark);
     }
     sw_reader_miss(&side->reader, size, reason, mark);
 }

@@ -255,6 +255,8 @@ static enum sw_step end_data(struct sw_connection *c, struct sw_side *side, stru
 
 static enum sw_step end_frame(struct sw_connection *c, struct sw_side *side, struct sw_slice payload)
 {
+    if (c->judge != NULL)
+        sw_judge_frame_end(c, side->direction, side->reader.mark);
     side->in_frame = false;
     return is_data(side->frame.opcode) ? end_data(c, side, payload) : end_control(c, side, payload);
 }

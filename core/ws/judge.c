@@ -33,10 +33,19 @@ static struct sw_unit *take_first(struct sw_judge *judge)
     return unit;
 }
 
+static void queue(struct sw_judge *judge, struct sw_unit *units)
+{
+    *judge->last = units;
+    while (*judge->last != NULL)
+        judge->last = &(*judge->last)->next;
+}
+
 void sw_judge_free(struct sw_connection *c)
 {
     if (c->judge == NULL)
         return;
+    for (size_t i = 0; i < G_N_ELEMENTS(c->judge->sides); i++)
+        queue(c->judge, c->judge->sides[i].pending);
     while (c->judge->first != NULL)
         sw_unit_give(c->pool, take_first(c->judge));
     sw_opening_free(c);
@@ -63,10 +72,10 @@ const char *sw_evidence(char to[SW_EXCERPT], struct sw_slice bytes)
     return to;
 }
 
-static void report(struct sw_connection *c, enum sw_rule rule, enum sw_direction party, const struct sw_place *place,
-                   const char *evidence, va_list values)
+/* At the end of that list. */
+static void report(struct sw_connection *c, struct sw_unit **list, enum sw_rule rule, enum sw_direction party,
+                   const struct sw_place *place, const char *evidence, va_list values)
 {
-    struct sw_judge *judge = c->judge;
     struct sw_unit *unit = sw_unit_take(c->pool, place->offset);
     sw_unit_reserve(unit, SW_EVIDENCE_MAX);
     vsnprintf((char *)unit->bytes, SW_EVIDENCE_MAX, evidence, values);
@@ -80,29 +89,50 @@ static void report(struct sw_connection *c, enum sw_rule rule, enum sw_direction
         .size = place->size,
         .finding = {.rule = rule, .party = party, .message = place->message, .evidence = (const char *)unit->bytes},
     };
-    *judge->last = unit;
-    judge->last = &unit->next;
+    while (*list != NULL)
+        list = &(*list)->next;
+    *list = unit;
 }
 
 void sw_judge_report(struct sw_connection *c, enum sw_rule rule, enum sw_direction party, const struct sw_place *place,
                      const char *evidence, ...)
 {
+    struct sw_unit *unit = NULL;
     va_list values;
     va_start(values, evidence);
-    report(c, rule, party, place, evidence, values);
+    report(c, &unit, rule, party, place, evidence, values);
+    va_end(values);
+    queue(c->judge, unit);
+}
+
+void sw_judge_report_pending(struct sw_connection *c, enum sw_rule rule, const struct sw_place *place,
+                             const char *evidence, ...)
+{
+    va_list values;
+    va_start(values, evidence);
+    report(c, &sw_judged(c, place->direction)->pending, rule, place->direction, place, evidence, values);
     va_end(values);
 }
 
 void sw_judge_report_frame(struct sw_connection *c, enum sw_rule rule, const struct sw_side *side, const char *evidence,
                            ...)
 {
-    const struct sw_judge_frame *frame = &sw_judged(c, side->direction)->frame;
+    struct sw_judge_side *judged = sw_judged(c, side->direction);
     const struct sw_place place = {
-        .direction = side->direction, .offset = frame->offset, .marks = &frame->mark, .mark_count = 1};
+        .direction = side->direction, .offset = judged->frame.offset, .marks = &judged->frame.mark, .mark_count = 1};
     va_list values;
     va_start(values, evidence);
-    report(c, rule, side->direction, &place, evidence, values);
+    report(c, &judged->pending, rule, side->direction, &place, evidence, values);
     va_end(values);
+}
+
+void sw_judge_frame_end(struct sw_connection *c, enum sw_direction direction, struct sw_mark mark)
+{
+    struct sw_judge_side *judged = sw_judged(c, direction);
+    for (struct sw_unit *unit = judged->pending; unit != NULL; unit = unit->next)
+        sw_unit_mark(unit, mark, c->limits->message_marks);
+    queue(c->judge, judged->pending);
+    judged->pending = NULL;
 }
 
 bool sw_judge_tell(struct sw_connection *c)
@@ -209,11 +239,14 @@ void sw_judge_feed(struct sw_connection *c, enum sw_direction direction, uint64_
         pass_pings(side, sw_judged(c, sw_direction_opposite(direction)), mark.time);
     side->ack_new = false;
     side->fed += size;
+    side->last = mark;
 }
 
 void sw_judge_gap(struct sw_connection *c, enum sw_direction direction)
 {
-    sw_judged(c, direction)->gap = true;
+    struct sw_judge_side *side = sw_judged(c, direction);
+    sw_judge_frame_end(c, direction, side->last);
+    side->gap = true;
     for (size_t i = 0; i < G_N_ELEMENTS(c->judge->sides); i++)
         c->judge->sides[i].reaction.rule = SW_NO_RULE;
 }

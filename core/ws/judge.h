@@ -73,8 +73,10 @@ struct sw_judge_side {
     bool ack_new; /* no data came with it yet */
 
     struct sw_judge_frame frame;
-    bool open;    /* a fragmented message is unfinished */
-    bool tangled; /* after a message began within another, continuations can belong to either */
+    struct sw_unit *pending; /* findings about the frame, until its last packet has come */
+    struct sw_mark last;     /* the latest packet with data */
+    bool open;               /* a fragmented message is unfinished */
+    bool tangled;            /* after a message began within another, continuations can belong to either */
     unsigned empty_fragments;
     bool key_known;
     uint32_t key;
@@ -147,13 +149,20 @@ static inline struct sw_judge_side *sw_judged(struct sw_connection *c, enum sw_d
 /* evidence: a format of printf. Bytes of the wire go through sw_evidence first. */
 void sw_judge_report(struct sw_connection *c, enum sw_rule rule, enum sw_direction party, const struct sw_place *place,
                      const char *evidence, ...) __attribute__((format(printf, 5, 6)));
-/* The same for the frame whose header was read last. */
+/* The same for the frame whose header was read last: it is told when the frame has ended, with that packet too. */
 void sw_judge_report_frame(struct sw_connection *c, enum sw_rule rule, const struct sw_side *side, const char *evidence,
                            ...) __attribute__((format(printf, 4, 5)));
+
+/* ... at another place of it. */
+void sw_judge_report_pending(struct sw_connection *c, enum sw_rule rule, const struct sw_place *place,
+                             const char *evidence, ...) __attribute__((format(printf, 4, 5)));
 
 enum { SW_EXCERPT = 80 };
 /* Bytes as text: printable ASCII as it is, the rest as \xHH, cut where it is too long. Returns to. */
 const char *sw_evidence(char to[SW_EXCERPT], struct sw_slice bytes);
+
+/* The frame has ended, in that packet: what was found of it is told. */
+void sw_judge_frame_end(struct sw_connection *c, enum sw_direction direction, struct sw_mark mark);
 
 /* The next finding becomes the connection's event; false: there is none. */
 bool sw_judge_tell(struct sw_connection *c);
@@ -175,6 +184,8 @@ enum sw_result sw_check_foreign(struct sw_connection *c, struct sw_side *side, s
 void sw_check_length(struct sw_connection *c, struct sw_side *side);
 /* A header was read, and nothing taken yet. */
 void sw_check_frame(struct sw_connection *c, struct sw_side *side);
+/* The rest of it will not come: what there is of a header is judged. */
+void sw_check_partial(struct sw_connection *c, struct sw_side *side);
 
 /* check_text.c. Payload of a frame, unmasked. */
 void sw_check_text(struct sw_connection *c, struct sw_side *side, struct sw_slice bytes, struct sw_mark mark);
