@@ -19,6 +19,11 @@ static struct sink connections_json(const struct output_options *options)
     return ndjson_sink(options, NDJSON_CONNECTION);
 }
 
+static struct sink check_json(const struct output_options *options)
+{
+    return ndjson_sink(options, NDJSON_FINDING);
+}
+
 static struct sink explain_json(const struct output_options *options)
 {
     return ndjson_sink(options, NDJSON_LEDGER);
@@ -52,6 +57,17 @@ const struct command commands[] = {
         .name = "connections",
         .summary = "WebSocket connections: handshake, counts, how and by whom each ended",
         .sinks = {[FORMAT_TEXT] = connections_text_sink, [FORMAT_JSON] = connections_json},
+    },
+    {
+        .name = "check",
+        .summary = "which rules of the RFCs each endpoint broke, and where it shows",
+        .takes_rules = true,
+        .sinks = {[FORMAT_TEXT] = check_text_sink, [FORMAT_JSON] = check_json},
+    },
+    {
+        .name = "rules",
+        .summary = "the catalogue of rules, by RFC, with what is checked",
+        .print = {[FORMAT_TEXT] = rules_text, [FORMAT_JSON] = rules_json},
     },
     {
         .name = "explain",

@@ -17,6 +17,7 @@
 #include "cli/progress.h"
 #include "pipeline/inputs.h"
 
+enum { FINDING_WEIGHTS = 3 }; /* see sw_level_weight */
 enum { WIDTH_UNKNOWN = 80, WIDTH_LEAST = 40, WIDTH_MOST = 1000 };
 
 struct run {
@@ -123,10 +124,19 @@ static int close_output(struct run *run)
     return EXIT_USAGE;
 }
 
+/* The arguments are patterns. */
+static void print_rules(const struct options *options, struct output_options output)
+{
+    if (options->inputs[0] != NULL)
+        output.rules = (const char *const *)options->inputs;
+    options->command->print[options->format](&output);
+}
+
 static int run_command(struct run *run)
 {
     const struct options *options = &run->options;
     uint64_t found = 0;
+    uint64_t findings[FINDING_WEIGHTS] = {0};
     const struct output_options output = {
         .out = run->out,
         .width = width_of(run->out),
@@ -134,8 +144,16 @@ static int run_command(struct run *run)
         .unicode = takes_unicode(run->out),
         .raw = options->raw,
         .calls = (const char *const *)options->calls,
+        .all = options->all,
+        .rules = (const char *const *)options->rules,
+        .ignored = (const char *const *)options->ignored,
+        .findings = findings,
         .found = &found,
     };
+    if (options->command->print[options->format] != NULL) {
+        print_rules(options, output);
+        return EXIT_DONE;
+    }
     char **paths = capture_list((const char *const *)options->inputs, unusable, run);
     struct sink sink = options->command->sinks[options->format](&output);
     struct inputs_result result = {0};
@@ -148,7 +166,12 @@ static int run_command(struct run *run)
         fputs("sipweave: no call has that number or Call-ID; 'sipweave calls' lists them\n", stderr);
     if (run->unusable != 0 || result.failed != 0)
         return EXIT_USAGE;
-    return result.damaged != 0 ? EXIT_DAMAGED : EXIT_DONE;
+    if (result.damaged != 0)
+        return EXIT_DAMAGED;
+    for (unsigned weight = options->fail_weight; weight < FINDING_WEIGHTS; weight++)
+        if (findings[weight] != 0)
+            return EXIT_FINDINGS;
+    return EXIT_DONE;
 }
 
 static bool open_output(struct run *run)

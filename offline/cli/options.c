@@ -24,6 +24,10 @@ struct raw_options {
     char **limits;
     char **calls;
     int threads;
+    char *rules;
+    char *ignored;
+    char *fail_on;
+    gboolean all;
     gboolean raw;
     gboolean quiet;
     gboolean version;
@@ -55,7 +59,8 @@ static void print_overview(FILE *out)
         fprintf(out, "  %-12s %s%s\n", command->name, command->summary,
                 command == commands ? " (also when no command is named)" : "");
     fprintf(out, "\n'sipweave COMMAND --help' lists the options of each.\n\n"
-                 "Exit status: 0 done; 2 usage, or an input that can't be read; 3 an input was damaged.\n");
+                 "Exit status: 0 done; 1 check: something was found; 2 usage, or an input that can't be read; 3 an "
+                 "input was damaged.\n");
 }
 
 static char *limits_text(void)
@@ -97,13 +102,29 @@ static bool parse_format(const char *text, struct options *options, GError **err
     if (text == NULL)
         return true;
     int found = index_of(format_names, FORMAT_COUNT, text);
-    if (found < 0 || options->command->sinks[found] == NULL) {
+    if (found < 0 || (options->command->sinks[found] == NULL && options->command->print[found] == NULL)) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s has no format '%s'", options->command->name,
                     text);
         return false;
     }
     options->format = (enum format)found;
     return true;
+}
+
+/* --fail-on; one above all: never. */
+static bool parse_weight(const char *text, unsigned *weight, GError **error)
+{
+    static const char *const names[] = {"LINT", "SHOULD", "MUST", "never"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (text == NULL || g_ascii_strcasecmp(text, names[i]) != 0)
+            continue;
+        *weight = i;
+        return true;
+    }
+    if (text == NULL)
+        return true;
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--fail-on is MUST, SHOULD, LINT or never");
+    return false;
 }
 
 /* "64M": a number, and what it is multiplied with. */
@@ -147,11 +168,13 @@ static bool check_values(const struct raw_options *raw, struct options *options,
     for (char **limit = raw->limits; limit != NULL && *limit != NULL; limit++)
         if (!parse_limit(*limit, &options->limits, error))
             return false;
+    if (!parse_weight(raw->fail_on, &options->fail_weight, error))
+        return false;
     if (raw->threads < 1) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--threads is a number from 1 up");
         return false;
     }
-    if (raw->inputs == NULL && raw->read_file == NULL) {
+    if (raw->inputs == NULL && raw->read_file == NULL && options->command->print[options->format] == NULL) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "no capture named (- is standard input)");
         return false;
     }
@@ -195,6 +218,14 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
         {"raw", 0, 0, G_OPTION_ARG_NONE, &raw->raw, "the messages' bytes as well", NULL},
         G_OPTION_ENTRY_NULL,
     };
+    const GOptionEntry rules[] = {
+        {"rules", 0, 0, G_OPTION_ARG_STRING, &raw->rules, "only rules whose ids match, as WS-*,PMD-*", "PATTERNS"},
+        {"ignore", 0, 0, G_OPTION_ARG_STRING, &raw->ignored, "no rules whose ids match", "PATTERNS"},
+        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw->fail_on,
+         "exit with 1 if anything of this level or above is found: MUST (the default), SHOULD, LINT, never", "LEVEL"},
+        {"all", 0, 0, G_OPTION_ARG_NONE, &raw->all, "show each repeat (json does always)", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
     GOptionContext *context = g_option_context_new(NULL);
     char *limits = limits_text();
     g_option_context_set_summary(context, command->summary);
@@ -202,6 +233,8 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
     g_free(limits);
     if (command->takes_calls)
         g_option_context_add_main_entries(context, calls, NULL);
+    if (command->takes_rules)
+        g_option_context_add_main_entries(context, rules, NULL);
     if (command->takes_raw)
         g_option_context_add_main_entries(context, bytes, NULL);
     g_option_context_add_main_entries(context, shared, NULL);
@@ -251,6 +284,9 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     options->filter = g_steal_pointer(&raw->filter);
     options->output = g_steal_pointer(&raw->output);
     options->calls = g_steal_pointer(&raw->calls);
+    options->rules = raw->rules != NULL ? g_strsplit(raw->rules, ",", 0) : NULL;
+    options->ignored = raw->ignored != NULL ? g_strsplit(raw->ignored, ",", 0) : NULL;
+    options->all = raw->all;
     options->raw = raw->raw;
     options->quiet = raw->quiet;
     return true;
@@ -262,6 +298,9 @@ static void clear_raw(struct raw_options *raw)
     g_strfreev(raw->limits);
     g_strfreev(raw->calls);
     g_free(raw->read_file);
+    g_free(raw->rules);
+    g_free(raw->ignored);
+    g_free(raw->fail_on);
     g_free(raw->filter);
     g_free(raw->format);
     g_free(raw->output);
@@ -291,7 +330,8 @@ static bool parse_command(int argc, char **argv, struct options *options, int *e
 
 bool options_parse(int argc, char **argv, struct options *options, int *exit_code)
 {
-    *options = (struct options){.command = &commands[0], .limits = sw_limits_default};
+    *options = (struct options){
+        .command = &commands[0], .limits = sw_limits_default, .fail_weight = sw_level_weight(SW_LEVEL_MUST)};
     if (argc < 2) {
         print_overview(stderr);
         *exit_code = EXIT_USAGE;
@@ -314,6 +354,8 @@ void options_clear(struct options *options)
 {
     g_strfreev(options->inputs);
     g_strfreev(options->calls);
+    g_strfreev(options->rules);
+    g_strfreev(options->ignored);
     g_free(options->filter);
     g_free(options->output);
 }

@@ -27,6 +27,9 @@ struct command {
     const char *arguments; /* of its own options, for the usage line; "" */
     bool takes_calls;      /* --call */
     bool takes_raw;        /* --raw */
+    bool takes_rules;      /* --rules, --ignore, --all, --fail-on */
+    /* By format: prints without reading captures, and takes patterns of rules in their place; NULL: it reads some. */
+    void (*print[FORMAT_COUNT])(const struct output_options *);
     /* By format; NULL: not offered. */
     struct sink (*sinks[FORMAT_COUNT])(const struct output_options *);
 };
@@ -45,6 +48,10 @@ struct options {
     enum when progress;
     bool raw;
     bool quiet;
+    bool all;
+    char **rules; /* patterns of ids; NULL: all */
+    char **ignored;
+    unsigned fail_weight; /* findings of this weight and above end the program with EXIT_FINDINGS */
     struct sw_limits limits;
 };
 

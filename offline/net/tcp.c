@@ -188,6 +188,21 @@ static void ignored_packet(struct tcp *tcp, struct stream *stream, enum net_side
         flow_end(tcp, stream, side, walk->mark);
 }
 
+/* What its sender had when it sent this segment; of retransmissions, and of what comes out of order, that isn't known.
+ */
+static void tell_acked(struct tcp *tcp, struct stream *stream, enum net_side side, const struct walk *walk,
+                       const struct header *header)
+{
+    const struct flow *flow = &stream->flows[side];
+    const struct flow *back = &stream->flows[other(side)];
+    if (header->syn || flow->held != NULL || back->next == 0 || (!stream->told && payload_size(walk) == 0))
+        return;
+    if (payload_size(walk) != 0 && flow->next != 0 && flow_widen(flow, header->sequence) != flow->next)
+        return;
+    int64_t more = (int64_t)(flow_widen(back, header->acknowledgment) - back->next);
+    tcp->sink->acked(tcp->sink->context, &stream->seen, side, more, walk->mark);
+}
+
 static void stream_packet(struct tcp *tcp, struct stream *stream, enum net_side side, const struct walk *walk,
                           const struct header *header)
 {
@@ -195,6 +210,8 @@ static void stream_packet(struct tcp *tcp, struct stream *stream, enum net_side 
         synchronize(tcp, stream, side, header, walk->mark);
     if (header->ack && !header->rst && !header->syn)
         flow_acknowledge(&stream->flows[other(side)], header->acknowledgment);
+    if (header->ack && tcp->sink->acked != NULL)
+        tell_acked(tcp, stream, side, walk, header);
     if (header->rst) { /* its payload, if any, is an explanation and no data (RFC 9293 3.5.3) */
         if (stream->list == LIST_OPEN && is_plausible_reset(&stream->flows[side], header)) {
             stream->ended = walk->mark;

@@ -4,12 +4,13 @@
  *
  * Messages alone, or calls alone, come in order and go straight out. Wherever connections, or several kinds of objects,
  * are asked for, lines wait in a hold until nothing earlier can come: a connection is told when it has ended, a call
- * when it is over. Captures and ledgers come without announcement, so with them everything waits for the end.
+ * when it is over. Captures, findings and ledgers come without announcement, so with them everything waits for the end.
  */
 #include <string.h>
 #include <unistd.h>
 
 #include "output/facts.h"
+#include "output/findings.h"
 #include "output/hold.h"
 #include "output/json.h"
 #include "output/output.h"
@@ -18,7 +19,7 @@
 enum { BLOCK = 64 * 1024, ADDRESSES_KEPT = 256 };
 
 /* Of objects with the same time, the order in which they stand. */
-enum rank { RANK_CAPTURE, RANK_CONNECTION, RANK_CALL, RANK_MESSAGE, RANK_LEDGER };
+enum rank { RANK_CAPTURE, RANK_CONNECTION, RANK_CALL, RANK_MESSAGE, RANK_FINDING, RANK_LEDGER };
 
 struct address {
     struct sw_endpoint endpoint; /* family 0: none yet */
@@ -39,6 +40,8 @@ struct ndjson {
     char **wanted;        /* calls; NULL: all. Then only connections that carried them are printed: */
     GHashTable *carriers; /* numbers of connections */
     uint64_t ledgers;
+    uint64_t findings;
+    struct finding_filter *filter; /* NULL: findings aren't printed */
     struct address addresses[ADDRESSES_KEPT];
 };
 
@@ -603,6 +606,35 @@ static void on_ledger(void *context, const struct ledger_record *ledger)
     object_end(ndjson, RANK_LEDGER, ++ndjson->ledgers, ledger->first.time);
 }
 
+/* ---- finding ---- */
+
+static void on_finding(void *context, const struct finding_record *finding)
+{
+    struct ndjson *ndjson = context;
+    struct json *json = &ndjson->json;
+    const struct sw_rule_info *rule = sw_rule_info(finding->rule);
+    if (!finding_passes(ndjson->filter, finding->rule))
+        return;
+    object_begin(ndjson, "finding");
+    key_text(json, "rule", rule->id);
+    key_text(json, "level", sw_level_name(rule->level));
+    key_uint(json, "rfc", rule->rfc);
+    key_text(json, "section", rule->section);
+    key_text(json, "party", finding->party);
+    key_time(json, "time", finding->marks[0].time);
+    key_uint(json, "file", mark_file(finding->marks[0]));
+    write_all_frames(json, finding->marks, finding->mark_count);
+    if (finding->connection != NULL)
+        key_uint(json, "connection", finding->connection->id);
+    key_count(json, "message", finding->message);
+    key_count(json, "call", finding->call);
+    key_endpoint(ndjson, "src", &finding->source);
+    key_endpoint(ndjson, "dst", &finding->destination);
+    key_text(json, "text", rule->text);
+    key_text(json, "evidence", finding->evidence);
+    object_end(ndjson, RANK_FINDING, ++ndjson->findings, finding->marks[0].time);
+}
+
 static void on_finish(void *context, const struct totals_record *totals)
 {
     struct ndjson *ndjson = context;
@@ -619,6 +651,7 @@ static void on_free(void *context)
     json_free(&ndjson->json);
     if (ndjson->hold != NULL)
         hold_free(ndjson->hold);
+    finding_filter_free(ndjson->filter);
     g_strfreev(ndjson->wanted);
     g_hash_table_destroy(ndjson->carriers);
     g_free(ndjson);
@@ -635,7 +668,8 @@ struct sink ndjson_sink(const struct output_options *options, unsigned objects)
         .raw = options->raw,
         .terminal = descriptor >= 0 && isatty(descriptor),
         .hold = direct ? NULL : hold_new(),
-        .waits_for_end = (objects & (NDJSON_CAPTURE | NDJSON_LEDGER)) != 0,
+        .waits_for_end = (objects & (NDJSON_CAPTURE | NDJSON_LEDGER | NDJSON_FINDING)) != 0,
+        .filter = objects & NDJSON_FINDING ? finding_filter_new(options) : NULL,
         .newest = SW_NO_TIME,
         .wanted = strings_copy(options->calls),
         .found = options->found,
@@ -651,6 +685,7 @@ struct sink ndjson_sink(const struct output_options *options, unsigned objects)
         .connection_end = objects & NDJSON_CONNECTION ? on_connection_end : NULL,
         .call = objects & NDJSON_CALL ? on_call : NULL,
         .ledger = objects & NDJSON_LEDGER ? on_ledger : NULL,
+        .finding = objects & NDJSON_FINDING ? on_finding : NULL,
         .finish = on_finish,
         .free = on_free,
     };

@@ -10,14 +10,18 @@
 #include "pipeline/record.h"
 
 struct output_options {
-    FILE *out;                /* borrowed; written with stdio, errors are the caller's to check with ferror */
-    unsigned width;           /* columns of text; at least 40 */
-    bool color;               /* ANSI colours */
-    bool unicode;             /* arrows and lines beyond ASCII may be used */
-    bool raw;                 /* messages: with their bytes */
-    const char *const *calls; /* flow and NDJSON: only these calls, each a number or a Call-ID (with NDJSON their
-                                 messages and connections too); NULL-terminated, or NULL for all */
-    uint64_t *found;          /* flow and NDJSON count here the calls that they print; NULL: nobody asks */
+    FILE *out;                  /* borrowed; written with stdio, errors are the caller's to check with ferror */
+    unsigned width;             /* columns of text; at least 40 */
+    bool color;                 /* ANSI colours */
+    bool unicode;               /* arrows and lines beyond ASCII may be used */
+    bool raw;                   /* messages: with their bytes */
+    const char *const *calls;   /* flow and NDJSON: only these calls, each a number or a Call-ID (with NDJSON their
+                                   messages and connections too); NULL-terminated, or NULL for all */
+    bool all;                   /* check: every repeat of a finding */
+    const char *const *rules;   /* check, rules: only ids that match one of these patterns (* and ?); NULL for all */
+    const char *const *ignored; /* check: none that match one of these; NULL: none are ignored */
+    uint64_t *findings;         /* check counts here what it tells, by sw_level_weight; NULL: nobody asks */
+    uint64_t *found;            /* flow and NDJSON count here the calls that they print; NULL: nobody asks */
 };
 
 /* A sink's context is freed by its own free. */
@@ -27,6 +31,11 @@ struct sink connections_text_sink(const struct output_options *options);
 struct sink explain_text_sink(const struct output_options *options);
 struct sink flow_text_sink(const struct output_options *options); /* ladders */
 struct sink flow_mermaid_sink(const struct output_options *options);
+struct sink check_text_sink(const struct output_options *options);
+
+/* The catalogue. */
+void rules_text(const struct output_options *options);
+void rules_json(const struct output_options *options);
 
 /* NDJSON: which objects are printed, in the order of their first packets. Messages alone, and calls alone, go out as
  * they come. In other combinations what follows an open connection or call in time waits for its end; with captures or
@@ -37,6 +46,7 @@ enum ndjson_objects {
     NDJSON_MESSAGE = 4,
     NDJSON_CALL = 8,
     NDJSON_LEDGER = 16,
+    NDJSON_FINDING = 32,
 };
 struct sink ndjson_sink(const struct output_options *options, unsigned objects);
 

@@ -24,6 +24,9 @@ struct carrier_calls {
                 struct sw_mark mark);
     /* FIN: that direction. Anything else: both, and it comes once. */
     void (*end)(struct carrier *carrier, enum sw_direction from, enum net_end how, struct sw_mark mark);
+    /* The sender of this direction's next segment had that many bytes more of the other's than were fed. NULL: nobody
+     * asks. */
+    void (*acked)(struct carrier *carrier, enum sw_direction from, int64_t more, struct sw_mark mark);
     void (*conflict)(struct carrier *carrier, enum sw_direction from, uint64_t bytes);
     /* Tells what is still to be told, and frees. */
     void (*close)(struct carrier *carrier, struct sw_mark mark);

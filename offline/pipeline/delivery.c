@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum item_kind { ITEM_BEGIN, ITEM_MESSAGE, ITEM_LEDGER, ITEM_END };
+enum item_kind { ITEM_BEGIN, ITEM_MESSAGE, ITEM_LEDGER, ITEM_FINDING, ITEM_END };
 
 /* Something that waits in the order for its turn. A message brings its marks and bytes with it, in one block. */
 struct item {
@@ -16,7 +16,8 @@ struct item {
     struct sw_mark mark;                  /* END */
     struct message_record message;        /* MESSAGE, and its bytes: */
     struct sw_slice raw;
-    struct ledger_record *ledger; /* LEDGER */
+    struct ledger_record *ledger;   /* LEDGER */
+    struct finding_record *finding; /* FINDING */
 };
 
 struct delivery {
@@ -142,6 +143,26 @@ static void emit_end(struct delivery *delivery, struct connection_record *record
         delivery->sink->connection_end(delivery->sink->context, record);
 }
 
+/* For findings about this message. */
+static void note_told(const struct message_record *message)
+{
+    struct connection_record *own = (struct connection_record *)(uintptr_t)message->connection;
+    own->told[message->direction].ordinal = message->ordinal;
+    own->told[message->direction].message = message->id;
+    own->told[message->direction].call = message->placement.call;
+}
+
+static void emit_finding(struct delivery *delivery, struct finding_record *finding)
+{
+    const struct connection_record *connection = finding->connection;
+    if (connection != NULL && finding->ordinal != 0 &&
+        connection->told[finding->direction].ordinal == finding->ordinal) {
+        finding->message = connection->told[finding->direction].message;
+        finding->call = connection->told[finding->direction].call;
+    }
+    delivery->sink->finding(delivery->sink->context, finding);
+}
+
 static void emit_message(struct delivery *delivery, struct message_record *message)
 {
     message->id = ++delivery->message_ids;
@@ -158,6 +179,8 @@ static void emit_message(struct delivery *delivery, struct message_record *messa
     sw_call_tracker_add(delivery->tracker, &record, &message->placement);
     if (delivery->sink->message != NULL)
         delivery->sink->message(delivery->sink->context, message);
+    if (delivery->sink->finding != NULL && message->connection != NULL)
+        note_told(message);
     hand_out_calls(delivery);
 }
 
@@ -182,12 +205,16 @@ static void emit_item(struct delivery *delivery, struct item *item)
     case ITEM_LEDGER:
         delivery->sink->ledger(delivery->sink->context, item->ledger);
         break;
+    case ITEM_FINDING:
+        emit_finding(delivery, item->finding);
+        break;
     case ITEM_END:
         emit_end(delivery, item->connection, item->mark);
         break;
     }
     connection_record_unref(item->connection);
     g_free(item->ledger);
+    g_free(item->finding);
     g_free(item);
 }
 
@@ -283,4 +310,28 @@ void delivery_ledger(struct delivery *delivery, const struct ledger_record *ledg
     item->kind = ITEM_LEDGER;
     item->ledger = g_memdup2(ledger, sizeof *ledger);
     push_of_connection(delivery, item, ledger->connection, mark);
+}
+
+/* A copy in one block: the record, then the marks, then the evidence. */
+static struct finding_record *copy_finding(const struct finding_record *finding)
+{
+    size_t marks = finding->mark_count * sizeof *finding->marks;
+    size_t evidence = strlen(finding->evidence) + 1;
+    struct finding_record *copy = g_malloc(sizeof *copy + marks + evidence);
+    struct sw_mark *own_marks = (struct sw_mark *)(copy + 1);
+    char *own_evidence = (char *)own_marks + marks;
+    *copy = *finding;
+    memcpy(own_marks, finding->marks, marks);
+    memcpy(own_evidence, finding->evidence, evidence);
+    copy->marks = own_marks;
+    copy->evidence = own_evidence;
+    return copy;
+}
+
+void delivery_finding(struct delivery *delivery, const struct finding_record *finding)
+{
+    struct item *item = g_new0(struct item, 1);
+    item->kind = ITEM_FINDING;
+    item->finding = copy_finding(finding);
+    push_of_connection(delivery, item, finding->connection, finding->marks[finding->mark_count - 1]);
 }

@@ -31,6 +31,9 @@ void delivery_message(struct delivery *delivery, struct message_record *message)
 /* mark: where the flow ended. The record is copied. */
 void delivery_ledger(struct delivery *delivery, const struct ledger_record *ledger, struct sw_mark mark);
 
+/* Its ids are filled in here; everything is borrowed during the call. */
+void delivery_finding(struct delivery *delivery, const struct finding_record *finding);
+
 /* Lets out what is due after this packet. */
 void delivery_advance(struct delivery *delivery, struct sw_mark now, struct order_bound outside);
 /* Lets out all, and ends the calls. */

@@ -55,6 +55,11 @@ static void on_end(void *context, struct net_stream *net, enum net_side from, en
         stream_end(net->user, from, how, mark);
 }
 
+static void on_acked(void *context, struct net_stream *net, enum net_side from, int64_t more, struct sw_mark mark)
+{
+    stream_acked(stream_of(context, net), from, more, mark);
+}
+
 static void on_forget(void *context, struct net_stream *net)
 {
     struct pipeline *pipeline = context;
@@ -80,6 +85,7 @@ struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink 
         .pool = sw_inflate_pool_new(limits),
         .delivery = delivery_new(limits, sink),
         .totals = &pipeline->totals,
+        .findings = sink->finding != NULL,
     };
     pipeline->net_sink = (struct net_sink){
         .context = pipeline,
@@ -89,6 +95,7 @@ struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink 
         .end = on_end,
         .forget = on_forget,
         .conflict = on_conflict,
+        .acked = sink->finding != NULL ? on_acked : NULL,
     };
     pipeline->datagrams = datagrams_new(&pipeline->context);
     pipeline->net = net_new(limits, &pipeline->net_sink);

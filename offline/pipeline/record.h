@@ -70,6 +70,11 @@ struct connection_record {
     uint64_t sip_messages;
     unsigned lost_ping_count; /* all; the first LOST_PINGS_KEPT of them: */
     struct lost_ping lost_pings[LOST_PINGS_KEPT];
+    struct {
+        uint64_t ordinal; /* of the latest SIP message of this direction, and its ids */
+        uint64_t message;
+        uint64_t call;
+    } told[2];             /* the pipeline's */
     struct sw_mark latest; /* the pipeline's: where its last item stands in the order */
     unsigned references;   /* the pipeline's */
     void *user;            /* the pipeline's */
@@ -85,6 +90,7 @@ struct message_record {
     struct sw_endpoint destination;
     enum sw_direction direction; /* with a connection: who sent it */
     /* how the WebSocket carried it, with a connection */
+    uint64_t ordinal; /* among the messages of its direction, from 1 */
     uint8_t opcode;
     unsigned fragments;
     bool compressed;
@@ -132,6 +138,22 @@ struct totals_record {
     uint64_t datagram_bytes_other; /* bytes of UDP flows that never carried SIP */
 };
 
+/* A rule that an endpoint broke. */
+struct finding_record {
+    enum sw_rule rule;
+    const char *party;           /* "client", "server"; of SIP: "sender" */
+    const struct sw_mark *marks; /* the packets that prove it, in their order; the first gives file and time */
+    size_t mark_count;
+    const struct connection_record *connection; /* NULL: not of a WebSocket */
+    enum sw_direction direction;                /* with a connection: of the accused */
+    uint64_t ordinal;                           /* with a connection: of the message in its direction; 0: none */
+    uint64_t message;                           /* ids; 0: of none, or unknown */
+    uint64_t call;
+    struct sw_endpoint source; /* the accused */
+    struct sw_endpoint destination;
+    const char *evidence;
+};
+
 struct sink {
     void *context;
     void (*capture)(void *context, const struct capture_record *capture);
@@ -141,11 +163,12 @@ struct sink {
     void (*connection_end)(void *context, const struct connection_record *connection);
     void (*call)(void *context, const struct sw_call *call);
     void (*ledger)(void *context, const struct ledger_record *ledger);
+    void (*finding)(void *context, const struct finding_record *finding); /* NULL: nothing is checked */
     void (*finish)(void *context, const struct totals_record *totals);
     void (*free)(void *context);
 };
 /* Members are NULL where the sink doesn't care. Order: connections begin, and messages come, in the order of their
- * first packets; calls in the order of their ids, each after its last message; a capture when its file ends; ledgers
- * when their flow ends; finish last. */
+ * first packets; calls in the order of their ids, each after its last message; a finding when it is proven, before the
+ * end of its connection; a capture when its file ends; ledgers when their flow ends; finish last. */
 
 #endif

@@ -10,18 +10,20 @@
 enum {
     HELD_AT_MOST = 64 * 1024, /* bytes of one side without any sign: the stream is something else */
     HEAD_AT_MOST = 16 * 1024, /* the same where the very first byte is known */
+    ACKS_HELD = 1024,         /* what is held besides, before acknowledgments count no longer */
 };
 
 enum state { STATE_DETECT, STATE_CARRIED, STATE_OTHER };
 
-/* Something that came before the decision: bytes, a gap, or the end of a side. */
+/* Something that came before the decision: bytes, a gap, an acknowledgment, or the end of a side. */
 struct held {
-    enum { HELD_BYTES, HELD_GAP, HELD_END } kind;
+    enum { HELD_BYTES, HELD_GAP, HELD_END, HELD_ACK } kind;
     enum net_side from;
     struct sw_mark mark;
     uint64_t size;
     enum sw_reason reason;
     enum net_end how;
+    int64_t more; /* acknowledged */
 };
 
 struct side {
@@ -42,6 +44,7 @@ struct stream {
     struct carrier *carrier;
     struct sw_endpoint proxied_client;
     struct side sides[2];
+    bool waits;   /* for bytes that tell what it carries */
     GArray *held; /* struct held, in the order of coming; NULL: nothing yet */
     struct order_unit unit;
 };
@@ -120,6 +123,10 @@ static void replay_one(struct stream *stream, const struct held *held)
         break;
     case HELD_END:
         carrier->calls->end(carrier, from, held->how, held->mark);
+        break;
+    case HELD_ACK:
+        if (carrier->calls->acked != NULL)
+            carrier->calls->acked(carrier, from, held->more, held->mark);
         break;
     }
 }
@@ -243,8 +250,9 @@ enum net_interest stream_data(struct stream *stream, enum net_side from, struct 
     case STATE_DETECT:
         break;
     }
-    if (stream->held == NULL)
+    if (!stream->waits)
         order_unit_waits(delivery_order(stream->context->delivery), &stream->unit, mark);
+    stream->waits = true;
     hold_bytes(stream, from, bytes, mark);
     return detect(stream, from);
 }
@@ -272,6 +280,16 @@ void stream_end(struct stream *stream, enum net_side from, enum net_end how, str
     if (stream->state != STATE_DETECT || stream->held == NULL)
         return;
     const struct held held = {.kind = HELD_END, .from = from, .mark = mark, .how = how};
+    hold(stream, &held);
+}
+
+void stream_acked(struct stream *stream, enum net_side from, int64_t more, struct sw_mark mark)
+{
+    if (stream->state == STATE_CARRIED && stream->carrier->calls->acked != NULL)
+        stream->carrier->calls->acked(stream->carrier, direction_of(stream, from), more, mark);
+    if (stream->state != STATE_DETECT || (stream->held != NULL && stream->held->len >= ACKS_HELD))
+        return;
+    const struct held held = {.kind = HELD_ACK, .from = from, .mark = mark, .more = more};
     hold(stream, &held);
 }
 

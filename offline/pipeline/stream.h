@@ -13,6 +13,7 @@ struct stream_context {
     struct sw_inflate_pool *pool;
     struct delivery *delivery;
     struct totals_record *totals;
+    bool findings; /* wanted */
 };
 
 struct stream;
@@ -24,6 +25,7 @@ enum net_interest stream_data(struct stream *stream, enum net_side from, struct 
 enum net_interest stream_gap(struct stream *stream, enum net_side from, uint64_t size, enum sw_reason reason,
                              struct sw_mark mark);
 void stream_end(struct stream *stream, enum net_side from, enum net_end how, struct sw_mark mark);
+void stream_acked(struct stream *stream, enum net_side from, int64_t more, struct sw_mark mark);
 void stream_conflict(struct stream *stream, enum net_side from, uint64_t bytes, struct sw_mark mark);
 
 #endif

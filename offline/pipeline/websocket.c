@@ -16,6 +16,7 @@ struct side {
     struct order_unit unit;
     struct ledger_record *losses; /* NULL until there is something to tell */
     uint64_t not_sip;             /* wire bytes of messages that are no SIP */
+    uint64_t fed;                 /* bytes, missing ones too */
     bool ended;
     int64_t ping; /* time of a Ping that waits for its Pong; SW_NO_TIME */
 };
@@ -188,6 +189,7 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
         .source = websocket->ends.ends[event->direction],
         .destination = websocket->ends.ends[sw_direction_opposite(event->direction)],
         .direction = event->direction,
+        .ordinal = sw_connection_counts(websocket->connection, event->direction)->messages,
         .opcode = event->message.opcode,
         .fragments = event->message.fragments,
         .compressed = event->message.compressed,
@@ -266,11 +268,31 @@ static void refresh_unit(struct websocket *websocket, enum sw_direction from)
         order_unit_done(order, unit);
 }
 
+static void on_finding(struct websocket *websocket, const struct sw_event *event)
+{
+    const struct sw_finding *found = &event->finding;
+    if (websocket->record == NULL)
+        begin_record(websocket, event->marks[0], true);
+    const struct finding_record finding = {
+        .rule = found->rule,
+        .party = found->party == SW_CLIENT ? "client" : "server",
+        .marks = event->marks,
+        .mark_count = event->mark_count,
+        .connection = websocket->record,
+        .direction = found->party,
+        .ordinal = found->message,
+        .source = websocket->ends.ends[found->party],
+        .destination = websocket->ends.ends[sw_direction_opposite(found->party)],
+        .evidence = found->evidence,
+    };
+    delivery_finding(websocket->context->delivery, &finding);
+}
+
 static void pump(struct websocket *websocket)
 {
     static void (*const handlers[])(struct websocket *, const struct sw_event *) = {
         [SW_EVENT_REQUEST] = on_request, [SW_EVENT_HANDSHAKE] = on_handshake, [SW_EVENT_MESSAGE] = on_message,
-        [SW_EVENT_CONTROL] = on_control, [SW_EVENT_LOSS] = on_loss,
+        [SW_EVENT_CONTROL] = on_control, [SW_EVENT_LOSS] = on_loss,           [SW_EVENT_FINDING] = on_finding,
     };
     const struct sw_event *event;
     while ((event = sw_connection_next(websocket->connection)) != NULL)
@@ -284,6 +306,7 @@ static void pump(struct websocket *websocket)
 static void websocket_feed(struct carrier *carrier, enum sw_direction from, struct sw_slice bytes, struct sw_mark mark)
 {
     struct websocket *websocket = (struct websocket *)carrier;
+    websocket->sides[from].fed += bytes.size;
     sw_connection_feed(websocket->connection, from, bytes, mark);
     pump(websocket);
 }
@@ -292,6 +315,7 @@ static void websocket_gap(struct carrier *carrier, enum sw_direction from, uint6
                           struct sw_mark mark)
 {
     struct websocket *websocket = (struct websocket *)carrier;
+    websocket->sides[from].fed += size;
     sw_connection_gap(websocket->connection, from, size, reason, mark);
     pump(websocket);
 }
@@ -334,6 +358,14 @@ static void websocket_end(struct carrier *carrier, enum sw_direction from, enum 
     }
 }
 
+static void websocket_acked(struct carrier *carrier, enum sw_direction from, int64_t more, struct sw_mark mark)
+{
+    struct websocket *websocket = (struct websocket *)carrier;
+    uint64_t fed = websocket->sides[sw_direction_opposite(from)].fed;
+    uint64_t acked = more < 0 && fed < (uint64_t)-more ? 0 : fed + (uint64_t)more;
+    sw_connection_acked(websocket->connection, from, acked, mark);
+}
+
 static void websocket_conflict(struct carrier *carrier, enum sw_direction from, uint64_t bytes)
 {
     losses_of((struct websocket *)carrier, from)->conflicts += bytes;
@@ -354,12 +386,31 @@ static void websocket_close(struct carrier *carrier, struct sw_mark mark)
     g_free(websocket);
 }
 
+static bool is_loopback(const struct sw_endpoint *end)
+{
+    static const uint8_t v6[16] = {[15] = 1};
+    const uint8_t *address = end->address;
+    return end->family == 4 ? address[0] == 127 : memcmp(address, v6, sizeof v6) == 0;
+}
+
+static void check(struct websocket *websocket)
+{
+    const struct carrier_ends *ends = &websocket->ends;
+    const struct sw_surroundings surroundings = {
+        .loopback = is_loopback(&ends->ends[SW_CLIENT]) && is_loopback(&ends->ends[SW_SERVER]),
+        .intermediary = ends->proxy_size[SW_CLIENT] != 0,
+        .from_start = ends->from_start,
+    };
+    sw_connection_check(websocket->connection, &surroundings);
+}
+
 struct carrier *websocket_carrier_new(struct stream_context *context, const struct carrier_ends *ends)
 {
     static const struct carrier_calls calls = {
         .feed = websocket_feed,
         .gap = websocket_gap,
         .end = websocket_end,
+        .acked = websocket_acked,
         .conflict = websocket_conflict,
         .close = websocket_close,
     };
@@ -370,5 +421,7 @@ struct carrier *websocket_carrier_new(struct stream_context *context, const stru
     websocket->sides[SW_CLIENT].ping = websocket->sides[SW_SERVER].ping = SW_NO_TIME;
     websocket->connection =
         sw_connection_new(context->limits, context->pool, ends->from_start ? SW_START_HANDSHAKE : SW_START_MIDSTREAM);
+    if (context->findings)
+        check(websocket);
     return &websocket->carrier;
 }

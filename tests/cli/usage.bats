@@ -8,7 +8,7 @@ load helper
 @test "--help names the commands, on standard output" {
   for option in -h --help; do
     run_sipweave 0 "$option"
-    for command in calls flow messages connections explain; do
+    for command in calls flow messages connections check rules explain; do
       assert_contains "$output" "$command"
     done
     assert_equal "$stderr" ""
@@ -16,7 +16,7 @@ load helper
 }
 
 @test "each command has a --help of its own" {
-  for command in calls flow messages connections explain; do
+  for command in calls flow messages connections check rules explain; do
     run_sipweave 0 "$command" --help
     assert_contains "$output" "$command"
     assert_equal "$stderr" ""

@@ -1,0 +1,48 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# check: what it prints, what it leaves out, and how it ends; and the catalogue.
+
+load helper
+
+@test "a finding has its rule, party, packet and evidence" {
+  run_sipweave 1 check "$call"
+  assert_contains "$output" "MUST NOT   server WSH-BODY-IN-101  RFC 9110 8.6"
+  assert_contains "$output" 'packet 6: Content-Length "0"'
+  assert_contains "$output" "2 MUST"
+}
+
+@test "json has the fields of the contract, in their order" {
+  run_sipweave 1 check -T json --rules 'wsh-*' "$call"
+  local first=${output%%$'\n'*}
+  assert_contains "$first" '{"v":1,"type":"finding","rule":"WSH-BODY-IN-101","level":"MUST NOT","rfc":9110,"section":"8.6","party":"server","time":"2026-'
+  assert_contains "$first" '"file":0,"frames":[6],"connection":1,"src":"10.77.0.1:8088","dst":"10.77.0.2:'
+  assert_contains "$first" '"text":"Content-Length or Transfer-Encoding in a 101","evidence":"Content-Length \"0\""}'
+}
+
+@test "--fail-on decides about the exit code" {
+  run_sipweave 1 check --fail-on LINT "$call"
+  run_sipweave 0 check --fail-on never "$call"
+  run_sipweave 0 check --ignore WSH-BODY-IN-101 "$call"
+  run_sipweave 1 check --ignore WSH-BODY-IN-101 --fail-on lint "$call"
+  run_sipweave 2 check --fail-on perhaps "$call"
+  assert_contains "$stderr" "--fail-on"
+}
+
+@test "--rules and --ignore take patterns" {
+  run_sipweave 0 check --rules 'PMD-*,WS-MASK-*' "$call"
+  assert_equal "$output" "0 MUST, 0 SHOULD, 0 LINT"
+}
+
+@test "other commands check nothing, and never end with 1" {
+  run_sipweave 0 connections "$call"
+}
+
+@test "rules lists the catalogue without reading a capture" {
+  run_sipweave 0 rules
+  assert_contains "$output" "of 462 rules are checked"
+  run_sipweave 0 rules 'WS-MASK-*'
+  assert_contains "$output" "2 of 2 rules are checked"
+  run_sipweave 0 rules -T json WS-MASK-CLIENT
+  assert_contains "$output" '{"v":1,"type":"rule","rule":"WS-MASK-CLIENT","level":"MUST","rfc":6455,"section":"5.1"'
+}
