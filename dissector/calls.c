@@ -165,6 +165,7 @@ static struct weave_call *call_of(uint64_t number, const struct sw_sip *sip, con
     call->from = weave_text(sip->first[SW_SIP_FROM]);
     call->to = weave_text(sip->first[SW_SIP_TO]);
     call->start = kept->time;
+    call->first_packet = kept->packet;
     call->answered = call->end = SW_NO_TIME;
     wmem_map_insert(file.calls, GUINT_TO_POINTER(call->number), call);
     return call;

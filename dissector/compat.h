@@ -25,6 +25,33 @@ typedef bool weave_bool;
 typedef gboolean weave_bool;
 #endif
 
+/* The last parameter of what a conversation filter calls. */
+#if WEAVE_WIRESHARK(4, 4)
+#define WEAVE_USER_DATA , void *user_data _U_
+#define weave_conversation_filter_register(protocol, title, valid, build)                                              \
+    register_conversation_filter(protocol, title, valid, build, NULL)
+#else
+#define WEAVE_USER_DATA
+#define weave_conversation_filter_register register_conversation_filter
+#endif
+
+#if WEAVE_WIRESHARK(4, 2)
+#define weave_follow_register(protocol, tap, packet, number, ends, port)                                               \
+    register_follow_stream(protocol, tap, packet, number, ends, port, follow_tvb_tap_listener, NULL, NULL)
+#else
+#define weave_follow_register(protocol, tap, packet, number, ends, port)                                               \
+    register_follow_stream(protocol, tap, packet, number, ends, port, follow_tvb_tap_listener)
+#endif
+
+#if WEAVE_WIRESHARK(4, 2)
+#define weave_stats_tree_register(tap, name, title, packet, init)                                                      \
+    stats_tree_set_group(stats_tree_register_plugin(tap, name, title, 0, packet, init, NULL),                          \
+                         REGISTER_STAT_GROUP_TELEPHONY)
+#else
+#define weave_stats_tree_register(tap, name, title, packet, init)                                                      \
+    stats_tree_register_with_group(tap, name, title, 0, packet, init, NULL, REGISTER_STAT_GROUP_TELEPHONY)
+#endif
+
 static inline uint32_t weave_finfo_number(const field_info *field)
 {
 #if WEAVE_WIRESHARK(4, 2)

@@ -11,6 +11,8 @@
 #include "post.h"
 #include "preferences.h"
 #include "state.h"
+#include "tap.h"
+#include "ways.h"
 
 struct weave_preferences weave_preferences = {.stock = FALSE, .calls = TRUE, .memory = 512};
 
@@ -51,6 +53,8 @@ void weave_register_protocol(void)
     weave_state_register();
     weave_payload_register();
     weave_post_register(protocol);
+    weave_stats_register();
+    weave_ways_register();
 }
 
 void weave_register_handoff(void)

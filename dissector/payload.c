@@ -180,12 +180,15 @@ static void show_fragments(const struct weave_payload *payload)
                                    "%u websocket fragments (%" PRIu64 " bytes)", count, message->wire_size);
     proto_item_set_generated(item);
     proto_tree *tree = proto_item_add_subtree(item, weave_ids.subtree[SUBTREE_FRAGMENTS]);
+    bool own_bytes = !message->compressed; /* else the fragments hold other bytes than the message */
     uint64_t at = 0;
     for (unsigned i = 0; i < count; i++) {
         const struct weave_fragment *fragment = wmem_array_index(message->fragments, i);
-        item = proto_tree_add_uint_format(tree, weave_stock(STOCK_WS_FRAGMENT), payload->message, 0, 0,
-                                          fragment->packet, "Frame: %u, payload: %" PRIu64 "-%" PRIu64 " (%u bytes)",
-                                          fragment->packet, at, at + fragment->size - 1, fragment->size);
+        bool inside = own_bytes && at + fragment->size <= message->size;
+        item = proto_tree_add_uint_format(tree, weave_stock(STOCK_WS_FRAGMENT), payload->message, inside ? (gint)at : 0,
+                                          inside ? (gint)fragment->size : 0, fragment->packet,
+                                          "Frame: %u, payload: %" PRIu64 "-%" PRIu64 " (%u bytes)", fragment->packet,
+                                          at, at + fragment->size - 1, fragment->size);
         proto_item_set_generated(item);
         at += fragment->size;
     }

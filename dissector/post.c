@@ -51,13 +51,20 @@ static void add_sip(packet_info *pinfo, const field_info *item)
     weave_list_add(&packet->sips, weave_calls_add(pinfo, &sip, &carrier));
 }
 
+/* ICMP quotes what could not be delivered. */
+static bool is_quoted(const packet_info *pinfo)
+{
+    return proto_is_frame_protocol(pinfo->layers, "icmp") || proto_is_frame_protocol(pinfo->layers, "icmpv6");
+}
+
 static void collect_sip(packet_info *pinfo, proto_tree *tree)
 {
     const GPtrArray *items = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_SIP));
-    bool quoted = pinfo->flags.in_error_pkt; /* by ICMP: it could not be delivered */
-    for (guint i = 0; items != NULL && i < items->len; i++) {
+    if (items == NULL || is_quoted(pinfo))
+        return;
+    for (guint i = 0; i < items->len; i++) {
         const field_info *item = items->pdata[i];
-        if (!handed_by_us(pinfo, item) && !quoted)
+        if (!handed_by_us(pinfo, item))
             add_sip(pinfo, item);
     }
 }

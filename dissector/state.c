@@ -268,6 +268,7 @@ static void on_control(struct weave_step *step, packet_info *pinfo, const struct
     else if (event->control.opcode == SW_OPCODE_PONG)
         on_pong(step, pinfo);
     else if (conversation->closed_in == 0) {
+        step->first_close = true;
         conversation->closed_in = pinfo->num;
         conversation->close_by = event->direction;
         conversation->close_code = event->control.close_code;

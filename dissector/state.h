@@ -54,6 +54,7 @@ struct weave_call {
     int64_t answered; /* SW_NO_TIME */
     int64_t end;      /* SW_NO_TIME */
     uint32_t messages;
+    uint32_t first_packet;
     unsigned status; /* of the last final response to what began it */
 };
 
@@ -104,6 +105,7 @@ struct weave_step {
     bool cut;                      /* the packet holds only the front of the frame */
     bool last;                     /* its message is complete with this frame */
     struct weave_message *message; /* of a data frame */
+    bool first_close;              /* of the connection */
     struct weave_ping *ping;       /* of a Ping or Pong that has its counterpart */
     struct weave_note *notes;
 };

@@ -7,7 +7,7 @@
 
 #include "ids.h"
 #include "payload.h"
-#include "preferences.h"
+#include "tap.h"
 
 static const char *side_name(enum sw_direction direction)
 {
@@ -289,6 +289,7 @@ static void show_frame(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree
     weave_payload_open(&payload, tvb, offset);
     add_weave(tvb, pinfo, tree, step);
     weave_payload_dissect(&payload);
+    weave_tap_step(pinfo, step);
 }
 
 static void show_skipped(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *tree, const struct weave_step *step)
@@ -309,6 +310,7 @@ void weave_tree_step(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *
 void weave_tree_head(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct weave_step *step)
 {
     add_weave(tvb, pinfo, tree, step);
+    weave_tap_step(pinfo, step);
 }
 
 void weave_tree_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct weave_sip *sip)
@@ -318,4 +320,5 @@ void weave_tree_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const s
     if (sip->call != NULL)
         proto_item_append_text(top, " (call %u)", sip->call->number);
     add_sip(subtree(top, SUBTREE_WEAVE), tvb, sip);
+    weave_tap_sip(pinfo, sip);
 }
