@@ -85,7 +85,7 @@ struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink 
         .pool = sw_inflate_pool_new(limits),
         .delivery = delivery_new(limits, sink),
         .totals = &pipeline->totals,
-        .findings = sink->finding != NULL,
+        .web = sink->finding != NULL ? sw_web_new() : NULL,
     };
     pipeline->net_sink = (struct net_sink){
         .context = pipeline,
@@ -110,6 +110,7 @@ void pipeline_free(struct pipeline *pipeline)
     datagrams_free(pipeline->datagrams);
     delivery_free(pipeline->context.delivery);
     sw_inflate_pool_free(pipeline->context.pool);
+    sw_web_free(pipeline->context.web);
     g_free(pipeline);
 }
 

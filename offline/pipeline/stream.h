@@ -6,6 +6,7 @@
 #define SIPWEAVE_STREAM_H
 
 #include "pipeline/delivery.h"
+#include "sipweave/websip.h"
 
 /* What streams share. */
 struct stream_context {
@@ -13,7 +14,7 @@ struct stream_context {
     struct sw_inflate_pool *pool;
     struct delivery *delivery;
     struct totals_record *totals;
-    bool findings; /* wanted */
+    struct sw_web *web; /* NULL: no findings are wanted */
 };
 
 struct stream;

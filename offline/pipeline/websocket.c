@@ -28,6 +28,7 @@ struct websocket {
     struct carrier carrier;
     struct stream_context *context;
     struct sw_connection *connection;
+    struct sw_websip *sip_rules;      /* NULL: no findings are wanted */
     struct connection_record *record; /* NULL: nothing but HTTP so far */
     struct side sides[2];
     struct carrier_ends ends;
@@ -268,16 +269,17 @@ static void refresh_unit(struct websocket *websocket, enum sw_direction from)
         order_unit_done(order, unit);
 }
 
-static void on_finding(struct websocket *websocket, const struct sw_event *event)
+/* Of the connection's own checks, and of those of its SIP. */
+static void tell_finding(struct websocket *websocket, const struct sw_finding *found, const struct sw_mark *marks,
+                         size_t mark_count)
 {
-    const struct sw_finding *found = &event->finding;
     if (websocket->record == NULL)
-        begin_record(websocket, event->marks[0], true);
+        begin_record(websocket, marks[0], true);
     const struct finding_record finding = {
         .rule = found->rule,
         .party = found->party == SW_CLIENT ? "client" : "server",
-        .marks = event->marks,
-        .mark_count = event->mark_count,
+        .marks = marks,
+        .mark_count = mark_count,
         .connection = websocket->record,
         .direction = found->party,
         .ordinal = found->message,
@@ -288,15 +290,32 @@ static void on_finding(struct websocket *websocket, const struct sw_event *event
     delivery_finding(websocket->context->delivery, &finding);
 }
 
-static void pump(struct websocket *websocket)
+static void on_finding(struct websocket *websocket, const struct sw_event *event)
+{
+    tell_finding(websocket, &event->finding, event->marks, event->mark_count);
+}
+
+static void on_breach(void *context, const struct sw_breach *breach)
+{
+    tell_finding(context, &breach->finding, breach->marks, breach->mark_count);
+}
+
+static void handle(struct websocket *websocket, const struct sw_event *event)
 {
     static void (*const handlers[])(struct websocket *, const struct sw_event *) = {
         [SW_EVENT_REQUEST] = on_request, [SW_EVENT_HANDSHAKE] = on_handshake, [SW_EVENT_MESSAGE] = on_message,
         [SW_EVENT_CONTROL] = on_control, [SW_EVENT_LOSS] = on_loss,           [SW_EVENT_FINDING] = on_finding,
     };
+    handlers[event->kind](websocket, event);
+    if (websocket->sip_rules != NULL)
+        sw_websip_event(websocket->sip_rules, websocket->connection, event);
+}
+
+static void pump(struct websocket *websocket)
+{
     const struct sw_event *event;
     while ((event = sw_connection_next(websocket->connection)) != NULL)
-        handlers[event->kind](websocket, event);
+        handle(websocket, event);
     refresh_unit(websocket, SW_CLIENT);
     refresh_unit(websocket, SW_SERVER);
 }
@@ -348,6 +367,8 @@ static void websocket_end(struct carrier *carrier, enum sw_direction from, enum 
     enum sw_eof eof = how == NET_FIN ? SW_EOF_FIN : how == NET_RST ? SW_EOF_RST : SW_EOF_CAPTURE;
     sw_connection_eof(websocket->connection, from, eof, mark);
     pump(websocket);
+    if (websocket->sip_rules != NULL)
+        sw_websip_end(websocket->sip_rules, from, eof, mark);
     note_ending(websocket, from, how, mark);
     websocket->sides[from].ended = true;
     if (how != NET_FIN)
@@ -383,6 +404,7 @@ static void websocket_close(struct carrier *carrier, struct sw_mark mark)
         g_free(websocket->sides[from].losses);
     }
     sw_connection_free(websocket->connection);
+    sw_websip_free(websocket->sip_rules);
     g_free(websocket);
 }
 
@@ -401,7 +423,9 @@ static void check(struct websocket *websocket)
         .intermediary = ends->proxy_size[SW_CLIENT] != 0,
         .from_start = ends->from_start,
     };
+    const struct sw_judgement judgement = {.context = websocket, .report = on_breach};
     sw_connection_check(websocket->connection, &surroundings);
+    websocket->sip_rules = sw_websip_new(websocket->context->web, &surroundings, ends->ends, &judgement);
 }
 
 struct carrier *websocket_carrier_new(struct stream_context *context, const struct carrier_ends *ends)
@@ -421,7 +445,7 @@ struct carrier *websocket_carrier_new(struct stream_context *context, const stru
     websocket->sides[SW_CLIENT].ping = websocket->sides[SW_SERVER].ping = SW_NO_TIME;
     websocket->connection =
         sw_connection_new(context->limits, context->pool, ends->from_start ? SW_START_HANDSHAKE : SW_START_MIDSTREAM);
-    if (context->findings)
+    if (context->web != NULL)
         check(websocket);
     return &websocket->carrier;
 }

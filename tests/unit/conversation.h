@@ -215,7 +215,15 @@ static inline void show_event(GString *out, const struct sw_event *event)
 
 /* A run of a conversation. */
 
+/* Is shown each event as well. */
+struct sw_websip;
+struct listener {
+    struct sw_websip *context;
+    void (*event)(struct sw_websip *context, const struct sw_connection *connection, const struct sw_event *event);
+};
+
 struct player {
+    struct listener listener; /* event NULL: there is none */
     struct sw_inflate_pool *pool;
     struct sw_connection *connection;
     GString *log;
@@ -259,6 +267,8 @@ static inline void drain(struct player *player)
             player->told[event->direction] += event->loss.bytes;
         if (event->kind == SW_EVENT_MESSAGE)
             player->carried[event->direction] += event->message.wire_size;
+        if (player->listener.event != NULL)
+            player->listener.event(player->listener.context, player->connection, event);
         show_event(player->log, event);
         show_event(player->sides[event->direction], event);
     }

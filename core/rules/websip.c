@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Is what travels in this WebSocket SIP, one whole message each, as was agreed? RFC 7118 4, 5.
+ */
+#include "bytes.h"
+#include "rules/websip_state.h"
+#include "sipweave/fields.h"
+
+#include <glib.h>
+#include <stdio.h>
+
+enum { CLOSE_TYPE = 1003 };
+
+static const uint64_t unfinished_head = UINT64_MAX;
+
+/* --- reporting --------------------------------------------------------------------------------------------------- */
+
+static void report(struct sw_websip *websip, enum sw_rule rule, enum sw_direction party, const struct sw_mark *marks,
+                   size_t mark_count, const char *evidence, va_list values)
+{
+    char text[SW_EVIDENCE_MAX];
+    const struct sw_event *event = websip->event;
+    bool of_message = event != NULL && event->kind == SW_EVENT_MESSAGE && event->direction == party;
+    vsnprintf(text, sizeof text, evidence, values);
+    const struct sw_breach breach = {
+        .finding = {.rule = rule,
+                    .party = party,
+                    .message = of_message ? sw_connection_counts(websip->connection, party)->messages : 0,
+                    .evidence = text},
+        .marks = marks,
+        .mark_count = mark_count,
+    };
+    websip->judgement.report(websip->judgement.context, &breach);
+}
+
+void sw_websip_report_of(struct sw_websip *websip, enum sw_rule rule, enum sw_direction party,
+                         const struct sw_mark *marks, size_t mark_count, const char *evidence, ...)
+{
+    va_list values;
+    va_start(values, evidence);
+    report(websip, rule, party, marks, mark_count, evidence, values);
+    va_end(values);
+}
+
+void sw_websip_report(struct sw_websip *websip, enum sw_rule rule, const struct sw_mark *before, const char *evidence,
+                      ...)
+{
+    const struct sw_event *event = websip->event;
+    va_list values;
+    va_start(values, evidence);
+    if (before == NULL || before->packet == event->marks[0].packet) {
+        report(websip, rule, event->direction, event->marks, event->mark_count, evidence, values);
+    } else {
+        const struct sw_mark marks[] = {*before, event->marks[0]};
+        report(websip, rule, event->direction, marks, 2, evidence, values);
+    }
+    va_end(values);
+}
+
+const char *sw_websip_show(char to[SW_SHOWN], struct sw_slice bytes)
+{
+    enum { ESCAPE = 4 };
+    size_t at = 0;
+    for (size_t i = 0; i < bytes.size && at + ESCAPE < SW_SHOWN; i++) {
+        bool plain = bytes.data[i] >= ' ' && bytes.data[i] <= '~' && bytes.data[i] != '\\';
+        at += (size_t)snprintf(to + at, SW_SHOWN - at, plain ? "%c" : "\\x%02X", bytes.data[i]);
+    }
+    to[at] = 0;
+    return to;
+}
+
+/* --- the handshake ----------------------------------------------------------------------------------------------- */
+
+static bool lists(struct sw_slice list, struct sw_slice wanted)
+{
+    struct sw_slice one;
+    while (sw_list_next(&list, &one))
+        if (sw_slice_equal(one, wanted))
+            return true;
+    return false;
+}
+
+static bool has_header(const struct sw_http_head *head, struct sw_slice name, struct sw_slice *value)
+{
+    struct sw_slice more = head->headers;
+    return sw_http_header(&more, name, value);
+}
+
+static bool has_traces(const struct sw_http_head *head)
+{
+    struct sw_slice more = head->headers;
+    struct sw_header header;
+    while (sw_header_next(&more, &header))
+        if (sw_slice_equal_nocase(sw_slice_head(header.name, 12), SW_SLICE("X-Forwarded-")) ||
+            sw_slice_equal_nocase(header.name, SW_SLICE("Via")) ||
+            sw_slice_equal_nocase(header.name, SW_SLICE("Forwarded")) ||
+            sw_slice_equal_nocase(header.name, SW_SLICE("X-Real-IP")))
+            return true;
+    return false;
+}
+
+static void on_request(struct sw_websip *websip)
+{
+    const struct sw_http_head *head = &websip->event->head;
+    struct sw_slice value;
+    websip->requested = true;
+    websip->accepted = websip->offered = websip->selected = websip->other = false;
+    websip->request_mark = websip->event->marks[0];
+    websip->intermediary = websip->surroundings.intermediary || has_traces(head);
+    websip->origin_secure = has_header(head, SW_SLICE("Origin"), &value) && sw_slice_starts(value, SW_SLICE("https:"));
+    if (has_header(head, SW_SLICE("Authorization"), &value))
+        sw_websip_report(websip, SW_RULE_WSSIP_HTTP_AUTH, NULL, "Authorization in the handshake");
+    if (has_header(head, SW_SLICE("Cookie"), &value))
+        sw_websip_report(websip, SW_RULE_WSSIP_HTTP_AUTH, NULL, "Cookie in the handshake");
+    sw_web_request(websip, head);
+}
+
+static void on_answer(struct sw_websip *websip)
+{
+    enum { UNAUTHORIZED = 401 };
+    const struct sw_http_head *head = &websip->event->head;
+    const struct sw_handshake *seen = sw_connection_handshake(websip->connection);
+    websip->accepted = websip->requested && websip->event->accepted;
+    websip->answer_mark = websip->event->marks[0];
+    websip->offered = lists(seen->offered, SW_SLICE("sip"));
+    websip->selected = sw_slice_equal_nocase(seen->subprotocol, SW_SLICE("sip"));
+    websip->other = seen->subprotocol.size > 0 && !websip->selected;
+    if (head->status == UNAUTHORIZED)
+        sw_websip_report(websip, SW_RULE_WSSIP_HTTP_AUTH, NULL, "401 to the handshake");
+    sw_web_answer(websip, head, websip->event->accepted);
+}
+
+/* --- what was sent before ---------------------------------------------------------------------------------------- */
+
+static uint64_t transaction_of(const struct sw_sip *sip)
+{
+    struct sw_via via;
+    struct sw_cseq cseq;
+    sw_via_parse(sip->first[SW_SIP_VIA], &via);
+    if (via.branch.size == 0 || sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq) != SW_OK)
+        return 0;
+    return sw_hash(via.branch, cseq.number + 1) | 1;
+}
+
+static const struct sw_sent *find_sent(const struct sw_websip_side *side, uint64_t transaction, bool response)
+{
+    for (size_t i = 0; i < SW_SENT; i++)
+        if (side->sent[i].transaction == transaction && side->sent[i].response == response && transaction != 0)
+            return &side->sent[i];
+    return NULL;
+}
+
+static unsigned count_vias(const struct sw_sip *sip)
+{
+    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
+    struct sw_slice via;
+    unsigned count = 0;
+    while (count < 2 && sw_sip_value_next(&values, SW_SIP_VIA, &via))
+        count++;
+    return count;
+}
+
+/* RFC 7118 5: the timers of reliable transports (RFC 3261 17.1.1.2, 17.2.1) send nothing again. What a proxy passes on
+ * may be another's retransmission, and a 2xx and its ACK are repeated end to end. */
+static bool is_repeatable(const struct sw_sip *sip, bool alone, enum sw_direction from)
+{
+    if (!sip->response)
+        return !alone || sw_slice_equal(sip->method, SW_SLICE("ACK"));
+    struct sw_cseq cseq;
+    sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq);
+    return sip->status < 300 || from != SW_CLIENT || !sw_slice_equal(cseq.method, SW_SLICE("INVITE"));
+}
+
+static void check_repeat(struct sw_websip *websip, const struct sw_sip *sip, uint64_t transaction)
+{
+    const struct sw_event *event = websip->event;
+    struct sw_websip_side *side = &websip->sides[event->direction];
+    bool alone = count_vias(sip) == 1;
+    uint64_t bytes = sw_hash(sip->raw, transaction) | 1;
+    if (transaction == 0)
+        return;
+    for (size_t i = 0; i < SW_SENT; i++) {
+        if (side->sent[i].bytes != bytes || is_repeatable(sip, alone, event->direction))
+            continue;
+        sw_websip_report(websip, SW_RULE_WSSIP_RELIABLE, &side->sent[i].mark, "the same %s again",
+                         sip->response ? "final response" : "request");
+        break;
+    }
+    side->sent[side->next] = (struct sw_sent){
+        .bytes = bytes, .transaction = transaction, .response = sip->response, .alone = alone, .mark = event->marks[0]};
+    side->next = (side->next + 1) % SW_SENT;
+}
+
+/* --- whether SIP was agreed on ----------------------------------------------------------------------------------- */
+
+static bool names_websocket(struct sw_slice via)
+{
+    struct sw_via parts;
+    sw_via_parse(via, &parts);
+    return sw_slice_equal_nocase(parts.transport, SW_SLICE("WS")) ||
+           sw_slice_equal_nocase(parts.transport, SW_SLICE("WSS"));
+}
+
+/* A request and its response prove that SIP is spoken; an echo doesn't. */
+static void check_agreed(struct sw_websip *websip, const struct sw_sip *sip, uint64_t transaction)
+{
+    const struct sw_event *event = websip->event;
+    const struct sw_websip_side *peer = &websip->sides[sw_direction_opposite(event->direction)];
+    const struct sw_sent *request = find_sent(peer, transaction, false);
+    bool answer = sip->response && request != NULL && names_websocket(sip->first[SW_SIP_VIA]);
+    bool own = !sip->response && transaction != 0 && request == NULL;
+    if (!websip->accepted || websip->offer_reported)
+        return;
+    if (!websip->offered && !websip->other && answer) {
+        const struct sw_mark marks[] = {websip->request_mark, request->mark, event->marks[0]};
+        websip->offer_reported = true;
+        sw_websip_report_of(websip, SW_RULE_WSSIP_OFFER, SW_CLIENT, marks, 3,
+                            "subprotocol sip was not offered, and SIP is answered");
+    } else if (websip->offered && !websip->selected && event->direction == SW_SERVER && (answer || own)) {
+        const struct sw_mark marks[] = {websip->answer_mark, event->marks[0]};
+        websip->offer_reported = true;
+        sw_websip_report_of(websip, SW_RULE_WSSIP_ACCEPT, SW_SERVER, marks, 2,
+                            "the 101 doesn't say sip, and the server sends a SIP %s",
+                            sip->response ? "response" : "request");
+    }
+}
+
+/* --- one message, one WebSocket message -------------------------------------------------------------------------- */
+
+static uint64_t missing_of(const struct sw_sip *sip)
+{
+    uint64_t length;
+    if (!sip->headers_end)
+        return unfinished_head;
+    if (!sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length) || length <= sip->body.size)
+        return 0;
+    return length - sip->body.size;
+}
+
+/* The rest of a message that ended early. */
+static bool completes(const struct sw_websip_side *side, struct sw_slice payload)
+{
+    if (side->missing == 0)
+        return false;
+    if (side->missing != unfinished_head)
+        return payload.size == side->missing;
+    for (size_t i = 0; i + 4 <= payload.size; i++)
+        if (memcmp(payload.data + i, "\r\n\r\n", 4) == 0)
+            return true;
+    return false;
+}
+
+static void check_more(struct sw_websip *websip, const struct sw_sip *sip)
+{
+    struct sw_sip next;
+    char shown[SW_SHOWN];
+    uint64_t length;
+    if (!sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length) || sip->rest.size == 0)
+        return;
+    if (sw_sip_recognise(sip->rest, &next) && next.header_count > 0)
+        sw_websip_report(websip, SW_RULE_WSSIP_ONE_MESSAGE, NULL, "behind the body: \"%s\"",
+                         sw_websip_show(shown, next.raw));
+}
+
+/* 4.2: UTF-8 is recommended for what is text. */
+static bool is_text(const struct sw_sip *sip)
+{
+    static const char *const types[] = {"text/", "application/sdp", "application/pidf+xml", "application/json"};
+    struct sw_slice type = sip->first[SW_SIP_CONTENT_TYPE];
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+        struct sw_slice known = sw_slice_of((const uint8_t *)types[i], strlen(types[i]));
+        if (sw_slice_equal_nocase(sw_slice_head(type, known.size), known))
+            return true;
+    }
+    return type.size == 0;
+}
+
+static bool is_utf8(struct sw_slice text)
+{
+    const struct sw_event_message message = {.opcode = SW_OPCODE_TEXT, .payload = text};
+    return sw_message_is_utf8(&message);
+}
+
+static void check_binary(struct sw_websip *websip, const struct sw_sip *sip)
+{
+    size_t head = sip->body.data == NULL ? sip->raw.size : (size_t)(sip->body.data - sip->raw.data);
+    bool bad = !is_utf8(sw_slice_head(sip->raw, head)) || (is_text(sip) && !is_utf8(sip->body));
+    if (bad)
+        sw_websip_report(websip, SW_RULE_WSSIP_NOT_UTF8, NULL, "a binary message with text that is no UTF-8");
+}
+
+static void on_other_text(struct sw_websip *websip)
+{
+    struct sw_websip_side *side = &websip->sides[websip->event->direction];
+    if (side->other_reported)
+        return;
+    side->other_reported = true;
+    sw_websip_report(websip, SW_RULE_WSSIP_OTHER_SUBPROTO_SIP, NULL, "a SIP message");
+}
+
+static void on_no_sip(struct sw_websip *websip, struct sw_slice payload)
+{
+    const struct sw_event *event = websip->event;
+    struct sw_websip_side *side = &websip->sides[event->direction];
+    char shown[SW_SHOWN];
+    bool rest = completes(side, payload);
+    side->last = 0;
+    if (!websip->selected || side->gap || event->message.inferred)
+        return;
+    if (rest)
+        sw_websip_report(websip, SW_RULE_WSSIP_WHOLE_MESSAGE, &side->missing_mark,
+                         "goes on with what the message before lacks: %zu bytes", payload.size);
+    else if (event->message.opcode != SW_OPCODE_TEXT || sw_message_is_utf8(&event->message))
+        sw_websip_report(websip, SW_RULE_WSSIP_NOT_SIP, NULL, "begins with \"%s\"", sw_websip_show(shown, payload));
+    side->missing = 0;
+}
+
+static void on_sip(struct sw_websip *websip, const struct sw_sip *sip)
+{
+    const struct sw_event *event = websip->event;
+    struct sw_websip_side *side = &websip->sides[event->direction];
+    uint64_t transaction = transaction_of(sip);
+    uint8_t bit = (uint8_t)(1U << event->message.opcode);
+    check_agreed(websip, sip, transaction);
+    check_repeat(websip, sip, transaction);
+    sw_web_sip(websip, sip, transaction);
+    if (websip->other)
+        on_other_text(websip);
+    side->missing = event->message.partial ? 0 : missing_of(sip);
+    side->missing_mark = event->marks[0];
+    side->last = (side->opcodes & bit) == 0 && side->missing == 0 ? event->message.opcode : 0;
+    side->opcodes |= bit;
+    if (!websip->accepted || !websip->selected)
+        return;
+    check_more(websip, sip);
+    if (event->message.opcode == SW_OPCODE_BINARY && !event->message.partial)
+        check_binary(websip, sip);
+    sw_websip_check_fields(websip, sip);
+}
+
+static void on_message(struct sw_websip *websip)
+{
+    struct sw_slice payload = websip->event->message.payload;
+    struct sw_sip sip;
+    const struct sw_surroundings *around = &websip->surroundings;
+    if (websip->accepted && !websip->selected && !websip->plain_reported) {
+        websip->plain_reported = true;
+        if (!around->secure && !around->loopback && !websip->intermediary && !websip->origin_secure)
+            sw_web_plaintext(websip, SW_RULE_WSH_PLAINTEXT);
+    }
+    if (payload.size == 0 || sw_sip_is_keepalive(payload))
+        return;
+    if (websip->selected ? sw_sip_parse(payload, &sip) != SW_BAD : sw_sip_recognise(payload, &sip))
+        on_sip(websip, &sip);
+    else
+        on_no_sip(websip, payload);
+}
+
+/* --- the rest ---------------------------------------------------------------------------------------------------- */
+
+static void on_control(struct sw_websip *websip)
+{
+    const struct sw_event *event = websip->event;
+    struct sw_websip_side *peer = &websip->sides[sw_direction_opposite(event->direction)];
+    if (event->control.opcode == SW_OPCODE_CLOSE && event->control.close_code == CLOSE_TYPE && peer->last != 0 &&
+        websip->accepted && websip->selected && !peer->gap)
+        sw_websip_report(websip, SW_RULE_WSSIP_ACCEPT_BOTH, &peer->missing_mark, "Close 1003 upon the first %s message",
+                         peer->last == SW_OPCODE_BINARY ? "binary" : "text");
+    if (event->control.opcode == SW_OPCODE_CLOSE) {
+        websip->sides[event->direction].last = 0;
+        websip->over = websip->closed = true;
+    }
+}
+
+struct sw_websip *sw_websip_new(struct sw_web *web, const struct sw_surroundings *surroundings,
+                                const struct sw_endpoint ends[2], const struct sw_judgement *judgement)
+{
+    struct sw_websip *websip = g_new0(struct sw_websip, 1);
+    websip->web = web;
+    websip->surroundings = *surroundings;
+    websip->ends[SW_CLIENT] = ends[SW_CLIENT];
+    websip->ends[SW_SERVER] = ends[SW_SERVER];
+    websip->judgement = *judgement;
+    sw_web_begin(websip);
+    return websip;
+}
+
+void sw_websip_free(struct sw_websip *websip)
+{
+    if (websip == NULL)
+        return;
+    sw_web_forget(websip);
+    g_free(websip);
+}
+
+void sw_websip_event(struct sw_websip *websip, const struct sw_connection *connection, const struct sw_event *event)
+{
+    websip->connection = connection;
+    websip->event = event;
+    switch (event->kind) {
+    case SW_EVENT_REQUEST:
+        on_request(websip);
+        break;
+    case SW_EVENT_HANDSHAKE:
+        on_answer(websip);
+        break;
+    case SW_EVENT_MESSAGE:
+        on_message(websip);
+        break;
+    case SW_EVENT_CONTROL:
+        on_control(websip);
+        break;
+    case SW_EVENT_LOSS:
+        websip->sides[event->direction].gap = true;
+        break;
+    case SW_EVENT_FINDING:
+        if (event->finding.message != 0 || sw_level_weight(sw_rule_info(event->finding.rule)->level) > 1)
+            websip->sides[event->finding.party].last = 0;
+        break;
+    }
+    websip->event = NULL;
+}
+
+void sw_websip_end(struct sw_websip *websip, enum sw_direction direction, enum sw_eof how, struct sw_mark mark)
+{
+    sw_web_end(websip, direction, how, mark);
+}
