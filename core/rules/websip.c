@@ -250,6 +250,25 @@ static bool completes(const struct sw_websip_side *side, struct sw_slice payload
     return false;
 }
 
+/* Nothing came that completes the last message: its body is simply shorter than it says (RFC 3261 18.3). */
+static void tell_missing(struct sw_websip *websip, enum sw_direction direction)
+{
+    struct sw_websip_side *side = &websip->sides[direction];
+    if (side->missing != 0 && side->missing != unfinished_head && websip->accepted && websip->selected && !side->gap) {
+        char text[SW_EVIDENCE_MAX];
+        snprintf(text, sizeof text, "the body is %llu bytes shorter than Content-Length",
+                 (unsigned long long)side->missing);
+        const struct sw_breach breach = {.finding = {.rule = SW_RULE_SIP_CLEN_BODY,
+                                                     .party = direction,
+                                                     .message = side->missing_number,
+                                                     .evidence = text},
+                                         .marks = &side->missing_mark,
+                                         .mark_count = 1};
+        websip->judgement.report(websip->judgement.context, &breach);
+    }
+    side->missing = 0;
+}
+
 static void check_more(struct sw_websip *websip, const struct sw_sip *sip)
 {
     struct sw_sip next;
@@ -305,6 +324,8 @@ static void on_no_sip(struct sw_websip *websip, struct sw_slice payload)
     char shown[SW_SHOWN];
     bool rest = completes(side, payload);
     side->last = 0;
+    if (!rest)
+        tell_missing(websip, event->direction);
     if (!websip->selected || side->gap || event->message.inferred)
         return;
     if (rest)
@@ -321,6 +342,7 @@ static void on_sip(struct sw_websip *websip, const struct sw_sip *sip)
     struct sw_websip_side *side = &websip->sides[event->direction];
     uint64_t transaction = transaction_of(sip);
     uint8_t bit = (uint8_t)(1U << event->message.opcode);
+    tell_missing(websip, event->direction);
     check_agreed(websip, sip, transaction);
     check_repeat(websip, sip, transaction);
     sw_web_sip(websip, sip, transaction);
@@ -328,6 +350,7 @@ static void on_sip(struct sw_websip *websip, const struct sw_sip *sip)
         on_other_text(websip);
     side->missing = event->message.partial ? 0 : missing_of(sip);
     side->missing_mark = event->marks[0];
+    side->missing_number = sw_connection_counts(websip->connection, event->direction)->messages;
     side->last = (side->opcodes & bit) == 0 && side->missing == 0 ? event->message.opcode : 0;
     side->opcodes |= bit;
     if (!websip->accepted || !websip->selected)
@@ -423,5 +446,7 @@ void sw_websip_event(struct sw_websip *websip, const struct sw_connection *conne
 
 void sw_websip_end(struct sw_websip *websip, enum sw_direction direction, enum sw_eof how, struct sw_mark mark)
 {
+    if (how != SW_EOF_CAPTURE)
+        tell_missing(websip, direction);
     sw_web_end(websip, direction, how, mark);
 }

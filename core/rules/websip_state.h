@@ -29,8 +29,9 @@ struct sw_websip_side {
     unsigned next;    /* the place of the next one */
     uint64_t missing; /* bytes that the last message lacks of its body; UINT64_MAX: the end of its headers */
     struct sw_mark missing_mark;
-    uint8_t opcodes; /* bit n: a message of opcode n came before the last */
-    uint8_t last;    /* opcode of the last message where that was whole SIP and nothing came since; 0: no such */
+    uint64_t missing_number; /* of that message */
+    uint8_t opcodes;         /* bit n: a message of opcode n came before the last */
+    uint8_t last; /* opcode of the last message where that was whole SIP and nothing came since; 0: no such */
     bool other_reported;
 };
 

@@ -4,6 +4,8 @@
  */
 #include "pipeline/delivery.h"
 
+#include "sipweave/sip_check.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -163,6 +165,41 @@ static void emit_finding(struct delivery *delivery, struct finding_record *findi
     delivery->sink->finding(delivery->sink->context, finding);
 }
 
+/* What the findings of one message are about. */
+struct checked {
+    struct delivery *delivery;
+    const struct message_record *message;
+};
+
+static void on_sip_finding(void *context, enum sw_rule rule, const char *evidence)
+{
+    const struct checked *checked = context;
+    const struct message_record *message = checked->message;
+    const struct finding_record finding = {
+        .rule = rule,
+        .party = message->connection == NULL       ? "sender"
+                 : message->direction == SW_CLIENT ? "client"
+                                                   : "server",
+        .marks = message->marks,
+        .mark_count = message->mark_count,
+        .connection = message->connection,
+        .direction = message->direction,
+        .message = message->id,
+        .call = message->placement.call,
+        .source = message->source,
+        .destination = message->destination,
+        .evidence = evidence,
+    };
+    checked->delivery->sink->finding(checked->delivery->sink->context, &finding);
+}
+
+static void check_message(struct delivery *delivery, const struct message_record *message)
+{
+    struct checked checked = {delivery, message};
+    const struct sw_sip_judgement judgement = {&checked, on_sip_finding};
+    sw_sip_check(message->sip, message->transport, !message->partial && !message->inferred, &judgement);
+}
+
 static void emit_message(struct delivery *delivery, struct message_record *message)
 {
     message->id = ++delivery->message_ids;
@@ -179,8 +216,12 @@ static void emit_message(struct delivery *delivery, struct message_record *messa
     sw_call_tracker_add(delivery->tracker, &record, &message->placement);
     if (delivery->sink->message != NULL)
         delivery->sink->message(delivery->sink->context, message);
-    if (delivery->sink->finding != NULL && message->connection != NULL)
-        note_told(message);
+    if (delivery->sink->finding != NULL) {
+        if (message->connection != NULL)
+            note_told(message);
+        if (!message->unjudged)
+            check_message(delivery, message);
+    }
     hand_out_calls(delivery);
 }
 

@@ -96,6 +96,7 @@ struct message_record {
     bool compressed;
     bool inferred; /* found by evidence, not by the handshake */
     bool partial;  /* a limit or a gap cut its end */
+    bool unjudged; /* nobody agreed on SIP here, or it shares a WebSocket message: its faults are not its sender's */
     const struct sw_sip *sip;
     struct sw_placement placement;
 };

@@ -196,6 +196,7 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
         .compressed = event->message.compressed,
         .inferred = event->message.inferred || websocket->subprotocol == SUBPROTOCOL_NONE,
         .partial = event->message.partial,
+        .unjudged = websocket->subprotocol != SUBPROTOCOL_SIP && !websocket->record->midstream,
         .sip = &sip,
     };
     struct sw_slice first;
@@ -205,6 +206,7 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
         websocket->record->sip_messages++;
         delivery_message(websocket->context->delivery, &message);
         sw_sip_parse(rest, &sip);
+        message.unjudged = true;
     }
     websocket->record->sip_messages++;
     delivery_message(websocket->context->delivery, &message);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One SIP message held to the rules that need nothing but the message (RFC 3261 7, 8, 20, 25).
+ */
+#ifndef SIPWEAVE_SIP_CHECK_H
+#define SIPWEAVE_SIP_CHECK_H
+
+#include "sipweave/call.h"
+#include "sipweave/rules.h"
+
+struct sw_sip_judgement {
+    void *context;
+    /* evidence: printable ASCII, borrowed during the call */
+    void (*report)(void *context, enum sw_rule rule, const char *evidence);
+};
+
+/* whole: all of the message is there, as its sender sent it. */
+void sw_sip_check(const struct sw_sip *sip, enum sw_transport transport, bool whole,
+                  const struct sw_sip_judgement *judgement);
+
+#endif

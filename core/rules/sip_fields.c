@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Are the header fields there that have to be, once, and is what stands in them right? RFC 3261 7.3, 8.1.1, 20, 25.1.
+ */
+#include "rules/sip_check.h"
+#include "rules/sip_grammar.h"
+
+#define NUMBER_MAX UINT64_C(0xffffffff) /* of delta-seconds, 20.19 */
+
+/* --- presence ---------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    enum sw_sip_field field;
+    enum sw_rule missing; /* from a request; SW_RULE_COUNT: it may be */
+    enum sw_rule twice;
+} once[] = {
+    {SW_SIP_TO, SW_RULE_SIP_TO_MISSING, SW_RULE_SIP_TO_DUP},
+    {SW_SIP_FROM, SW_RULE_SIP_FROM_MISSING, SW_RULE_SIP_FROM_DUP},
+    {SW_SIP_CSEQ, SW_RULE_SIP_CSEQ_MISSING, SW_RULE_SIP_CSEQ_DUP},
+    {SW_SIP_CALL_ID, SW_RULE_SIP_CALLID_MISSING, SW_RULE_SIP_CALLID_DUP},
+    {SW_SIP_MAX_FORWARDS, SW_RULE_SIP_MAXFWD_MISSING, SW_RULE_SIP_MAXFWD_DUP},
+    {SW_SIP_VIA, SW_RULE_SIP_VIA_MISSING, SW_RULE_COUNT},
+    {SW_SIP_CONTENT_LENGTH, SW_RULE_COUNT, SW_RULE_SIP_CLEN_DUP},
+    {SW_SIP_CONTENT_TYPE, SW_RULE_COUNT, SW_RULE_SIP_CTYPE_DUP},
+    {SW_SIP_EXPIRES, SW_RULE_COUNT, SW_RULE_SIP_CTYPE_DUP},
+    {SW_SIP_DATE, SW_RULE_COUNT, SW_RULE_SIP_CTYPE_DUP},
+    {SW_SIP_RETRY_AFTER, SW_RULE_COUNT, SW_RULE_SIP_CTYPE_DUP},
+    {SW_SIP_SERVER, SW_RULE_COUNT, SW_RULE_SIP_CTYPE_DUP},
+    {SW_SIP_USER_AGENT, SW_RULE_COUNT, SW_RULE_SIP_CTYPE_DUP},
+};
+
+static struct sw_slice name_of(enum sw_sip_field field)
+{
+    const char *name = sw_sip_field_name(field);
+    return sw_slice_of((const uint8_t *)name, strlen(name));
+}
+
+void sw_check_sip_presence(const struct sw_sip_case *one)
+{
+    static const enum sw_sip_field answered[] = {SW_SIP_VIA, SW_SIP_FROM, SW_SIP_TO, SW_SIP_CALL_ID, SW_SIP_CSEQ};
+    const struct sw_sip *sip = one->sip;
+    for (size_t i = 0; i < sizeof once / sizeof once[0]; i++) {
+        unsigned count = sip->count[once[i].field];
+        bool excused = once[i].field == SW_SIP_MAX_FORWARDS && one->old;
+        if (count == 0 && !sip->response && once[i].missing != SW_RULE_COUNT && sip->headers_end && !excused)
+            sw_case_report(one, once[i].missing, "no header", name_of(once[i].field));
+        if (count > 1 && once[i].twice != SW_RULE_COUNT)
+            sw_case_report(one, once[i].twice, "twice:", name_of(once[i].field));
+    }
+    for (size_t i = 0; i < sizeof answered / sizeof answered[0] && sip->response && sip->headers_end; i++)
+        if (sip->count[answered[i]] == 0)
+            sw_case_report(one, SW_RULE_SIP_RESP_MANDATORY, "no header", name_of(answered[i]));
+}
+
+/* --- addresses --------------------------------------------------------------------------------------------------- */
+
+static void check_uri_insides(const struct sw_sip_case *one, struct sw_slice text)
+{
+    struct sw_uri uri;
+    struct sw_param param;
+    if (sw_uri_parse(text, &uri) != SW_OK || !uri.sip)
+        return;
+    enum sw_uri_fault fault = sw_grammar_uri(text);
+    if (fault == SW_URI_ESCAPE)
+        sw_case_report(one, SW_RULE_SIP_URI_ESCAPE, "URI", text);
+    if (fault == SW_URI_EMPTY_USER)
+        sw_case_report(one, SW_RULE_SIP_URI_USER_EMPTY, "URI", text);
+    if (sw_slice_equal_nocase(uri.scheme, SW_SLICE("sips")) &&
+        sw_param_find(uri.params, SW_SLICE("transport"), &param) && sw_slice_equal_nocase(param.value, SW_SLICE("udp")))
+        sw_case_report(one, SW_RULE_SIP_SIPS_TRANSPORT, "URI", text);
+    struct sw_slice rest = uri.params;
+    while (sw_param_next(&rest, &param)) {
+        struct sw_slice behind = rest;
+        struct sw_param same;
+        if (sw_param_find(behind, param.name, &same)) {
+            sw_case_report(one, SW_RULE_SIP_URI_PARAM_DUP, "URI", text);
+            return;
+        }
+    }
+}
+
+static void check_params(const struct sw_sip_case *one, struct sw_slice params, struct sw_slice value)
+{
+    enum { PARAMS_MAX = 64 }; /* comparing each with each stays cheap */
+    struct sw_param param;
+    struct sw_param same;
+    for (unsigned n = 0; n < PARAMS_MAX && sw_param_next(&params, &param); n++) {
+        struct sw_slice behind = params;
+        if (param.name.size == 0 || !sw_param_find(behind, param.name, &same))
+            continue;
+        sw_case_report(one, SW_RULE_SIP_PARAM_DUP, "twice the same parameter:", value);
+        return;
+    }
+}
+
+static void check_address(const struct sw_sip_case *one, enum sw_rule syntax, struct sw_slice value)
+{
+    struct sw_name_addr address;
+    enum sw_address_fault fault = sw_grammar_address(value);
+    if (fault == SW_ADDRESS_BRACKETS)
+        sw_case_report(one, SW_RULE_SIP_CONTACT_BRACKETS, "without <>:", value);
+    else if (fault == SW_ADDRESS_SYNTAX)
+        sw_case_report(one, syntax, "value", value);
+    if (fault != SW_ADDRESS_GOOD || !sw_name_addr_split(value, &address))
+        return;
+    check_uri_insides(one, address.uri);
+    check_params(one, address.params, value);
+}
+
+static void check_contacts(const struct sw_sip_case *one)
+{
+    struct sw_sip_values values = sw_sip_values_of(one->sip, SW_SIP_CONTACT);
+    struct sw_slice value;
+    while (sw_sip_value_next(&values, SW_SIP_CONTACT, &value))
+        if (!sw_slice_equal(value, SW_SLICE("*")))
+            check_address(one, SW_RULE_SIP_CONTACT_SYNTAX, value);
+}
+
+/* --- Via --------------------------------------------------------------------------------------------------------- */
+
+static void check_vias(const struct sw_sip_case *one)
+{
+    struct sw_sip_values values = sw_sip_values_of(one->sip, SW_SIP_VIA);
+    struct sw_slice value;
+    struct sw_via via;
+    while (sw_sip_value_next(&values, SW_SIP_VIA, &value)) {
+        sw_via_parse(value, &via);
+        if (via.received.size > 0 && via.received.data[0] == '[')
+            sw_case_report(one, SW_RULE_SIP_VIA_RECEIVED_BRACKETS, "received", via.received);
+        if (!sw_grammar_via(value))
+            sw_case_report(one, SW_RULE_SIP_VIA_SYNTAX, "Via", value);
+        else
+            check_params(one, via.params, value);
+    }
+}
+
+/* Over UDP and TCP a sender without any mark of RFC 3261 may be of RFC 2543. */
+static void check_branch(const struct sw_sip_case *one)
+{
+    const struct sw_sip *sip = one->sip;
+    struct sw_name_addr from;
+    bool tag =
+        sip->count[SW_SIP_FROM] > 0 && sw_name_addr_parse(sip->first[SW_SIP_FROM], &from) == SW_OK && from.tag.size > 0;
+    bool marked = one->websocket || tag || sip->count[SW_SIP_MAX_FORWARDS] > 0;
+    if (sip->response || sip->count[SW_SIP_VIA] == 0)
+        return;
+    if (one->via.branch.size == 0 && marked && one->alone && sw_grammar_via(sip->first[SW_SIP_VIA]))
+        sw_case_report(one, SW_RULE_SIP_VIA_BRANCH_MISSING, "Via", sip->first[SW_SIP_VIA]);
+    else if (one->via.branch.size > 0 && marked && !sw_slice_starts(one->via.branch, SW_SLICE("z9hG4bK")))
+        sw_case_report(one, SW_RULE_SIP_VIA_COOKIE, "branch", one->via.branch);
+    else if (sw_slice_equal(one->via.branch, SW_SLICE("z9hG4bK")))
+        sw_case_report(one, SW_RULE_SIP_VIA_BRANCH_EMPTY, "branch", one->via.branch);
+    if (sip->count[SW_SIP_FROM] > 0 && !tag && !one->old)
+        sw_case_report(one, SW_RULE_SIP_FROM_TAG_MISSING, "From", sip->first[SW_SIP_FROM]);
+}
+
+void sw_check_sip_fields(const struct sw_sip_case *one)
+{
+    const struct sw_sip *sip = one->sip;
+    if (sip->count[SW_SIP_TO] > 0)
+        check_address(one, SW_RULE_SIP_TO_SYNTAX, sip->first[SW_SIP_TO]);
+    if (sip->count[SW_SIP_FROM] > 0)
+        check_address(one, SW_RULE_SIP_FROM_SYNTAX, sip->first[SW_SIP_FROM]);
+    check_contacts(one);
+    check_vias(one);
+    check_branch(one);
+    if (sip->count[SW_SIP_CALL_ID] > 0 && !sw_grammar_call_id(sip->first[SW_SIP_CALL_ID]))
+        sw_case_report(one, SW_RULE_SIP_CALLID_SYNTAX, "Call-ID", sip->first[SW_SIP_CALL_ID]);
+    if (sip->count[SW_SIP_DATE] > 0 && !sw_grammar_date(sip->first[SW_SIP_DATE]))
+        sw_case_report(one, SW_RULE_SIP_DATE_SYNTAX, "Date", sip->first[SW_SIP_DATE]);
+    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_WARNING);
+    struct sw_slice warning;
+    while (sw_sip_value_next(&values, SW_SIP_WARNING, &warning))
+        if (!sw_grammar_warning(warning))
+            sw_case_report(one, SW_RULE_SIP_WARNING_SYNTAX, "Warning", warning);
+}
+
+/* --- numbers ----------------------------------------------------------------------------------------------------- */
+
+/* Whether the digits are more than max, however many they are. */
+static bool exceeds(struct sw_slice digits, uint64_t max)
+{
+    uint64_t value;
+    return sw_grammar_digits(digits) && (!sw_slice_number(digits, &value) || value > max);
+}
+
+static void check_cseq(const struct sw_sip_case *one)
+{
+    const struct sw_sip *sip = one->sip;
+    struct sw_slice rest = sip->first[SW_SIP_CSEQ];
+    if (sip->count[SW_SIP_CSEQ] == 0)
+        return;
+    struct sw_slice number = sw_word_next(&rest);
+    struct sw_slice method = sw_word_next(&rest);
+    if (!sw_grammar_digits(number) || !sw_grammar_token(method) || sw_slice_trim(rest).size > 0) {
+        sw_case_report(one, SW_RULE_SIP_CSEQ_SYNTAX, "CSeq", sip->first[SW_SIP_CSEQ]);
+        return;
+    }
+    if (exceeds(number, INT32_MAX))
+        sw_case_report(one, SW_RULE_SIP_CSEQ_RANGE, "CSeq", number);
+    if (!sip->response && !sw_slice_equal(method, sip->method))
+        sw_case_report(one, SW_RULE_SIP_CSEQ_METHOD, "CSeq", sip->first[SW_SIP_CSEQ]);
+}
+
+static void check_max_forwards(const struct sw_sip_case *one)
+{
+    enum { MAX_FORWARDS = 255, START = 70 };
+    const struct sw_sip *sip = one->sip;
+    struct sw_slice value = sip->first[SW_SIP_MAX_FORWARDS];
+    uint64_t number;
+    if (sip->count[SW_SIP_MAX_FORWARDS] == 0)
+        return;
+    if (!sw_grammar_digits(value))
+        sw_case_report(one, SW_RULE_SIP_MAXFWD_SYNTAX, "Max-Forwards", value);
+    else if (exceeds(value, MAX_FORWARDS))
+        sw_case_report(one, SW_RULE_SIP_MAXFWD_RANGE, "Max-Forwards", value);
+    else if (one->alone && !one->in_dialog && !sip->response && !sw_case_method(one, "OPTIONS") &&
+             sw_slice_number(value, &number) && number != START)
+        sw_case_report(one, SW_RULE_SIP_MAXFWD_70, "Max-Forwards", value);
+}
+
+static void check_seconds(const struct sw_sip_case *one)
+{
+    const struct sw_sip *sip = one->sip;
+    struct sw_slice expires = sip->first[SW_SIP_EXPIRES];
+    struct sw_slice least;
+    struct sw_name_addr contact;
+    struct sw_param param;
+    if (sip->count[SW_SIP_EXPIRES] > 0 && !sw_grammar_digits(expires) && !one->old)
+        sw_case_report(one, SW_RULE_SIP_DELTA_SYNTAX, "Expires", expires);
+    if (sw_case_header(one, "Min-Expires", &least) && !sw_grammar_digits(least))
+        sw_case_report(one, SW_RULE_SIP_DELTA_SYNTAX, "Min-Expires", least);
+    bool large = exceeds(expires, NUMBER_MAX);
+    if (sip->count[SW_SIP_CONTACT] > 0 && sw_name_addr_parse(sip->first[SW_SIP_CONTACT], &contact) == SW_OK &&
+        sw_param_find(contact.params, SW_SLICE("expires"), &param))
+        large |= exceeds(param.value, NUMBER_MAX);
+    if (large)
+        sw_case_report(one, SW_RULE_SIP_EXPIRES_RANGE, "Expires", expires);
+    struct sw_slice after = sip->first[SW_SIP_RETRY_AFTER];
+    struct sw_slice seconds = sw_word_next(&after);
+    seconds = sw_slice_head(seconds, sw_slice_find(seconds, ';'));
+    seconds = sw_slice_head(seconds, sw_slice_find(seconds, '('));
+    if (sip->count[SW_SIP_RETRY_AFTER] > 0 && !sw_grammar_digits(seconds) && !one->old)
+        sw_case_report(one, SW_RULE_SIP_DELTA_SYNTAX, "Retry-After", sip->first[SW_SIP_RETRY_AFTER]);
+    if (exceeds(seconds, NUMBER_MAX))
+        sw_case_report(one, SW_RULE_SIP_RETRYAFTER_RANGE, "Retry-After", seconds);
+}
+
+void sw_check_sip_numbers(const struct sw_sip_case *one)
+{
+    check_cseq(one);
+    check_max_forwards(one);
+    check_seconds(one);
+}
+
+/* --- the body ---------------------------------------------------------------------------------------------------- */
+
+static bool is_blank(struct sw_slice body)
+{
+    return sw_slice_trim(body).size == 0;
+}
+
+void sw_check_sip_body(const struct sw_sip_case *one)
+{
+    const struct sw_sip *sip = one->sip;
+    struct sw_slice length = sip->first[SW_SIP_CONTENT_LENGTH];
+    uint64_t number;
+    bool stream = one->transport == SW_TRANSPORT_TCP || one->transport == SW_TRANSPORT_TLS;
+    bool udp = one->transport == SW_TRANSPORT_UDP;
+    if (sip->count[SW_SIP_CONTENT_LENGTH] == 0) {
+        if (stream && sip->headers_end)
+            sw_case_report(one, SW_RULE_SIP_CLEN_STREAM, "no Content-Length in", sip->first[SW_SIP_CSEQ]);
+    } else if (!sw_grammar_digits(length)) {
+        sw_case_report(one, SW_RULE_SIP_CLEN_SYNTAX, "Content-Length", length);
+    } else if (udp && one->whole && sip->headers_end && sip->count[SW_SIP_CONTENT_LENGTH] == 1 &&
+               (!sw_slice_number(length, &number) || number > sip->body.size)) {
+        sw_case_report(one, SW_RULE_SIP_CLEN_BODY, "the body is shorter than Content-Length", length);
+    }
+    if (udp && sip->rest.size > 0 && sip->count[SW_SIP_CONTENT_LENGTH] == 1)
+        sw_case_report(one, SW_RULE_SIP_TRAILING_OCTETS, "behind the body:", sip->rest);
+    if (!is_blank(sip->body) && sip->count[SW_SIP_CONTENT_TYPE] == 0 && sip->headers_end)
+        sw_case_report(one, SW_RULE_SIP_CTYPE_MISSING, "a body that begins", sip->body);
+}

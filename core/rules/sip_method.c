@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What does a method, or a status, ask of its message? RFC 3261 8.1.1.8, 8.2, 9.1, 10, 13, 16.6, 20 to 22.
+ */
+#include "rules/sip_check.h"
+#include "rules/sip_grammar.h"
+
+static bool has(const struct sw_sip_case *one, enum sw_sip_field field)
+{
+    return one->sip->count[field] > 0;
+}
+
+static bool has_named(const struct sw_sip_case *one, const char *name)
+{
+    struct sw_slice value;
+    return sw_case_header(one, name, &value);
+}
+
+/* --- requests ---------------------------------------------------------------------------------------------------- */
+
+static bool is_sip_uri(struct sw_slice uri)
+{
+    return sw_slice_equal_nocase(sw_slice_head(uri, 4), SW_SLICE("sip:")) ||
+           sw_slice_equal_nocase(sw_slice_head(uri, 5), SW_SLICE("sips:"));
+}
+
+static unsigned count_contacts(const struct sw_sip *sip, struct sw_slice *first)
+{
+    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_CONTACT);
+    struct sw_slice value;
+    unsigned count = 0;
+    while (sw_sip_value_next(&values, SW_SIP_CONTACT, &value))
+        if (count++ == 0)
+            *first = value;
+    return count;
+}
+
+/* A request that can make a dialog names one place to reach its sender (8.1.1.8). */
+static void check_dialog_contact(const struct sw_sip_case *one)
+{
+    const struct sw_sip *sip = one->sip;
+    bool makes = sw_case_method(one, "INVITE") || sw_case_method(one, "SUBSCRIBE") || sw_case_method(one, "REFER");
+    struct sw_slice first = {0};
+    struct sw_name_addr contact;
+    if (!makes || one->in_dialog || !sip->headers_end)
+        return;
+    unsigned count = count_contacts(sip, &first);
+    if (count == 0 && !one->old)
+        sw_case_report(one, SW_RULE_SIP_CONTACT_MISSING, "no Contact in", sip->method);
+    if (count > 1)
+        sw_case_report(one, SW_RULE_SIP_CONTACT_DUP, "the first of several:", first);
+    bool read = count > 0 && sw_name_addr_split(first, &contact);
+    if (read && !sw_case_method(one, "REFER") && sw_grammar_address(first) == SW_ADDRESS_GOOD &&
+        !is_sip_uri(contact.uri))
+        sw_case_report(one, SW_RULE_SIP_CONTACT_SCHEME, "Contact", first);
+    if (read && one->alone && sw_slice_equal_nocase(sw_slice_head(sip->uri, 5), SW_SLICE("sips:")) &&
+        sw_slice_equal_nocase(sw_slice_head(contact.uri, 4), SW_SLICE("sip:")))
+        sw_case_report(one, SW_RULE_SIP_SIPS_CONTACT, "a sips Request-URI, and Contact", first);
+}
+
+static void check_star(const struct sw_sip_case *one)
+{
+    const struct sw_sip *sip = one->sip;
+    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_CONTACT);
+    struct sw_slice value;
+    uint64_t expires = 1;
+    unsigned count = 0;
+    bool star = false;
+    for (; sw_sip_value_next(&values, SW_SIP_CONTACT, &value); count++)
+        star |= sw_slice_equal(value, SW_SLICE("*"));
+    sw_slice_number(sip->first[SW_SIP_EXPIRES], &expires);
+    if (star && (!sw_case_method(one, "REGISTER") || expires != 0 || count > 1))
+        sw_case_report(one, SW_RULE_SIP_CONTACT_STAR, "Contact: * in", sip->response ? sip->reason : sip->method);
+}
+
+static void check_register(const struct sw_sip_case *one)
+{
+    struct sw_uri uri;
+    if (sw_case_method(one, "REGISTER") && sw_uri_parse(one->sip->uri, &uri) == SW_OK && uri.sip &&
+        sw_slice_find(uri.opaque, '@') < uri.opaque.size)
+        sw_case_report(one, SW_RULE_SIP_REG_RURI, "Request-URI", one->sip->uri);
+}
+
+/* 16.6: a proxy that records its route does so for loose routing. */
+static void check_record_route(const struct sw_sip_case *one)
+{
+    struct sw_sip_values values = sw_sip_values_of(one->sip, SW_SIP_RECORD_ROUTE);
+    struct sw_slice value;
+    struct sw_name_addr route;
+    struct sw_param param;
+    if (!sw_slice_starts(one->via.branch, SW_SLICE("z9hG4bK"))) /* an RFC 2543 element routes strictly */
+        return;
+    while (sw_sip_value_next(&values, SW_SIP_RECORD_ROUTE, &value))
+        if (sw_name_addr_parse(value, &route) == SW_OK && route.uri_parts.sip &&
+            !sw_param_find(route.uri_parts.params, SW_SLICE("lr"), &param))
+            sw_case_report(one, SW_RULE_SIP_LOOSE_ROUTE, "Record-Route", value);
+}
+
+static void check_credentials(const struct sw_sip_case *one, enum sw_sip_field field)
+{
+    struct sw_auth auth;
+    struct sw_param param;
+    if (!has(one, field) || sw_auth_parse(one->sip->first[field], &auth) != SW_OK ||
+        !sw_slice_equal_nocase(auth.scheme, SW_SLICE("Digest")))
+        return;
+    struct sw_slice rest = auth.params;
+    while (sw_auth_param_next(&rest, &param))
+        if (sw_slice_equal_nocase(param.name, SW_SLICE("uri")) && param.value.size > 0 && param.value.data[0] != '"')
+            sw_case_report(one, SW_RULE_SIP_AUTH_URI_QUOTED, "uri", param.value);
+}
+
+void sw_check_sip_request(const struct sw_sip_case *one)
+{
+    check_star(one);
+    check_record_route(one);
+    if (one->sip->response)
+        return;
+    check_dialog_contact(one);
+    check_register(one);
+    check_credentials(one, SW_SIP_AUTHORIZATION);
+    check_credentials(one, SW_SIP_PROXY_AUTHORIZATION);
+    if (sw_case_method(one, "CANCEL") && (has(one, SW_SIP_REQUIRE) || has_named(one, "Proxy-Require")))
+        sw_case_report(one, SW_RULE_SIP_CANCEL_REQUIRE, "in CANCEL:", one->sip->first[SW_SIP_REQUIRE]);
+    if (sw_case_method(one, "INVITE") && !one->in_dialog && (!has(one, SW_SIP_ALLOW) || !has(one, SW_SIP_SUPPORTED)))
+        sw_case_report(one, SW_RULE_SIP_INVITE_ALLOW, "INVITE without",
+                       has(one, SW_SIP_ALLOW) ? SW_SLICE("Supported") : SW_SLICE("Allow"));
+}
+
+/* --- responses --------------------------------------------------------------------------------------------------- */
+
+/* What a status has to bring along. */
+static const struct {
+    unsigned status;
+    const char *header;
+    const char *or_header; /* NULL: no other will do */
+    const char *or_third;
+    enum sw_rule rule;
+} brings[] = {
+    {401, "WWW-Authenticate", NULL, NULL, SW_RULE_SIP_AUTH_401_HDR},
+    {407, "Proxy-Authenticate", NULL, NULL, SW_RULE_SIP_AUTH_407_HDR},
+    {405, "Allow", NULL, NULL, SW_RULE_SIP_405_ALLOW},
+    {415, "Accept", "Accept-Encoding", "Accept-Language", SW_RULE_SIP_415_ACCEPT},
+    {420, "Unsupported", NULL, NULL, SW_RULE_SIP_420_UNSUPPORTED},
+    {421, "Require", NULL, NULL, SW_RULE_SIP_421_REQUIRE},
+    {423, "Min-Expires", NULL, NULL, SW_RULE_SIP_423_MINEXPIRES},
+};
+
+static void check_brought(const struct sw_sip_case *one)
+{
+    for (size_t i = 0; i < sizeof brings / sizeof brings[0]; i++) {
+        if (one->sip->status != brings[i].status || has_named(one, brings[i].header))
+            continue;
+        if ((brings[i].or_header != NULL && has_named(one, brings[i].or_header)) ||
+            (brings[i].or_third != NULL && has_named(one, brings[i].or_third)))
+            continue;
+        sw_case_report(one, brings[i].rule,
+                       "missing:", sw_slice_of((const uint8_t *)brings[i].header, strlen(brings[i].header)));
+    }
+}
+
+static void check_challenge(const struct sw_sip_case *one, enum sw_sip_field field)
+{
+    struct sw_auth auth;
+    struct sw_param param;
+    if (!has(one, field) || sw_auth_parse(one->sip->first[field], &auth) != SW_OK)
+        return;
+    if (sw_slice_equal_nocase(auth.scheme, SW_SLICE("Basic")))
+        sw_case_report(one, SW_RULE_SIP_AUTH_BASIC, "challenge", one->sip->first[field]);
+    if (!sw_slice_equal_nocase(auth.scheme, SW_SLICE("Digest")))
+        return;
+    struct sw_slice rest = auth.params;
+    while (sw_auth_param_next(&rest, &param))
+        if (sw_slice_equal_nocase(param.name, SW_SLICE("qop")))
+            return;
+    sw_case_report(one, SW_RULE_SIP_AUTH_QOP_CHALLENGE, "challenge", one->sip->first[field]);
+}
+
+static void check_success(const struct sw_sip_case *one)
+{
+    static const char *const told[] = {"Allow", "Accept", "Accept-Encoding", "Accept-Language", "Supported"};
+    const struct sw_sip *sip = one->sip;
+    struct sw_slice first = {0};
+    struct sw_name_addr contact;
+    if (sip->status / 100 != 2)
+        return;
+    for (size_t i = 0; i < sizeof told / sizeof told[0] && sw_case_answers(one, "OPTIONS"); i++) {
+        if (has_named(one, told[i]))
+            continue;
+        sw_case_report(one, SW_RULE_SIP_OPTIONS_200,
+                       "missing:", sw_slice_of((const uint8_t *)told[i], strlen(told[i])));
+        break;
+    }
+    if (!sw_case_answers(one, "INVITE"))
+        return;
+    if (!has(one, SW_SIP_ALLOW) || !has(one, SW_SIP_SUPPORTED))
+        sw_case_report(one, SW_RULE_SIP_2XX_INVITE_ALLOW,
+                       "missing:", has(one, SW_SIP_ALLOW) ? SW_SLICE("Supported") : SW_SLICE("Allow"));
+    if (count_contacts(sip, &first) > 0 && sw_name_addr_split(first, &contact) && contact.uri.size > 0 &&
+        !is_sip_uri(contact.uri))
+        sw_case_report(one, SW_RULE_SIP_CONTACT_SCHEME, "Contact", first);
+}
+
+void sw_check_sip_response(const struct sw_sip_case *one)
+{
+    const struct sw_sip *sip = one->sip;
+    if (!sip->response || sip->status == 0)
+        return;
+    check_brought(one);
+    check_challenge(one, SW_SIP_WWW_AUTHENTICATE);
+    check_challenge(one, SW_SIP_PROXY_AUTHENTICATE);
+    check_success(one);
+    if (sw_case_answers(one, "REGISTER") && has(one, SW_SIP_RECORD_ROUTE))
+        sw_case_report(one, SW_RULE_SIP_REG_RR_RESP, "Record-Route", sip->first[SW_SIP_RECORD_ROUTE]);
+    if (sip->status >= 300 && sip->status <= 302 && sw_case_answers(one, "INVITE") && !has(one, SW_SIP_CONTACT))
+        sw_case_report(one, SW_RULE_SIP_3XX_CONTACT, "no Contact in", sip->reason);
+}

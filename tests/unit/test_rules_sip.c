@@ -1,0 +1,100 @@
+/* links: core_rules core_call core_sip core_ws core_base */
+/* SPDX-License-Identifier: MIT
+ *
+ * Each rule that needs one SIP message: a message that breaks it, and one that nearly does.
+ */
+#include "harness.h"
+
+#include "sipweave/sip_check.h"
+
+#include <glib.h>
+
+struct rule_case {
+    const char *id;
+    enum sw_transport transport;
+    const char *breaks;
+    const char *finds; /* ids, one a line */
+    const char *keeps; /* nearly the same, and finds */
+    const char *still;
+};
+
+static const struct rule_case cases[] = {
+#include "cases_sip.h"
+};
+
+static void note(void *context, enum sw_rule rule, const char *evidence)
+{
+    GString *found = context;
+    assert_true(*evidence != 0 && strlen(evidence) < SW_EVIDENCE_MAX);
+    for (const char *at = evidence; *at != 0; at++)
+        assert_true(*at >= ' ' && *at <= '~');
+    g_string_append_printf(found, "%s\n", sw_rule_info(rule)->id);
+}
+
+static void expect(const struct rule_case *one, const char *message, const char *expected)
+{
+    GString *found = g_string_new("");
+    const struct sw_sip_judgement judgement = {found, note};
+    struct guarded guarded = guard(text(message));
+    struct sw_sip sip;
+    assert_int_equal(sw_sip_parse(guarded.bytes, &sip), SW_OK);
+    sw_sip_check(&sip, one->transport, true, &judgement);
+    if (strcmp(found->str, expected) != 0)
+        print_error("%s: expected\n%sfound\n%sin\n%s", one->id, expected, found->str, message);
+    assert_string_equal(found->str, expected);
+    unguard(&guarded);
+    g_string_free(found, TRUE);
+}
+
+static void each_rule_is_broken_and_kept(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const struct rule_case *one = &cases[i];
+        char *line = g_strdup_printf("%s\n", one->id);
+        assert_non_null(strstr(one->finds, line));
+        assert_null(strstr(one->still, line));
+        expect(one, one->breaks, one->finds);
+        expect(one, one->keeps, one->still);
+        g_free(line);
+    }
+}
+
+static void every_checked_rule_has_both(void **state)
+{
+    (void)state;
+    for (enum sw_rule rule = 0; rule < SW_RULE_COUNT; rule++) {
+        const struct sw_rule_info *info = sw_rule_info(rule);
+        bool has = false;
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+            has |= strcmp(cases[i].id, info->id) == 0;
+        bool checked = info->state == SW_RULE_CHECKED;
+        if (strncmp(info->id, "SIP-", 4) != 0 || has == checked)
+            continue;
+        print_error("%s: %s\n", info->id, has ? "has a case, and isn't CHECKED" : "no case");
+        assert_true(has == checked);
+    }
+}
+
+/* What is cut by the capture is judged by nothing but what is there. */
+static void a_cut_message_is_not_judged(void **state)
+{
+    (void)state;
+    GString *found = g_string_new("");
+    const struct sw_sip_judgement judgement = {found, note};
+    struct sw_sip sip;
+    assert_int_equal(sw_sip_parse(text("OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a\r\n"), &sip), SW_OK);
+    sw_sip_check(&sip, SW_TRANSPORT_UDP, false, &judgement);
+    assert_string_equal(found->str, "");
+    g_string_free(found, TRUE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_rule_is_broken_and_kept),
+        cmocka_unit_test(every_checked_rule_has_both),
+        cmocka_unit_test(a_cut_message_is_not_judged),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
