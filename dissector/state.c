@@ -63,14 +63,14 @@ const char *weave_text(struct sw_slice text)
     return copy;
 }
 
-/* False when the memory for payloads is used up. */
-static bool keep_bytes(uint64_t size)
+/* How much of a payload of that size can be kept: no more than a part of the memory that is left, so that no message,
+ * and no number of them, takes it all from those that come later. */
+static uint64_t room_for(uint64_t size)
 {
+    enum { SHARE = 64 };
     uint64_t limit = (uint64_t)weave_preferences.memory << 20;
-    if (capture.kept > limit || size > limit - capture.kept)
-        return false;
-    capture.kept += size;
-    return true;
+    uint64_t left = capture.kept > limit ? 0 : limit - capture.kept;
+    return MIN(size, left / SHARE);
 }
 
 /* Conversations. */
@@ -215,6 +215,20 @@ static void find_sip(struct weave_step *step, packet_info *pinfo, const struct s
     message->sip_count = wmem_array_get_count(found);
 }
 
+static void keep_payload(struct weave_step *step, struct sw_slice payload)
+{
+    struct weave_message *message = step->message;
+    uint64_t room = room_for(payload.size);
+    if (room < payload.size)
+        weave_step_note(step, SW_REASON_LIMIT, payload.size - room,
+                        "The memory for inflated and reassembled payloads runs low.");
+    if (room == 0)
+        return;
+    message->payload = wmem_memdup(wmem_file_scope(), payload.data, room);
+    message->kept = room;
+    capture.kept += room;
+}
+
 static void on_message(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
 {
     struct weave_message *message = step->message;
@@ -228,16 +242,9 @@ static void on_message(struct weave_step *step, packet_info *pinfo, const struct
     message->partial = event->message.partial;
     message->wire_size = event->message.wire_size;
     message->size = event->message.payload.size;
-    if (message->compressed || message->fragments != NULL) {
-        if (keep_bytes(message->size))
-            message->payload = wmem_memdup(wmem_file_scope(), event->message.payload.data, message->size);
-        else
-            message->dropped = true;
-    }
-    if (message->dropped)
-        weave_step_note(step, SW_REASON_LIMIT, message->size,
-                        "The memory for inflated and reassembled payloads is used up.");
     find_sip(step, pinfo, event);
+    if (message->compressed || message->fragments != NULL)
+        keep_payload(step, event->message.payload);
 }
 
 static void on_ping(struct weave_step *step, packet_info *pinfo)

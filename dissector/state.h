@@ -74,7 +74,7 @@ struct weave_message {
     uint64_t wire_size;
     uint64_t size;
     const uint8_t *payload;  /* kept only if it was inflated, or put together from fragments; else NULL */
-    bool dropped;            /* it should have been kept, but for the limit on memory */
+    uint64_t kept;           /* bytes of it: fewer than there were where the memory for payloads runs low */
     wmem_array_t *fragments; /* struct weave_fragment; NULL: one frame */
     struct weave_sip **sip;
     unsigned sip_count;
