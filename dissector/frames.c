@@ -346,7 +346,7 @@ int weave_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     if (tvb_captured_length(tvb) == 0 || (visited && conversation == NULL))
         return 0;
     if (conversation == NULL)
-        conversation = weave_conversation_make(pinfo, true);
+        conversation = weave_conversation_make(pinfo, BEGAN_EARLIER);
     if (!visited && tvb_captured_length(tvb) > 1)
         weave_conversation_guess(conversation, pinfo, (*tvb_get_ptr(tvb, 1, 1) & 0x80) != 0);
     struct run run = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .conversation = conversation};
@@ -372,7 +372,7 @@ weave_bool weave_dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree
     struct sw_slice start = {tvb_get_ptr(tvb, 0, size), (size_t)size};
     if (sw_http_possible(start) || sw_frame_find(start, SW_MASK_UNKNOWN, &offset, &masked) != SW_OK)
         return FALSE;
-    struct weave_conversation *conversation = weave_conversation_make(pinfo, true);
+    struct weave_conversation *conversation = weave_conversation_make(pinfo, BEGAN_EARLIER);
     weave_conversation_guess(conversation, pinfo, masked);
     conversation->sides[weave_direction(conversation, pinfo)].lost = true;
     conversation_set_dissector(find_or_create_conversation(pinfo), find_dissector("sipweave"));
