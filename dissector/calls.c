@@ -8,7 +8,6 @@
 #include "ids.h"
 
 #include "sipweave/fields.h"
-#include "sipweave/sip_check.h"
 
 static struct {
     struct sw_call_tracker *tracker;
@@ -33,7 +32,7 @@ void weave_calls_close(void)
 
 /* What is read of a message. */
 
-struct sw_endpoint weave_endpoint(const address *host, uint32_t port)
+static struct sw_endpoint endpoint(const address *host, uint32_t port)
 {
     struct sw_endpoint end = {.port = (uint16_t)port};
     if (host->type == AT_IPv4 && host->len == 4)
@@ -197,8 +196,8 @@ static struct weave_sip *message_of(uint64_t id)
 /* What a message has in common with its retransmissions, and with nothing else. */
 static char *sameness(packet_info *pinfo, const struct weave_sip *kept, const struct sw_sip *sip, uint64_t call)
 {
-    struct sw_endpoint source = weave_endpoint(&pinfo->src, pinfo->srcport);
-    struct sw_endpoint destination = weave_endpoint(&pinfo->dst, pinfo->destport);
+    struct sw_endpoint source = endpoint(&pinfo->src, pinfo->srcport);
+    struct sw_endpoint destination = endpoint(&pinfo->dst, pinfo->destport);
     char from[56], to[56];
     sw_endpoint_format(&source, from, sizeof from);
     sw_endpoint_format(&destination, to, sizeof to);
@@ -229,16 +228,6 @@ static void link_request(struct weave_sip *kept, const struct sw_placement *plac
         request->answer = kept;
 }
 
-/* The rules that it can be held to by itself. */
-
-static void on_sip_breach(void *context, enum sw_rule rule, const char *evidence)
-{
-    struct weave_sip *kept = context;
-    weave_note_add(
-        &kept->notes,
-        &(struct weave_note){.kind = SW_EVENT_FINDING, .rule = rule, .text = wmem_strdup(wmem_file_scope(), evidence)});
-}
-
 static void forget_what_is_over(void)
 {
     while (sw_call_tracker_next(file.tracker) != NULL) {
@@ -259,13 +248,10 @@ struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, 
                                          .time = carrier->time,
                                          .transport = carrier->transport,
                                          .connection = carrier->connection,
-                                         .source = weave_endpoint(&pinfo->src, pinfo->srcport),
-                                         .destination = weave_endpoint(&pinfo->dst, pinfo->destport),
+                                         .source = endpoint(&pinfo->src, pinfo->srcport),
+                                         .destination = endpoint(&pinfo->dst, pinfo->destport),
                                          .sip = sip};
-    const struct sw_sip_judgement judgement = {.context = kept, .report = on_sip_breach};
     struct sw_placement place;
-    if (carrier->judged)
-        sw_sip_check(sip, carrier->transport, carrier->whole, &judgement);
     sw_call_tracker_add(file.tracker, &record, &place);
     forget_what_is_over();
 

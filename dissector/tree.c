@@ -110,9 +110,9 @@ static void add_note(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_
 }
 
 static void add_notes(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *item,
-                      const struct weave_note *notes)
+                      const struct weave_step *step)
 {
-    for (const struct weave_note *note = notes; note != NULL; note = note->next)
+    for (const struct weave_note *note = step->notes; note != NULL; note = note->next)
         add_note(tree, tvb, pinfo, item, note);
 }
 
@@ -133,13 +133,12 @@ static void add_transaction(proto_tree *tree, tvbuff_t *tvb, const struct weave_
         add_packet(tree, tvb, WEAVE_RETRANSMISSION_OF, sip->original->packet);
 }
 
-static void add_sip(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *item, const struct weave_sip *sip)
+static void add_sip(proto_tree *tree, tvbuff_t *tvb, const struct weave_sip *sip)
 {
     if (sip->call != NULL)
         add_number(tree, tvb, WEAVE_CALL, sip->call->number);
     add_text(tree, tvb, WEAVE_DIALOG_STATE, sip->state);
     add_transaction(tree, tvb, sip);
-    add_notes(tree, tvb, pinfo, item, sip->notes);
 }
 
 static const char *title_of(packet_info *pinfo, const struct weave_sip *sip)
@@ -172,10 +171,9 @@ static void add_sips(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_
         proto_item_append_text(top, ", %s", title);
         if (sip->call != NULL)
             proto_item_append_text(top, " (call %u)", sip->call->number);
-        proto_item *item;
         proto_tree *inner =
-            proto_tree_add_subtree_format(tree, tvb, 0, 0, weave_ids.subtree[SUBTREE_SIP], &item, "SIP: %s", title);
-        add_sip(inner, tvb, pinfo, item, sip);
+            proto_tree_add_subtree_format(tree, tvb, 0, 0, weave_ids.subtree[SUBTREE_SIP], NULL, "SIP: %s", title);
+        add_sip(inner, tvb, sip);
     }
 }
 
@@ -226,7 +224,7 @@ static void add_weave(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
         add_message(inner, tvb, pinfo, top, step);
     if (step->ping != NULL)
         add_ping(inner, tvb, step);
-    add_notes(inner, tvb, pinfo, top, step->notes);
+    add_notes(inner, tvb, pinfo, top, step);
 }
 
 /* Wireshark's fields of a frame's header. */
@@ -321,6 +319,6 @@ void weave_tree_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const s
         proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0, "sipweave: %s", title_of(pinfo, sip));
     if (sip->call != NULL)
         proto_item_append_text(top, " (call %u)", sip->call->number);
-    add_sip(subtree(top, SUBTREE_WEAVE), tvb, pinfo, top, sip);
+    add_sip(subtree(top, SUBTREE_WEAVE), tvb, sip);
     weave_tap_sip(pinfo, sip);
 }

@@ -4,25 +4,107 @@
  */
 #include "rules/sip_check.h"
 
-#include <stdio.h>
+#include <glib.h>
 
 static bool is(struct sw_slice text, const char *word)
 {
     return sw_slice_equal(text, sw_slice_of((const uint8_t *)word, strlen(word)));
 }
 
+enum { KNOWN_SLOTS = 512, KNOWN_SIZE = 116 };
+
+/* A value that was found right. */
+struct known {
+    uint8_t kind; /* enum sw_known */
+    uint8_t size;
+    uint8_t text[KNOWN_SIZE];
+};
+
+struct sw_sip_checker {
+    unsigned faults; /* reported, of this message */
+    struct known known[KNOWN_SLOTS];
+};
+
+struct sw_sip_checker *sw_sip_checker_new(void)
+{
+    return g_new0(struct sw_sip_checker, 1);
+}
+
+void sw_sip_checker_free(struct sw_sip_checker *checker)
+{
+    g_free(checker);
+}
+
+/* By its ends: what differs between values of one kind stands there. */
+static struct known *slot_of(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value)
+{
+    enum { WORD = 8 };
+    uint64_t first;
+    uint64_t last;
+    memcpy(&first, value.data + value.size / 2 - WORD / 2, sizeof first);
+    memcpy(&last, value.data + value.size - WORD, sizeof last);
+    uint64_t mixed = (first ^ (last << 7 | last >> 57) ^ value.size ^ (uint64_t)known << 56) * 0x9E3779B97F4A7C15u;
+    return &one->checker->known[mixed >> 55 & (KNOWN_SLOTS - 1)];
+}
+
+static bool is_rememberable(struct sw_slice value)
+{
+    return value.size >= 16 && value.size <= KNOWN_SIZE;
+}
+
+bool sw_case_knows(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value)
+{
+    if (!is_rememberable(value))
+        return false;
+    const struct known *slot = slot_of(one, known, value);
+    return slot->kind == known && slot->size == value.size && memcmp(slot->text, value.data, value.size) == 0;
+}
+
+unsigned sw_case_faults(const struct sw_sip_case *one)
+{
+    return one->checker->faults;
+}
+
+void sw_case_learn(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value, unsigned faults)
+{
+    if (!is_rememberable(value) || one->checker->faults != faults)
+        return;
+    struct known *slot = slot_of(one, known, value);
+    slot->kind = (uint8_t)known;
+    slot->size = (uint8_t)value.size;
+    memcpy(slot->text, value.data, value.size);
+}
+
+/* Printable ASCII as it is, the rest as \\xHH. */
+static size_t put_shown(char *to, size_t room, struct sw_slice bytes)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    enum { ESCAPE = 4 };
+    size_t at = 0;
+    for (size_t i = 0; i < bytes.size && at + ESCAPE < room; i++) {
+        uint8_t c = bytes.data[i];
+        if (c >= ' ' && c <= '~' && c != '\\') {
+            to[at++] = (char)c;
+            continue;
+        }
+        const char escaped[ESCAPE] = {'\\', 'x', digits[c >> 4], digits[c & 15]};
+        memcpy(to + at, escaped, ESCAPE);
+        at += ESCAPE;
+    }
+    return at;
+}
+
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes)
 {
-    enum { ESCAPE = 4 };
-    char shown[SW_CASE_SHOWN];
     char text[SW_EVIDENCE_MAX];
-    size_t at = 0;
-    shown[0] = 0;
-    for (size_t i = 0; i < bytes.size && at + ESCAPE < sizeof shown; i++) {
-        bool plain = bytes.data[i] >= ' ' && bytes.data[i] <= '~' && bytes.data[i] != '\\';
-        at += (size_t)snprintf(shown + at, sizeof shown - at, plain ? "%c" : "\\x%02X", bytes.data[i]);
-    }
-    snprintf(text, sizeof text, "%s \"%s\"", what, shown);
+    size_t at = MIN(strlen(what), (size_t)(SW_EVIDENCE_MAX - SW_CASE_SHOWN - 4));
+    memcpy(text, what, at);
+    text[at++] = ' ';
+    text[at++] = '"';
+    at += put_shown(text + at, SW_CASE_SHOWN, bytes);
+    text[at++] = '"';
+    text[at] = 0;
+    one->checker->faults++;
     one->judgement->report(one->judgement->context, rule, text);
 }
 
@@ -36,28 +118,81 @@ bool sw_case_answers(const struct sw_sip_case *one, const char *method)
     return one->sip->response && one->cseq_ok && is(one->cseq.method, method);
 }
 
-bool sw_case_header(const struct sw_sip_case *one, const char *name, struct sw_slice *value)
+bool sw_case_has_tag(const struct sw_sip_case *one, enum sw_sip_field field)
 {
-    struct sw_slice wanted = sw_slice_of((const uint8_t *)name, strlen(name));
-    struct sw_slice more = one->sip->headers;
-    struct sw_header header;
-    while (sw_header_next(&more, &header)) {
-        if (!sw_slice_equal_nocase(header.name, wanted))
-            continue;
-        *value = header.value;
-        return true;
+    struct sw_slice value = one->sip->first[field];
+    struct sw_name_addr address;
+    unsigned faults = sw_case_faults(one);
+    if (one->sip->count[field] == 0)
+        return false;
+    const uint8_t *bracket = value.size == 0 ? NULL : memrchr(value.data, '>', value.size);
+    if (bracket != NULL) {
+        struct sw_slice params = sw_slice_skip(value, (size_t)(bracket - value.data) + 1);
+        if (params.size > 5 && memcmp(params.data, ";tag=", 5) == 0 && sw_is_token(params.data[5]))
+            return true; /* as nearly all have it */
     }
-    return false;
+    if (sw_case_knows(one, SW_KNOWN_TAG, value))
+        return true;
+    if (sw_name_addr_parse(value, &address) != SW_OK || address.tag.size == 0)
+        return false;
+    sw_case_learn(one, SW_KNOWN_TAG, value, faults);
+    return true;
 }
 
-static bool has_tag(const struct sw_sip *sip, enum sw_sip_field field)
+static void take_named(struct sw_sip_case *one, struct sw_slice name, struct sw_slice value)
 {
-    struct sw_name_addr address;
-    return sip->count[field] > 0 && sw_name_addr_parse(sip->first[field], &address) == SW_OK && address.tag.size > 0;
+    static const struct sw_slice names[SW_NAMED_COUNT] = {
+        [SW_NAMED_TRANSFER_ENCODING] = {(const uint8_t *)"Transfer-Encoding", 17},
+        [SW_NAMED_MIN_EXPIRES] = {(const uint8_t *)"Min-Expires", 11},
+        [SW_NAMED_PROXY_REQUIRE] = {(const uint8_t *)"Proxy-Require", 13},
+        [SW_NAMED_UNSUPPORTED] = {(const uint8_t *)"Unsupported", 11},
+        [SW_NAMED_ACCEPT_ENCODING] = {(const uint8_t *)"Accept-Encoding", 15},
+        [SW_NAMED_ACCEPT_LANGUAGE] = {(const uint8_t *)"Accept-Language", 15},
+    };
+    for (size_t i = 0; i < SW_NAMED_COUNT; i++)
+        if (name.size == names[i].size && one->named[i].data == NULL && sw_slice_equal_nocase(name, names[i]))
+            one->named[i] = sw_slice_trim(value);
+}
+
+static void take_line(struct sw_sip_case *one, struct sw_slice line)
+{
+    enum { SHORTEST = 11 };
+    if (line.size == 0 || sw_is_blank(line.data[0]))
+        return; /* the end, or a fold */
+    size_t name = sw_token_size(line);
+    struct sw_slice rest = sw_slice_skip(line, name);
+    size_t blanks = 0;
+    while (blanks < rest.size && sw_is_blank(rest.data[blanks]))
+        blanks++;
+    if (name == 0 || blanks == rest.size || rest.data[blanks] != ':') {
+        one->bad_line = one->bad_line.size == 0 ? line : one->bad_line;
+        return;
+    }
+    if (name >= SHORTEST && one->sip->count[SW_SIP_OTHER] > 0)
+        take_named(one, sw_slice_head(line, name), sw_slice_skip(rest, blanks + 1));
+}
+
+/* Line by line, as they end; a CR or LF that doesn't belong to a CRLF is noted. */
+static void read_lines(struct sw_sip_case *one)
+{
+    struct sw_slice rest = one->sip->headers;
+    if (rest.data != NULL && rest.data - one->sip->raw.data >= 2 && rest.data[-2] != '\r')
+        one->bare = rest.data - 1; /* of the start line */
+    while (rest.size > 0) {
+        size_t lf = sw_slice_find(rest, '\n');
+        size_t cr = sw_slice_find(sw_slice_head(rest, lf), '\r');
+        if (cr + 1 != lf && one->bare == NULL)
+            one->bare = lf == rest.size && cr == lf ? NULL : rest.data + MIN(cr, lf);
+        take_line(one, sw_slice_head(rest, MIN(cr, lf)));
+        rest = sw_slice_skip(rest, lf + 1);
+    }
 }
 
 static unsigned count_vias(const struct sw_sip *sip)
 {
+    struct sw_slice first = sip->first[SW_SIP_VIA];
+    if (sip->count[SW_SIP_VIA] == 1 && sw_slice_find(first, ',') == first.size)
+        return 1;
     struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
     struct sw_slice via;
     unsigned count = 0;
@@ -66,22 +201,39 @@ static unsigned count_vias(const struct sw_sip *sip)
     return count;
 }
 
-void sw_sip_check(const struct sw_sip *sip, enum sw_transport transport, bool whole,
+/* Nearly every Via has its branch spelt so, and then needn't be parsed. */
+static struct sw_slice branch_of(struct sw_slice via)
+{
+    static const struct sw_slice usual = {(const uint8_t *)";branch=z9hG4bK", 15};
+    const uint8_t *at = via.size == 0 ? NULL : memmem(via.data, via.size, usual.data, usual.size);
+    struct sw_via parts;
+    if (at != NULL) {
+        struct sw_slice rest = sw_slice_of(at + 8, via.size - (size_t)(at + 8 - via.data));
+        return sw_slice_head(rest, sw_token_size(rest));
+    }
+    sw_via_parse(via, &parts);
+    return parts.branch;
+}
+
+void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum sw_transport transport, bool whole,
                   const struct sw_sip_judgement *judgement)
 {
     static void (*const checks[])(const struct sw_sip_case *) = {
         sw_check_sip_start,   sw_check_sip_section, sw_check_sip_presence, sw_check_sip_fields,
         sw_check_sip_numbers, sw_check_sip_body,    sw_check_sip_request,  sw_check_sip_response,
     };
-    struct sw_sip_case one = {.sip = sip, .judgement = judgement, .transport = transport, .whole = whole};
+    struct sw_sip_case one = {
+        .checker = checker, .sip = sip, .judgement = judgement, .transport = transport, .whole = whole};
     one.websocket = transport == SW_TRANSPORT_WS || transport == SW_TRANSPORT_WSS;
-    sw_via_parse(sip->first[SW_SIP_VIA], &one.via);
+    one.branch = branch_of(sip->first[SW_SIP_VIA]);
     one.cseq_ok = sw_cseq_parse(sip->first[SW_SIP_CSEQ], &one.cseq) == SW_OK;
-    one.old = !one.websocket && !sw_slice_starts(one.via.branch, SW_SLICE("z9hG4bK"));
+    one.old = !one.websocket && !sw_slice_starts(one.branch, SW_SLICE("z9hG4bK"));
     one.alone = count_vias(sip) == 1;
-    one.in_dialog = has_tag(sip, SW_SIP_TO);
+    one.in_dialog = sw_case_has_tag(&one, SW_SIP_TO);
     if (!sip->headers_end && !whole)
         return;
+    checker->faults = 0;
+    read_lines(&one);
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
         checks[i](&one);
 }

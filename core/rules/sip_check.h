@@ -14,16 +14,42 @@
 #include "sipweave/fields.h"
 #include "sipweave/sip_check.h"
 
+/* As what a value is right. */
+enum sw_known {
+    SW_KNOWN_NONE,
+    SW_KNOWN_URI,
+    SW_KNOWN_ADDRESS,
+    SW_KNOWN_TAG,
+    SW_KNOWN_VIA,
+    SW_KNOWN_ROUTE,
+    SW_KNOWN_CALL_ID
+};
+
+/* Headers without a place in struct sw_sip that some rule asks for; data NULL where absent. */
+enum sw_named {
+    SW_NAMED_TRANSFER_ENCODING,
+    SW_NAMED_MIN_EXPIRES,
+    SW_NAMED_PROXY_REQUIRE,
+    SW_NAMED_UNSUPPORTED,
+    SW_NAMED_ACCEPT_ENCODING,
+    SW_NAMED_ACCEPT_LANGUAGE,
+    SW_NAMED_COUNT,
+};
+
 struct sw_sip_case {
+    struct sw_sip_checker *checker;
     const struct sw_sip *sip;
     const struct sw_sip_judgement *judgement;
     enum sw_transport transport;
+    struct sw_slice named[SW_NAMED_COUNT];
+    struct sw_slice bad_line; /* a header line whose name is no token */
+    const uint8_t *bare;      /* a CR or LF that is no CRLF, or NULL */
     bool whole;
     bool websocket;
-    bool old;          /* its top Via is that of an RFC 2543 element */
-    bool alone;        /* one Via: its sender made it */
-    bool in_dialog;    /* a tag in To */
-    struct sw_via via; /* the topmost */
+    bool old;               /* its top Via is that of an RFC 2543 element */
+    bool alone;             /* one Via: its sender made it */
+    bool in_dialog;         /* a tag in To */
+    struct sw_slice branch; /* of the topmost Via */
     struct sw_cseq cseq;
     bool cseq_ok;
 };
@@ -34,8 +60,12 @@ enum { SW_CASE_SHOWN = 72 };
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes);
 bool sw_case_method(const struct sw_sip_case *one, const char *method);  /* a request of that */
 bool sw_case_answers(const struct sw_sip_case *one, const char *method); /* a response to that */
-/* The first header line of that name, long form. */
-bool sw_case_header(const struct sw_sip_case *one, const char *name, struct sw_slice *value);
+/* Whether the value was found right before; and that it was, where nothing has been reported since faults. */
+bool sw_case_knows(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value);
+unsigned sw_case_faults(const struct sw_sip_case *one);
+void sw_case_learn(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value, unsigned faults);
+/* Whether From or To has a tag. */
+bool sw_case_has_tag(const struct sw_sip_case *one, enum sw_sip_field field);
 
 void sw_check_sip_start(const struct sw_sip_case *one);
 void sw_check_sip_section(const struct sw_sip_case *one);

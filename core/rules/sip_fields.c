@@ -54,17 +54,12 @@ void sw_check_sip_presence(const struct sw_sip_case *one)
 
 /* --- addresses --------------------------------------------------------------------------------------------------- */
 
-static void check_uri_insides(const struct sw_sip_case *one, struct sw_slice text)
+static void check_uri_params(const struct sw_sip_case *one, struct sw_slice text)
 {
     struct sw_uri uri;
     struct sw_param param;
-    if (sw_uri_parse(text, &uri) != SW_OK || !uri.sip)
+    if (sw_slice_find(text, ';') == text.size || sw_uri_parse(text, &uri) != SW_OK || !uri.sip)
         return;
-    enum sw_uri_fault fault = sw_grammar_uri(text);
-    if (fault == SW_URI_ESCAPE)
-        sw_case_report(one, SW_RULE_SIP_URI_ESCAPE, "URI", text);
-    if (fault == SW_URI_EMPTY_USER)
-        sw_case_report(one, SW_RULE_SIP_URI_USER_EMPTY, "URI", text);
     if (sw_slice_equal_nocase(uri.scheme, SW_SLICE("sips")) &&
         sw_param_find(uri.params, SW_SLICE("transport"), &param) && sw_slice_equal_nocase(param.value, SW_SLICE("udp")))
         sw_case_report(one, SW_RULE_SIP_SIPS_TRANSPORT, "URI", text);
@@ -72,10 +67,10 @@ static void check_uri_insides(const struct sw_sip_case *one, struct sw_slice tex
     while (sw_param_next(&rest, &param)) {
         struct sw_slice behind = rest;
         struct sw_param same;
-        if (sw_param_find(behind, param.name, &same)) {
-            sw_case_report(one, SW_RULE_SIP_URI_PARAM_DUP, "URI", text);
-            return;
-        }
+        if (!sw_param_find(behind, param.name, &same))
+            continue;
+        sw_case_report(one, SW_RULE_SIP_URI_PARAM_DUP, "URI", text);
+        return;
     }
 }
 
@@ -84,6 +79,9 @@ static void check_params(const struct sw_sip_case *one, struct sw_slice params, 
     enum { PARAMS_MAX = 64 }; /* comparing each with each stays cheap */
     struct sw_param param;
     struct sw_param same;
+    size_t second = 1 + sw_slice_find(sw_slice_skip(params, 1), ';');
+    if (second >= params.size)
+        return; /* there is one */
     for (unsigned n = 0; n < PARAMS_MAX && sw_param_next(&params, &param); n++) {
         struct sw_slice behind = params;
         if (param.name.size == 0 || !sw_param_find(behind, param.name, &same))
@@ -96,15 +94,31 @@ static void check_params(const struct sw_sip_case *one, struct sw_slice params, 
 static void check_address(const struct sw_sip_case *one, enum sw_rule syntax, struct sw_slice value)
 {
     struct sw_name_addr address;
+    unsigned faults = sw_case_faults(one);
+    if (sw_case_knows(one, SW_KNOWN_ADDRESS, value))
+        return;
     enum sw_address_fault fault = sw_grammar_address(value);
-    if (fault == SW_ADDRESS_BRACKETS)
+    switch (fault) {
+    case SW_ADDRESS_BRACKETS:
         sw_case_report(one, SW_RULE_SIP_CONTACT_BRACKETS, "without <>:", value);
-    else if (fault == SW_ADDRESS_SYNTAX)
+        break;
+    case SW_ADDRESS_SYNTAX:
         sw_case_report(one, syntax, "value", value);
+        break;
+    case SW_ADDRESS_ESCAPE:
+        sw_case_report(one, SW_RULE_SIP_URI_ESCAPE, "value", value);
+        break;
+    case SW_ADDRESS_EMPTY_USER:
+        sw_case_report(one, SW_RULE_SIP_URI_USER_EMPTY, "value", value);
+        break;
+    case SW_ADDRESS_GOOD:
+        break;
+    }
     if (fault != SW_ADDRESS_GOOD || !sw_name_addr_split(value, &address))
         return;
-    check_uri_insides(one, address.uri);
+    check_uri_params(one, address.uri);
     check_params(one, address.params, value);
+    sw_case_learn(one, SW_KNOWN_ADDRESS, value, faults);
 }
 
 static void check_contacts(const struct sw_sip_case *one)
@@ -118,12 +132,27 @@ static void check_contacts(const struct sw_sip_case *one)
 
 /* --- Via --------------------------------------------------------------------------------------------------------- */
 
+/* What stands before a branch that is a token and the last parameter; else all: it changes with each transaction. */
+static struct sw_slice without_branch(struct sw_slice via)
+{
+    static const struct sw_slice name = {(const uint8_t *)";branch=", 8};
+    const uint8_t *at = via.size == 0 ? NULL : memmem(via.data, via.size, name.data, name.size);
+    if (at == NULL)
+        return via;
+    size_t front = (size_t)(at - via.data);
+    return sw_grammar_token(sw_slice_skip(via, front + name.size)) ? sw_slice_head(via, front) : via;
+}
+
 static void check_vias(const struct sw_sip_case *one)
 {
     struct sw_sip_values values = sw_sip_values_of(one->sip, SW_SIP_VIA);
     struct sw_slice value;
     struct sw_via via;
     while (sw_sip_value_next(&values, SW_SIP_VIA, &value)) {
+        unsigned faults = sw_case_faults(one);
+        struct sw_slice fixed = without_branch(value);
+        if (sw_case_knows(one, SW_KNOWN_VIA, fixed))
+            continue;
         sw_via_parse(value, &via);
         if (via.received.size > 0 && via.received.data[0] == '[')
             sw_case_report(one, SW_RULE_SIP_VIA_RECEIVED_BRACKETS, "received", via.received);
@@ -131,6 +160,7 @@ static void check_vias(const struct sw_sip_case *one)
             sw_case_report(one, SW_RULE_SIP_VIA_SYNTAX, "Via", value);
         else
             check_params(one, via.params, value);
+        sw_case_learn(one, SW_KNOWN_VIA, fixed, faults);
     }
 }
 
@@ -142,16 +172,25 @@ static void check_branch(const struct sw_sip_case *one)
     bool tag =
         sip->count[SW_SIP_FROM] > 0 && sw_name_addr_parse(sip->first[SW_SIP_FROM], &from) == SW_OK && from.tag.size > 0;
     bool marked = one->websocket || tag || sip->count[SW_SIP_MAX_FORWARDS] > 0;
-    if (sip->response || sip->count[SW_SIP_VIA] == 0)
-        return;
-    if (one->via.branch.size == 0 && marked && one->alone && sw_grammar_via(sip->first[SW_SIP_VIA]))
+    if (one->branch.size == 0 && marked && one->alone && sw_grammar_via(sip->first[SW_SIP_VIA]))
         sw_case_report(one, SW_RULE_SIP_VIA_BRANCH_MISSING, "Via", sip->first[SW_SIP_VIA]);
-    else if (one->via.branch.size > 0 && marked && !sw_slice_starts(one->via.branch, SW_SLICE("z9hG4bK")))
-        sw_case_report(one, SW_RULE_SIP_VIA_COOKIE, "branch", one->via.branch);
-    else if (sw_slice_equal(one->via.branch, SW_SLICE("z9hG4bK")))
-        sw_case_report(one, SW_RULE_SIP_VIA_BRANCH_EMPTY, "branch", one->via.branch);
+    else if (one->branch.size > 0 && marked && !sw_slice_starts(one->branch, SW_SLICE("z9hG4bK")))
+        sw_case_report(one, SW_RULE_SIP_VIA_COOKIE, "branch", one->branch);
+    else if (sw_slice_equal(one->branch, SW_SLICE("z9hG4bK")))
+        sw_case_report(one, SW_RULE_SIP_VIA_BRANCH_EMPTY, "branch", one->branch);
     if (sip->count[SW_SIP_FROM] > 0 && !tag && !one->old)
         sw_case_report(one, SW_RULE_SIP_FROM_TAG_MISSING, "From", sip->first[SW_SIP_FROM]);
+}
+
+static void check_call_id(const struct sw_sip_case *one)
+{
+    struct sw_slice value = one->sip->first[SW_SIP_CALL_ID];
+    unsigned faults = sw_case_faults(one);
+    if (one->sip->count[SW_SIP_CALL_ID] == 0 || sw_case_knows(one, SW_KNOWN_CALL_ID, value))
+        return;
+    if (!sw_grammar_call_id(value))
+        sw_case_report(one, SW_RULE_SIP_CALLID_SYNTAX, "Call-ID", value);
+    sw_case_learn(one, SW_KNOWN_CALL_ID, value, faults);
 }
 
 void sw_check_sip_fields(const struct sw_sip_case *one)
@@ -164,10 +203,11 @@ void sw_check_sip_fields(const struct sw_sip_case *one)
     check_contacts(one);
     check_vias(one);
     check_branch(one);
-    if (sip->count[SW_SIP_CALL_ID] > 0 && !sw_grammar_call_id(sip->first[SW_SIP_CALL_ID]))
-        sw_case_report(one, SW_RULE_SIP_CALLID_SYNTAX, "Call-ID", sip->first[SW_SIP_CALL_ID]);
+    check_call_id(one);
     if (sip->count[SW_SIP_DATE] > 0 && !sw_grammar_date(sip->first[SW_SIP_DATE]))
         sw_case_report(one, SW_RULE_SIP_DATE_SYNTAX, "Date", sip->first[SW_SIP_DATE]);
+    if (sip->count[SW_SIP_WARNING] == 0)
+        return;
     struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_WARNING);
     struct sw_slice warning;
     while (sw_sip_value_next(&values, SW_SIP_WARNING, &warning))
@@ -184,11 +224,23 @@ static bool exceeds(struct sw_slice digits, uint64_t max)
     return sw_grammar_digits(digits) && (!sw_slice_number(digits, &value) || value > max);
 }
 
+/* A number in range, a space, and a method that is the right one. */
+static bool is_usual_cseq(const struct sw_sip_case *one)
+{
+    struct sw_slice value = one->sip->first[SW_SIP_CSEQ];
+    struct sw_slice method = one->cseq.method;
+    size_t space = sw_slice_find(value, ' ');
+    if (!one->cseq_ok || one->cseq.number > INT32_MAX || space + 1 + method.size != value.size ||
+        !sw_grammar_digits(sw_slice_head(value, space)) || !sw_grammar_token(method))
+        return false;
+    return one->sip->response || sw_slice_equal(method, one->sip->method);
+}
+
 static void check_cseq(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
     struct sw_slice rest = sip->first[SW_SIP_CSEQ];
-    if (sip->count[SW_SIP_CSEQ] == 0)
+    if (sip->count[SW_SIP_CSEQ] == 0 || is_usual_cseq(one))
         return;
     struct sw_slice number = sw_word_next(&rest);
     struct sw_slice method = sw_word_next(&rest);
@@ -221,17 +273,18 @@ static void check_max_forwards(const struct sw_sip_case *one)
 
 static void check_seconds(const struct sw_sip_case *one)
 {
+    enum { DIGITS = 10 }; /* what is too large has as many */
     const struct sw_sip *sip = one->sip;
     struct sw_slice expires = sip->first[SW_SIP_EXPIRES];
-    struct sw_slice least;
+    struct sw_slice least = one->named[SW_NAMED_MIN_EXPIRES];
     struct sw_name_addr contact;
     struct sw_param param;
     if (sip->count[SW_SIP_EXPIRES] > 0 && !sw_grammar_digits(expires) && !one->old)
         sw_case_report(one, SW_RULE_SIP_DELTA_SYNTAX, "Expires", expires);
-    if (sw_case_header(one, "Min-Expires", &least) && !sw_grammar_digits(least))
+    if (least.data != NULL && !sw_grammar_digits(least))
         sw_case_report(one, SW_RULE_SIP_DELTA_SYNTAX, "Min-Expires", least);
     bool large = exceeds(expires, NUMBER_MAX);
-    if (sip->count[SW_SIP_CONTACT] > 0 && sw_name_addr_parse(sip->first[SW_SIP_CONTACT], &contact) == SW_OK &&
+    if (sip->first[SW_SIP_CONTACT].size > DIGITS && sw_name_addr_split(sip->first[SW_SIP_CONTACT], &contact) &&
         sw_param_find(contact.params, SW_SLICE("expires"), &param))
         large |= exceeds(param.value, NUMBER_MAX);
     if (large)

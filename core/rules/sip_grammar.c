@@ -234,6 +234,18 @@ static bool take_display(struct sw_slice *rest)
     return rest->size > 0;
 }
 
+static enum sw_address_fault judge(struct sw_slice uri, struct sw_slice params)
+{
+    static const enum sw_address_fault faults[] = {
+        [SW_URI_GOOD] = SW_ADDRESS_GOOD,
+        [SW_URI_SYNTAX] = SW_ADDRESS_SYNTAX,
+        [SW_URI_ESCAPE] = SW_ADDRESS_ESCAPE,
+        [SW_URI_EMPTY_USER] = SW_ADDRESS_EMPTY_USER,
+    };
+    enum sw_address_fault fault = faults[sw_grammar_uri(uri)];
+    return params.size > 0 && !sw_grammar_params(params) ? SW_ADDRESS_SYNTAX : fault;
+}
+
 static enum sw_address_fault check_bare(struct sw_slice value)
 {
     size_t end = 0;
@@ -244,8 +256,7 @@ static enum sw_address_fault check_bare(struct sw_slice value)
     bool user_follows = sw_slice_find(rest, '@') < rest.size && sw_slice_find(rest, '"') == rest.size;
     if (end < value.size && (value.data[end] == '?' || (!sw_is_space(value.data[end]) && user_follows)))
         return SW_ADDRESS_BRACKETS;
-    enum sw_uri_fault fault = sw_grammar_uri(sw_slice_head(value, end));
-    return fault == SW_URI_SYNTAX || !sw_grammar_params(rest) ? SW_ADDRESS_SYNTAX : SW_ADDRESS_GOOD;
+    return judge(sw_slice_head(value, end), rest);
 }
 
 enum sw_address_fault sw_grammar_address(struct sw_slice value)
@@ -262,9 +273,7 @@ enum sw_address_fault sw_grammar_address(struct sw_slice value)
     size_t end = sw_slice_find(rest, '>');
     if (end == rest.size)
         return SW_ADDRESS_SYNTAX;
-    enum sw_uri_fault fault = sw_grammar_uri(sw_slice_skip(sw_slice_head(rest, end), 1));
-    return fault == SW_URI_SYNTAX || !sw_grammar_params(sw_slice_skip(rest, end + 1)) ? SW_ADDRESS_SYNTAX
-                                                                                      : SW_ADDRESS_GOOD;
+    return judge(sw_slice_skip(sw_slice_head(rest, end), 1), sw_slice_skip(rest, end + 1));
 }
 
 /* sent-protocol LWS sent-by *( SEMI via-params ), and sent-protocol = token SLASH token SLASH token. */

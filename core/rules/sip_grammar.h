@@ -26,6 +26,8 @@ bool sw_grammar_params(struct sw_slice text);
 enum sw_address_fault {
     SW_ADDRESS_GOOD,
     SW_ADDRESS_SYNTAX,
+    SW_ADDRESS_ESCAPE, /* of its URI: see enum sw_uri_fault */
+    SW_ADDRESS_EMPTY_USER,
     SW_ADDRESS_BRACKETS, /* without <> a URI may hold no comma, question mark or semicolon (20) */
 };
 enum sw_address_fault sw_grammar_address(struct sw_slice value);

@@ -10,10 +10,9 @@ static bool has(const struct sw_sip_case *one, enum sw_sip_field field)
     return one->sip->count[field] > 0;
 }
 
-static bool has_named(const struct sw_sip_case *one, const char *name)
+static bool has_named(const struct sw_sip_case *one, enum sw_named named)
 {
-    struct sw_slice value;
-    return sw_case_header(one, name, &value);
+    return one->named[named].data != NULL;
 }
 
 /* --- requests ---------------------------------------------------------------------------------------------------- */
@@ -61,6 +60,9 @@ static void check_dialog_contact(const struct sw_sip_case *one)
 static void check_star(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
+    if (sip->count[SW_SIP_CONTACT] == 0 || (sip->count[SW_SIP_CONTACT] == 1 && sip->first[SW_SIP_CONTACT].size > 0 &&
+                                            sip->first[SW_SIP_CONTACT].data[0] != '*'))
+        return;
     struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_CONTACT);
     struct sw_slice value;
     uint64_t expires = 1;
@@ -88,12 +90,17 @@ static void check_record_route(const struct sw_sip_case *one)
     struct sw_slice value;
     struct sw_name_addr route;
     struct sw_param param;
-    if (!sw_slice_starts(one->via.branch, SW_SLICE("z9hG4bK"))) /* an RFC 2543 element routes strictly */
+    if (!sw_slice_starts(one->branch, SW_SLICE("z9hG4bK"))) /* an RFC 2543 element routes strictly */
         return;
-    while (sw_sip_value_next(&values, SW_SIP_RECORD_ROUTE, &value))
+    while (one->sip->count[SW_SIP_RECORD_ROUTE] > 0 && sw_sip_value_next(&values, SW_SIP_RECORD_ROUTE, &value)) {
+        unsigned faults = sw_case_faults(one);
+        if (sw_case_knows(one, SW_KNOWN_ROUTE, value))
+            continue;
         if (sw_name_addr_parse(value, &route) == SW_OK && route.uri_parts.sip &&
             !sw_param_find(route.uri_parts.params, SW_SLICE("lr"), &param))
             sw_case_report(one, SW_RULE_SIP_LOOSE_ROUTE, "Record-Route", value);
+        sw_case_learn(one, SW_KNOWN_ROUTE, value, faults);
+    }
 }
 
 static void check_credentials(const struct sw_sip_case *one, enum sw_sip_field field)
@@ -119,7 +126,7 @@ void sw_check_sip_request(const struct sw_sip_case *one)
     check_register(one);
     check_credentials(one, SW_SIP_AUTHORIZATION);
     check_credentials(one, SW_SIP_PROXY_AUTHORIZATION);
-    if (sw_case_method(one, "CANCEL") && (has(one, SW_SIP_REQUIRE) || has_named(one, "Proxy-Require")))
+    if (sw_case_method(one, "CANCEL") && (has(one, SW_SIP_REQUIRE) || has_named(one, SW_NAMED_PROXY_REQUIRE)))
         sw_case_report(one, SW_RULE_SIP_CANCEL_REQUIRE, "in CANCEL:", one->sip->first[SW_SIP_REQUIRE]);
     if (sw_case_method(one, "INVITE") && !one->in_dialog && (!has(one, SW_SIP_ALLOW) || !has(one, SW_SIP_SUPPORTED)))
         sw_case_report(one, SW_RULE_SIP_INVITE_ALLOW, "INVITE without",
@@ -131,31 +138,33 @@ void sw_check_sip_request(const struct sw_sip_case *one)
 /* What a status has to bring along. */
 static const struct {
     unsigned status;
-    const char *header;
-    const char *or_header; /* NULL: no other will do */
-    const char *or_third;
     enum sw_rule rule;
+    enum sw_sip_field field; /* SW_SIP_OTHER: named */
+    enum sw_named named;
+    const char *name;
 } brings[] = {
-    {401, "WWW-Authenticate", NULL, NULL, SW_RULE_SIP_AUTH_401_HDR},
-    {407, "Proxy-Authenticate", NULL, NULL, SW_RULE_SIP_AUTH_407_HDR},
-    {405, "Allow", NULL, NULL, SW_RULE_SIP_405_ALLOW},
-    {415, "Accept", "Accept-Encoding", "Accept-Language", SW_RULE_SIP_415_ACCEPT},
-    {420, "Unsupported", NULL, NULL, SW_RULE_SIP_420_UNSUPPORTED},
-    {421, "Require", NULL, NULL, SW_RULE_SIP_421_REQUIRE},
-    {423, "Min-Expires", NULL, NULL, SW_RULE_SIP_423_MINEXPIRES},
+    {401, SW_RULE_SIP_AUTH_401_HDR, SW_SIP_WWW_AUTHENTICATE, SW_NAMED_COUNT, "WWW-Authenticate"},
+    {407, SW_RULE_SIP_AUTH_407_HDR, SW_SIP_PROXY_AUTHENTICATE, SW_NAMED_COUNT, "Proxy-Authenticate"},
+    {405, SW_RULE_SIP_405_ALLOW, SW_SIP_ALLOW, SW_NAMED_COUNT, "Allow"},
+    {420, SW_RULE_SIP_420_UNSUPPORTED, SW_SIP_OTHER, SW_NAMED_UNSUPPORTED, "Unsupported"},
+    {421, SW_RULE_SIP_421_REQUIRE, SW_SIP_REQUIRE, SW_NAMED_COUNT, "Require"},
+    {423, SW_RULE_SIP_423_MINEXPIRES, SW_SIP_OTHER, SW_NAMED_MIN_EXPIRES, "Min-Expires"},
 };
 
 static void check_brought(const struct sw_sip_case *one)
 {
+    enum { UNSUPPORTED_MEDIA = 415 };
     for (size_t i = 0; i < sizeof brings / sizeof brings[0]; i++) {
-        if (one->sip->status != brings[i].status || has_named(one, brings[i].header))
+        if (one->sip->status != brings[i].status)
             continue;
-        if ((brings[i].or_header != NULL && has_named(one, brings[i].or_header)) ||
-            (brings[i].or_third != NULL && has_named(one, brings[i].or_third)))
-            continue;
-        sw_case_report(one, brings[i].rule,
-                       "missing:", sw_slice_of((const uint8_t *)brings[i].header, strlen(brings[i].header)));
+        bool there = brings[i].field == SW_SIP_OTHER ? has_named(one, brings[i].named) : has(one, brings[i].field);
+        if (!there)
+            sw_case_report(one, brings[i].rule,
+                           "missing:", sw_slice_of((const uint8_t *)brings[i].name, strlen(brings[i].name)));
     }
+    if (one->sip->status == UNSUPPORTED_MEDIA && !has(one, SW_SIP_ACCEPT) &&
+        !has_named(one, SW_NAMED_ACCEPT_ENCODING) && !has_named(one, SW_NAMED_ACCEPT_LANGUAGE))
+        sw_case_report(one, SW_RULE_SIP_415_ACCEPT, "missing:", SW_SLICE("Accept"));
 }
 
 static void check_challenge(const struct sw_sip_case *one, enum sw_sip_field field)
@@ -175,21 +184,28 @@ static void check_challenge(const struct sw_sip_case *one, enum sw_sip_field fie
     sw_case_report(one, SW_RULE_SIP_AUTH_QOP_CHALLENGE, "challenge", one->sip->first[field]);
 }
 
+/* 11.2: what an answer to OPTIONS tells. The first that is missing, or NULL. */
+static const char *untold(const struct sw_sip_case *one)
+{
+    return !has(one, SW_SIP_ALLOW)                     ? "Allow"
+           : !has(one, SW_SIP_ACCEPT)                  ? "Accept"
+           : !has_named(one, SW_NAMED_ACCEPT_ENCODING) ? "Accept-Encoding"
+           : !has_named(one, SW_NAMED_ACCEPT_LANGUAGE) ? "Accept-Language"
+           : !has(one, SW_SIP_SUPPORTED)               ? "Supported"
+                                                       : NULL;
+}
+
 static void check_success(const struct sw_sip_case *one)
 {
-    static const char *const told[] = {"Allow", "Accept", "Accept-Encoding", "Accept-Language", "Supported"};
     const struct sw_sip *sip = one->sip;
     struct sw_slice first = {0};
     struct sw_name_addr contact;
     if (sip->status / 100 != 2)
         return;
-    for (size_t i = 0; i < sizeof told / sizeof told[0] && sw_case_answers(one, "OPTIONS"); i++) {
-        if (has_named(one, told[i]))
-            continue;
+    const char *missing = sw_case_answers(one, "OPTIONS") ? untold(one) : NULL;
+    if (missing != NULL)
         sw_case_report(one, SW_RULE_SIP_OPTIONS_200,
-                       "missing:", sw_slice_of((const uint8_t *)told[i], strlen(told[i])));
-        break;
-    }
+                       "missing:", sw_slice_of((const uint8_t *)missing, strlen(missing)));
     if (!sw_case_answers(one, "INVITE"))
         return;
     if (!has(one, SW_SIP_ALLOW) || !has(one, SW_SIP_SUPPORTED))

@@ -4,6 +4,9 @@
  */
 #include "rules/sip_check.h"
 #include "rules/sip_grammar.h"
+#include "ws/utf8.h"
+
+#include <glib.h>
 
 /* The start line, without the CRLFs before it and its own end. */
 static struct sw_slice start_line(const struct sw_sip *sip)
@@ -34,6 +37,18 @@ static bool has_impossible(struct sw_slice uri)
 
 static void check_uri(const struct sw_sip_case *one, struct sw_slice uri)
 {
+    struct sw_uri parts;
+    struct sw_param param;
+    unsigned faults = sw_case_faults(one);
+    if (sw_case_knows(one, SW_KNOWN_URI, uri))
+        return;
+    if (has_impossible(uri)) {
+        sw_case_report(one, SW_RULE_SIP_RURI_SYNTAX, "Request-URI", uri);
+        return;
+    }
+    if (sw_uri_parse(uri, &parts) == SW_OK && parts.sip &&
+        (parts.headers.size > 0 || sw_param_find(parts.params, SW_SLICE("method"), &param)))
+        sw_case_report(one, SW_RULE_SIP_RURI_HEADERS, "Request-URI", uri);
     switch (sw_grammar_uri(uri)) {
     case SW_URI_SYNTAX:
         sw_case_report(one, SW_RULE_SIP_RURI_SYNTAX, "Request-URI", uri);
@@ -47,6 +62,7 @@ static void check_uri(const struct sw_sip_case *one, struct sw_slice uri)
     case SW_URI_GOOD:
         break;
     }
+    sw_case_learn(one, SW_KNOWN_URI, uri, faults);
 }
 
 static void check_request_line(const struct sw_sip_case *one, struct sw_slice line)
@@ -58,11 +74,7 @@ static void check_request_line(const struct sw_sip_case *one, struct sw_slice li
     bool spaced = uri.size != sw_slice_trim(uri).size || uri.size == 0;
     if (!parted || spaced || !sw_grammar_token(sw_slice_head(line, method)))
         sw_case_report(one, SW_RULE_SIP_STARTLINE_SYNTAX, "Request-Line", line);
-    uri = sw_slice_trim(uri);
-    if (has_impossible(uri))
-        sw_case_report(one, SW_RULE_SIP_RURI_SYNTAX, "Request-URI", uri);
-    else
-        check_uri(one, uri);
+    check_uri(one, sw_slice_trim(uri));
 }
 
 static void check_status_line(const struct sw_sip_case *one, struct sw_slice line)
@@ -95,8 +107,6 @@ void sw_check_sip_start(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
     struct sw_slice line = start_line(sip);
-    struct sw_uri uri;
-    struct sw_param param;
     if (sip->response)
         check_status_line(one, line);
     else
@@ -107,9 +117,6 @@ void sw_check_sip_start(const struct sw_sip_case *one)
         return;
     if (is_known_but_for_case(sip->method))
         sw_case_report(one, SW_RULE_SIP_METHOD_CASE, "method", sip->method);
-    if (sw_uri_parse(sip->uri, &uri) == SW_OK && uri.sip &&
-        (uri.headers.size > 0 || sw_param_find(uri.params, SW_SLICE("method"), &param)))
-        sw_case_report(one, SW_RULE_SIP_RURI_HEADERS, "Request-URI", sip->uri);
 }
 
 /* --- the header section ------------------------------------------------------------------------------------------ */
@@ -118,19 +125,6 @@ static struct sw_slice section(const struct sw_sip *sip)
 {
     const uint8_t *end = sip->body.data != NULL ? sip->body.data : sip->raw.data + sip->raw.size;
     return sw_slice_of(sip->raw.data, (size_t)(end - sip->raw.data));
-}
-
-/* A CR or LF by itself; text.size: there is none. */
-static size_t find_bare(struct sw_slice text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        bool cr = text.data[i] == '\r';
-        bool pair = cr && i + 1 < text.size && text.data[i + 1] == '\n';
-        if ((cr && !pair) || text.data[i] == '\n')
-            return i;
-        i += pair;
-    }
-    return text.size;
 }
 
 /* How many bytes of 80 to BF the lead byte wants (25.1 UTF8-NONASCII); -1: no rule allows it. */
@@ -159,32 +153,23 @@ static size_t find_no_utf8(struct sw_slice text)
     return text.size;
 }
 
-static void check_lines(const struct sw_sip_case *one)
-{
-    struct sw_slice more = one->sip->headers;
-    struct sw_header header;
-    while (sw_header_next(&more, &header)) {
-        if (sw_grammar_token(header.name))
-            continue;
-        sw_case_report(one, SW_RULE_SIP_HEADER_SYNTAX, "header line", header.line);
-        return;
-    }
-}
-
 void sw_check_sip_section(const struct sw_sip_case *one)
 {
     enum { SHOWN = 24 };
     struct sw_slice head = section(one->sip);
-    struct sw_slice coding;
-    size_t bare = find_bare(head);
-    size_t bad = find_no_utf8(head);
-    check_lines(one);
+    struct sw_slice coding = one->named[SW_NAMED_TRANSFER_ENCODING];
+    bool good = one->websocket || sw_utf8_next(SW_UTF8_START, head) ==
+                                      SW_UTF8_START; /* in a WebSocket it was read as text already (WS-UTF8) */
+    size_t bad = good ? head.size : find_no_utf8(head);
+    if (one->bad_line.size > 0)
+        sw_case_report(one, SW_RULE_SIP_HEADER_SYNTAX, "header line", one->bad_line);
     if (!one->sip->headers_end)
         sw_case_report(one, SW_RULE_SIP_CRLF, "no empty line behind the header section; it begins", head);
-    else if (bare < head.size)
-        sw_case_report(one, SW_RULE_SIP_CRLF, "a CR or LF by itself, behind", sw_slice_of(head.data, bare));
+    else if (one->bare != NULL)
+        sw_case_report(one, SW_RULE_SIP_CRLF, "a CR or LF by itself, behind",
+                       sw_slice_of(one->sip->raw.data, (size_t)(one->bare - one->sip->raw.data)));
     if (bad < head.size)
         sw_case_report(one, SW_RULE_SIP_UTF8, "no UTF-8:", sw_slice_head(sw_slice_skip(head, bad), SHOWN));
-    if (sw_case_header(one, "Transfer-Encoding", &coding) && sw_slice_equal_nocase(coding, SW_SLICE("chunked")))
+    if (sw_slice_equal_nocase(coding, SW_SLICE("chunked")))
         sw_case_report(one, SW_RULE_SIP_CHUNKED, "Transfer-Encoding", coding);
 }

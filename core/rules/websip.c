@@ -15,11 +15,13 @@ static const uint64_t unfinished_head = UINT64_MAX;
 
 /* --- reporting --------------------------------------------------------------------------------------------------- */
 
-static void report(struct sw_websip *websip, enum sw_rule rule, enum sw_direction party, const struct sw_mark *marks,
-                   size_t mark_count, const char *evidence, va_list values)
+__attribute__((format(printf, 6, 0))) static void report(struct sw_websip *websip, enum sw_rule rule,
+                                                         enum sw_direction party, const struct sw_mark *marks,
+                                                         size_t mark_count, const char *evidence, va_list values)
 {
     char text[SW_EVIDENCE_MAX];
     const struct sw_event *event = websip->event;
+    websip->sides[party].faulty = true;
     bool of_message = event != NULL && event->kind == SW_EVENT_MESSAGE && event->direction == party;
     vsnprintf(text, sizeof text, evidence, values);
     const struct sw_breach breach = {
@@ -59,11 +61,15 @@ void sw_websip_report(struct sw_websip *websip, enum sw_rule rule, const struct 
 
 const char *sw_websip_show(char to[SW_SHOWN], struct sw_slice bytes)
 {
+    static const char digits[] = "0123456789ABCDEF";
     enum { ESCAPE = 4 };
     size_t at = 0;
     for (size_t i = 0; i < bytes.size && at + ESCAPE < SW_SHOWN; i++) {
-        bool plain = bytes.data[i] >= ' ' && bytes.data[i] <= '~' && bytes.data[i] != '\\';
-        at += (size_t)snprintf(to + at, SW_SHOWN - at, plain ? "%c" : "\\x%02X", bytes.data[i]);
+        uint8_t c = bytes.data[i];
+        bool plain = c >= ' ' && c <= '~' && c != '\\';
+        const char escaped[ESCAPE] = {plain ? (char)c : '\\', 'x', digits[c >> 4], digits[c & 15]};
+        memcpy(to + at, escaped, plain ? 1 : ESCAPE);
+        at += plain ? 1 : ESCAPE;
     }
     to[at] = 0;
     return to;
@@ -132,14 +138,30 @@ static void on_answer(struct sw_websip *websip)
 
 /* --- what was sent before ---------------------------------------------------------------------------------------- */
 
-static uint64_t transaction_of(const struct sw_sip *sip)
+/* Transport and branch, which is all that is needed here. Nearly every Via is spelt so that it needn't be parsed. */
+static void read_via(struct sw_slice value, struct sw_via *via)
 {
-    struct sw_via via;
+    static const struct sw_slice start = {(const uint8_t *)"SIP/2.0/", 8};
+    static const struct sw_slice name = {(const uint8_t *)";branch=", 8};
+    struct sw_slice rest = sw_slice_skip(value, start.size);
+    size_t transport = sw_token_size(rest);
+    const uint8_t *at = rest.size == 0 ? NULL : memmem(rest.data, rest.size, name.data, name.size);
+    if (!sw_slice_starts(value, start) || transport == 0 || at == NULL) {
+        sw_via_parse(value, via);
+        return;
+    }
+    struct sw_slice branch = sw_slice_skip(value, (size_t)(at - value.data) + name.size);
+    *via = (struct sw_via){.transport = sw_slice_head(rest, transport),
+                           .branch = sw_slice_head(branch, sw_token_size(branch))};
+}
+
+static uint64_t transaction_of(struct sw_websip *websip, const struct sw_sip *sip)
+{
     struct sw_cseq cseq;
-    sw_via_parse(sip->first[SW_SIP_VIA], &via);
-    if (via.branch.size == 0 || sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq) != SW_OK)
+    read_via(sip->first[SW_SIP_VIA], &websip->via);
+    if (websip->via.branch.size == 0 || sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq) != SW_OK)
         return 0;
-    return sw_hash(via.branch, cseq.number + 1) | 1;
+    return sw_hash(websip->via.branch, cseq.number + 1) | 1;
 }
 
 static const struct sw_sent *find_sent(const struct sw_websip_side *side, uint64_t transaction, bool response)
@@ -152,6 +174,9 @@ static const struct sw_sent *find_sent(const struct sw_websip_side *side, uint64
 
 static unsigned count_vias(const struct sw_sip *sip)
 {
+    struct sw_slice first = sip->first[SW_SIP_VIA];
+    if (sip->count[SW_SIP_VIA] == 1 && sw_slice_find(first, ',') == first.size)
+        return 1;
     struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
     struct sw_slice via;
     unsigned count = 0;
@@ -176,11 +201,11 @@ static void check_repeat(struct sw_websip *websip, const struct sw_sip *sip, uin
     const struct sw_event *event = websip->event;
     struct sw_websip_side *side = &websip->sides[event->direction];
     bool alone = count_vias(sip) == 1;
-    uint64_t bytes = sw_hash(sip->raw, transaction) | 1;
     if (transaction == 0)
         return;
-    for (size_t i = 0; i < SW_SENT; i++) {
-        if (side->sent[i].bytes != bytes || is_repeatable(sip, alone, event->direction))
+    uint64_t bytes = is_repeatable(sip, alone, event->direction) ? 0 : sw_hash(sip->raw, transaction) | 1;
+    for (size_t i = 0; i < SW_SENT && bytes != 0; i++) {
+        if (side->sent[i].bytes != bytes)
             continue;
         sw_websip_report(websip, SW_RULE_WSSIP_RELIABLE, &side->sent[i].mark, "the same %s again",
                          sip->response ? "final response" : "request");
@@ -193,12 +218,10 @@ static void check_repeat(struct sw_websip *websip, const struct sw_sip *sip, uin
 
 /* --- whether SIP was agreed on ----------------------------------------------------------------------------------- */
 
-static bool names_websocket(struct sw_slice via)
+static bool names_websocket(const struct sw_websip *websip)
 {
-    struct sw_via parts;
-    sw_via_parse(via, &parts);
-    return sw_slice_equal_nocase(parts.transport, SW_SLICE("WS")) ||
-           sw_slice_equal_nocase(parts.transport, SW_SLICE("WSS"));
+    return sw_slice_equal_nocase(websip->via.transport, SW_SLICE("WS")) ||
+           sw_slice_equal_nocase(websip->via.transport, SW_SLICE("WSS"));
 }
 
 /* A request and its response prove that SIP is spoken; an echo doesn't. */
@@ -207,7 +230,7 @@ static void check_agreed(struct sw_websip *websip, const struct sw_sip *sip, uin
     const struct sw_event *event = websip->event;
     const struct sw_websip_side *peer = &websip->sides[sw_direction_opposite(event->direction)];
     const struct sw_sent *request = find_sent(peer, transaction, false);
-    bool answer = sip->response && request != NULL && names_websocket(sip->first[SW_SIP_VIA]);
+    bool answer = sip->response && request != NULL && names_websocket(websip);
     bool own = !sip->response && transaction != 0 && request == NULL;
     if (!websip->accepted || websip->offer_reported)
         return;
@@ -340,7 +363,7 @@ static void on_sip(struct sw_websip *websip, const struct sw_sip *sip)
 {
     const struct sw_event *event = websip->event;
     struct sw_websip_side *side = &websip->sides[event->direction];
-    uint64_t transaction = transaction_of(sip);
+    uint64_t transaction = transaction_of(websip, sip);
     uint8_t bit = (uint8_t)(1U << event->message.opcode);
     tell_missing(websip, event->direction);
     check_agreed(websip, sip, transaction);
@@ -361,7 +384,7 @@ static void on_sip(struct sw_websip *websip, const struct sw_sip *sip)
     sw_websip_check_fields(websip, sip);
 }
 
-static void on_message(struct sw_websip *websip)
+static void on_message(struct sw_websip *websip, const struct sw_sip *known)
 {
     struct sw_slice payload = websip->event->message.payload;
     struct sw_sip sip;
@@ -373,7 +396,9 @@ static void on_message(struct sw_websip *websip)
     }
     if (payload.size == 0 || sw_sip_is_keepalive(payload))
         return;
-    if (websip->selected ? sw_sip_parse(payload, &sip) != SW_BAD : sw_sip_recognise(payload, &sip))
+    if (known != NULL)
+        on_sip(websip, known);
+    else if (websip->selected ? sw_sip_parse(payload, &sip) != SW_BAD : sw_sip_recognise(payload, &sip))
         on_sip(websip, &sip);
     else
         on_no_sip(websip, payload);
@@ -416,7 +441,8 @@ void sw_websip_free(struct sw_websip *websip)
     g_free(websip);
 }
 
-void sw_websip_event(struct sw_websip *websip, const struct sw_connection *connection, const struct sw_event *event)
+void sw_websip_event(struct sw_websip *websip, const struct sw_connection *connection, const struct sw_event *event,
+                     const struct sw_sip *sip)
 {
     websip->connection = connection;
     websip->event = event;
@@ -428,7 +454,7 @@ void sw_websip_event(struct sw_websip *websip, const struct sw_connection *conne
         on_answer(websip);
         break;
     case SW_EVENT_MESSAGE:
-        on_message(websip);
+        on_message(websip, sip);
         break;
     case SW_EVENT_CONTROL:
         on_control(websip);

@@ -30,10 +30,9 @@ static bool sees_client(const struct sw_websip *websip)
 
 static void check_via(struct sw_websip *websip, const struct sw_sip *sip)
 {
-    struct sw_via via;
+    const struct sw_via via = websip->via;
     char shown[SW_SHOWN];
     bool client = websip->event->direction == SW_CLIENT;
-    sw_via_parse(sip->first[SW_SIP_VIA], &via);
     if (sip->response || via.transport.size == 0)
         return;
     bool plain = is(via.transport, "WS");
@@ -53,16 +52,21 @@ static void check_via(struct sw_websip *websip, const struct sw_sip *sip)
 /* A URI of the scheme sips is for TLS alone, from the first hop on. */
 static void check_sips(struct sw_websip *websip, const struct sw_sip *sip)
 {
-    struct sw_via via;
     char shown[SW_SHOWN];
     bool sips = sw_slice_equal_nocase(sw_slice_head(sip->uri, 5), SW_SLICE("sips:"));
-    sw_via_parse(sip->first[SW_SIP_VIA], &via);
-    if (sip->response || !sips || websip->event->direction != SW_CLIENT || !is(via.transport, "WS") ||
+    if (sip->response || !sips || websip->event->direction != SW_CLIENT || !is(websip->via.transport, "WS") ||
         !sees_client(websip))
         return;
     sw_websip_show(shown, sip->uri);
     sw_websip_report(websip, SW_RULE_WSSIP_SIPS_SECURE, NULL, "\"%s\" over ws", shown);
     sw_websip_report(websip, SW_RULE_WSSIP_SIPS_ON_WS, NULL, "\"%s\" over ws", shown);
+}
+
+/* Whether "wss" stands somewhere in it: most values needn't be parsed. */
+static bool may_name_wss(struct sw_slice value)
+{
+    return value.size > 0 &&
+           (memmem(value.data, value.size, "wss", 3) != NULL || memmem(value.data, value.size, "WSS", 3) != NULL);
 }
 
 /* "transport=wss" isn't defined: ws stands for both (5.2). */
@@ -71,11 +75,11 @@ static void check_uri_transport(struct sw_websip *websip, const struct sw_sip *s
     static const enum sw_sip_field fields[] = {SW_SIP_CONTACT, SW_SIP_ROUTE, SW_SIP_RECORD_ROUTE};
     struct sw_slice transport;
     struct sw_uri uri;
-    bool wss = !sip->response && sw_uri_parse(sip->uri, &uri) == SW_OK && transport_of(uri.params, &transport) &&
-               is(transport, "wss");
+    bool wss = !sip->response && may_name_wss(sip->uri) && sw_uri_parse(sip->uri, &uri) == SW_OK &&
+               transport_of(uri.params, &transport) && is(transport, "wss");
     for (size_t i = 0; i < sizeof fields / sizeof fields[0] && !wss; i++) {
         struct sw_name_addr address;
-        wss = sip->count[fields[i]] > 0 && sw_name_addr_parse(sip->first[fields[i]], &address) == SW_OK &&
+        wss = may_name_wss(sip->first[fields[i]]) && sw_name_addr_parse(sip->first[fields[i]], &address) == SW_OK &&
               transport_of(address.uri_parts.params, &transport) && is(transport, "wss");
     }
     if (wss)
@@ -128,11 +132,28 @@ static void check_record_route(struct sw_websip *websip, const struct sw_sip *si
                          sw_websip_show(shown, transport));
 }
 
+/* The same few values come again and again. */
+static uint64_t hash_of(const struct sw_sip *sip)
+{
+    uint64_t hash = 1 + (sip->response ? 0 : sip->method.size > 0 ? sip->method.data[0] : 1U);
+    hash = sw_hash(sip->first[SW_SIP_CONTACT], hash);
+    hash = sip->count[SW_SIP_ROUTE] == 0 ? hash : sw_hash(sip->first[SW_SIP_ROUTE], hash);
+    return sip->count[SW_SIP_RECORD_ROUTE] == 0 ? hash : sw_hash(sip->first[SW_SIP_RECORD_ROUTE], hash);
+}
+
 void sw_websip_check_fields(struct sw_websip *websip, const struct sw_sip *sip)
 {
+    struct sw_websip_side *side = &websip->sides[websip->event->direction];
+    uint64_t hash = hash_of(sip);
     check_via(websip, sip);
     check_sips(websip, sip);
+    uint64_t *right = &side->right[hash >> 32 & (SW_RIGHT - 1)];
+    if (hash == *right && !may_name_wss(sip->uri))
+        return;
+    side->faulty = false;
     check_uri_transport(websip, sip);
     check_contact(websip, sip);
     check_record_route(websip, sip);
+    if (!side->faulty)
+        *right = hash;
 }

@@ -9,13 +9,14 @@
 #ifndef SW_RULES_WEBSIP_STATE_H
 #define SW_RULES_WEBSIP_STATE_H
 
+#include "sipweave/fields.h"
 #include "sipweave/websip.h"
 
-enum { SW_SENT = 32, SW_KEPT_TEXT = 64 };
+enum { SW_SENT = 32, SW_RIGHT = 8 };
 
 /* A SIP message that a side sent lately. */
 struct sw_sent {
-    uint64_t bytes;       /* hash of all of it; 0: none */
+    uint64_t bytes;       /* hash of all of it; 0: it may come again */
     uint64_t transaction; /* hash of its topmost branch and CSeq */
     bool response;
     bool alone; /* a request with one Via: its sender made it */
@@ -29,8 +30,10 @@ struct sw_websip_side {
     unsigned next;    /* the place of the next one */
     uint64_t missing; /* bytes that the last message lacks of its body; UINT64_MAX: the end of its headers */
     struct sw_mark missing_mark;
-    uint64_t missing_number; /* of that message */
-    uint8_t opcodes;         /* bit n: a message of opcode n came before the last */
+    uint64_t missing_number;  /* of that message */
+    uint64_t right[SW_RIGHT]; /* hashes of the last Contacts, Record-Routes and Routes in which nothing was wrong */
+    bool faulty;              /* something was reported */
+    uint8_t opcodes;          /* bit n: a message of opcode n came before the last */
     uint8_t last; /* opcode of the last message where that was whole SIP and nothing came since; 0: no such */
     bool other_reported;
 };
@@ -42,6 +45,7 @@ struct sw_websip {
     struct sw_judgement judgement;
     const struct sw_connection *connection; /* during an event */
     const struct sw_event *event;
+    struct sw_via via; /* the topmost of the message at hand */
     bool requested;
     bool accepted;
     bool intermediary;  /* traces of a proxy in the request */

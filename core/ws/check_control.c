@@ -134,7 +134,7 @@ static void on_ping(struct sw_connection *c, struct sw_side *side)
 {
     struct sw_judge_side *judged = sw_judged(c, side->direction);
     struct sw_slice data = c->event->control.payload;
-    if (data.size > SW_CONTROL_MAX || !judged->frame.legal || judged->closed)
+    if (!judged->frame.legal || judged->closed)
         return;
     if (judged->ping_count == SW_PINGS)
         drop_pings(judged, 1);
@@ -142,17 +142,20 @@ static void on_ping(struct sw_connection *c, struct sw_side *side)
     *ping = (struct sw_ping){.end = judged->frame.end,
                              .acked = SW_NEVER,
                              .first_ack = UINT64_MAX,
-                             .size = (uint8_t)data.size,
+                             .hash = sw_hash(data, data.size),
                              .mark = c->event->marks[0]};
-    if (data.size > 0)
-        memcpy(ping->data, data.data, data.size);
+    struct sw_slice kept = sw_slice_head(data, SW_PING_KEPT);
+    ping->kept = (uint8_t)kept.size;
+    if (kept.size > 0)
+        memcpy(ping->data, kept.data, kept.size);
 }
 
 /* The latest Ping with that data, or pinger->ping_count. */
 static unsigned find_ping(const struct sw_judge_side *pinger, struct sw_slice data)
 {
+    const uint64_t hash = sw_hash(data, data.size);
     for (unsigned i = pinger->ping_count; i-- > 0;)
-        if (sw_slice_equal(sw_slice_of(pinger->pings[i].data, pinger->pings[i].size), data))
+        if (pinger->pings[i].hash == hash)
             return i;
     return pinger->ping_count;
 }
@@ -192,7 +195,7 @@ void sw_check_pings(struct sw_connection *c, enum sw_direction direction, struct
     const struct sw_place place = {sw_direction_opposite(direction), ping->end, 0, marks, 2, 0};
     char excerpt[SW_EXCERPT];
     sw_judge_report(c, SW_RULE_WS_PING_NO_PONG, direction, &place, "no Pong for the Ping \"%s\" that it had",
-                    sw_evidence(excerpt, sw_slice_of(ping->data, ping->size)));
+                    sw_evidence(excerpt, sw_slice_of(ping->data, ping->kept)));
     pinger->mismatch = false;
     drop_pings(pinger, pinger->ping_count);
 }

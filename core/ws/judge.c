@@ -73,8 +73,10 @@ const char *sw_evidence(char to[SW_EXCERPT], struct sw_slice bytes)
 }
 
 /* At the end of that list. */
-static void report(struct sw_connection *c, struct sw_unit **list, enum sw_rule rule, enum sw_direction party,
-                   const struct sw_place *place, const char *evidence, va_list values)
+__attribute__((format(printf, 6, 0))) static void report(struct sw_connection *c, struct sw_unit **list,
+                                                         enum sw_rule rule, enum sw_direction party,
+                                                         const struct sw_place *place, const char *evidence,
+                                                         va_list values)
 {
     struct sw_unit *unit = sw_unit_take(c->pool, place->offset);
     sw_unit_reserve(unit, SW_EVIDENCE_MAX);

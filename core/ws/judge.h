@@ -29,16 +29,17 @@ struct sw_ack {
     uint64_t acked; /* bytes of the other side's stream */
 };
 
-enum { SW_ACKS = 8, SW_PINGS = 8, SW_CONTROL_MAX = 125, SW_BORDERS = 16 };
+enum { SW_ACKS = 8, SW_PINGS = 8, SW_PING_KEPT = 14, SW_BORDERS = 16 };
 
 struct sw_ping {
     uint64_t end;       /* in the stream, of its frame */
     int64_t acked;      /* when the other side was seen to have it, or SW_NEVER */
     uint64_t first_ack; /* where in the other side's stream a segment with data says so; UINT64_MAX: not yet */
-    bool waited;        /* a second such segment came, and that acknowledges what followed the Ping */
-    uint8_t size;
-    uint8_t data[SW_CONTROL_MAX];
+    uint64_t hash;      /* of its data */
     struct sw_mark mark;
+    bool waited; /* a second such segment came, and that acknowledges what followed the Ping */
+    uint8_t kept;
+    uint8_t data[SW_PING_KEPT]; /* the first bytes, to be shown */
 };
 
 /* The frame whose header was read last, and what is known of the message around it. */
@@ -65,57 +66,58 @@ struct sw_reaction {
 
 /* One side, by what it sent. */
 struct sw_judge_side {
-    bool gap;     /* bytes are missing */
-    bool unsure;  /* frame boundaries were found by evidence, or the stream isn't one of frames */
     uint64_t fed; /* stream bytes up to now, read or not */
     struct sw_ack acks[SW_ACKS];
-    unsigned ack_count;
-    bool ack_new; /* no data came with it yet */
-
     struct sw_judge_frame frame;
     struct sw_unit *pending; /* findings about the frame, until its last packet has come */
     struct sw_mark last;     /* the latest packet with data */
-    bool open;               /* a fragmented message is unfinished */
-    bool tangled;            /* after a message began within another, continuations can belong to either */
-    unsigned empty_fragments;
-    bool key_known;
-    uint32_t key;
-    uint32_t key_step; /* the last key minus the one before */
-    unsigned key_run;  /* keys in a row with that step */
 
-    enum sw_utf8 utf8;
-    bool utf8_reported;
     uint64_t text_size;         /* bytes of the message so far */
     size_t borders[SW_BORDERS]; /* between its fragments, in its payload as it came */
-    unsigned border_count;
-    bool tail_reported; /* of the deflated message at hand */
 
-    enum sw_rule violation; /* its first breach that entitles the other side to fail the connection, or SW_NO_RULE */
-    uint64_t violation_end;
-    unsigned frames_since;   /* of the other side, that it sent when it had the violation */
+    uint64_t violation_end;  /* see violation */
     int64_t violation_acked; /* when the other side was seen to have it */
     struct sw_mark violation_mark;
 
-    bool closed; /* sent a Close: */
-    uint64_t close_end;
-    unsigned close_code;
+    uint64_t close_end; /* see closed */
     int64_t close_time;
-    struct sw_mark close_mark;
     int64_t close_acked; /* when the other side was seen to have it */
-    bool close_failing;  /* it answers a violation of the other side, and says so */
-    bool close_late;     /* this side ended TCP before that */
-    bool slow_reported;  /* so was that TCP stays open */
+    struct sw_mark close_mark;
 
     struct sw_ping pings[SW_PINGS]; /* unanswered ones, the oldest first */
-    unsigned ping_count;
-    bool mismatch; /* a Pong of the other side was like none of them: */
-    struct sw_mark mismatch_mark;
+    struct sw_mark mismatch_mark;   /* see mismatch */
 
-    bool ended; /* FIN, RST or the end of the capture: */
-    enum sw_eof how;
-    struct sw_mark end_mark;
     int64_t end_acked; /* when the other side was seen to have its FIN */
+    struct sw_mark end_mark;
     struct sw_reaction reaction;
+
+    unsigned ack_count;
+    unsigned empty_fragments; /* of the message at hand */
+    unsigned border_count;
+    unsigned ping_count;
+    uint32_t key;           /* the last masking key */
+    uint32_t key_step;      /* ... minus the one before */
+    unsigned key_run;       /* keys in a row with that step */
+    enum sw_utf8 utf8;      /* of the text so far */
+    enum sw_rule violation; /* its first breach that entitles the other side to fail the connection, or SW_NO_RULE */
+    unsigned frames_since;  /* of the other side, that it sent when it had the violation */
+    unsigned close_code;
+    enum sw_eof how; /* see ended */
+
+    bool gap;     /* bytes are missing */
+    bool unsure;  /* frame boundaries were found by evidence, or the stream isn't one of frames */
+    bool ack_new; /* no data came with the latest acknowledgment yet */
+    bool open;    /* a fragmented message is unfinished */
+    bool tangled; /* after a message began within another, continuations can belong to either */
+    bool key_known;
+    bool utf8_reported; /* of the message at hand */
+    bool tail_reported;
+    bool closed;        /* sent a Close */
+    bool close_failing; /* which answers a violation of the other side, and says so */
+    bool close_late;    /* this side ended TCP before the other was seen to have its Close */
+    bool slow_reported; /* that TCP stays open was told */
+    bool mismatch;      /* a Pong of the other side was like no unanswered Ping */
+    bool ended;         /* FIN, RST or the end of the capture */
 };
 
 struct sw_opening;
@@ -177,7 +179,7 @@ uint64_t sw_judge_acked(const struct sw_connection *c, enum sw_direction directi
 /* The calls of the files that decode. */
 void sw_judge_feed(struct sw_connection *c, enum sw_direction direction, uint64_t size, struct sw_mark mark);
 void sw_judge_gap(struct sw_connection *c, enum sw_direction direction);
-void sw_judge_ack(struct sw_connection *c, enum sw_direction direction, uint64_t offset, struct sw_mark mark);
+void sw_judge_ack(struct sw_connection *c, enum sw_direction direction, uint64_t acked, struct sw_mark mark);
 
 /* check_frame.c. The first byte of a frame is there: whether it is text of another protocol. SW_MORE: perhaps. */
 enum sw_result sw_check_foreign(struct sw_connection *c, struct sw_side *side, struct sw_slice data);

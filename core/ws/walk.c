@@ -126,14 +126,12 @@ static bool walk_codes(struct walker *walker, const struct code *literals, const
         int number = symbol(&walker->bits, literals);
         if (number == END_OF_BLOCK)
             return true;
-        if (number < 0 || number > END_OF_BLOCK + LENGTH_CODES)
-            return false;
-        if (number < END_OF_BLOCK) {
+        if (number >= 0 && number < END_OF_BLOCK) {
             walker->produced++;
             continue;
         }
-        number -= END_OF_BLOCK + 1;
-        if (!refer(walker, bases[number] + take(&walker->bits, extra[number]), distances))
+        const unsigned length = (unsigned)(number - END_OF_BLOCK - 1);
+        if (length >= LENGTH_CODES || !refer(walker, bases[length] + take(&walker->bits, extra[length]), distances))
             return false;
     }
     return true;

@@ -13,7 +13,8 @@ enum { SHOWN = 3, PACKETS_SHOWN = 4 };
 
 /* What one party did about one rule, in one connection. */
 struct breach {
-    uint64_t group; /* the connection's id; 0: none, then sorted by source */
+    uint64_t group;         /* the connection's id; 0: none, then sorted by source */
+    struct sw_endpoint end; /* the accused */
     char source[56];
     char destination[56];
     enum sw_rule rule;
@@ -26,7 +27,7 @@ struct check_text {
     struct page page;
     struct finding_filter *filter;
     bool all;
-    GHashTable *breaches; /* key text → struct breach */
+    GHashTable *breaches; /* of struct breach */
     uint64_t counts[3];   /* by weight */
 };
 
@@ -37,27 +38,36 @@ static void free_breach(void *data)
     g_free(breach);
 }
 
+static guint hash_breach(gconstpointer key)
+{
+    const struct breach *breach = key;
+    return g_int64_hash(&breach->group) * 31 + (guint)breach->rule * 7 + breach->end.port;
+}
+
+static gboolean same_breach(gconstpointer a, gconstpointer b)
+{
+    const struct breach *left = a;
+    const struct breach *right = b;
+    return left->group == right->group && left->rule == right->rule && sw_endpoint_equal(&left->end, &right->end) &&
+           strcmp(left->party, right->party) == 0;
+}
+
 static struct breach *breach_of(struct check_text *check, const struct finding_record *finding)
 {
-    char source[56];
-    char destination[56];
-    uint64_t group = finding->connection != NULL ? finding->connection->id : 0;
-    sw_endpoint_format(&finding->source, source, sizeof source);
-    sw_endpoint_format(&finding->destination, destination, sizeof destination);
-    char *key = g_strdup_printf("%" G_GUINT64_FORMAT " %s %d %s", group, source, (int)finding->rule, finding->party);
-    struct breach *breach = g_hash_table_lookup(check->breaches, key);
-    if (breach != NULL) {
-        g_free(key);
+    const struct breach key = {
+        .group = finding->connection != NULL ? finding->connection->id : 0,
+        .end = finding->source,
+        .rule = finding->rule,
+        .party = finding->party,
+    };
+    struct breach *breach = g_hash_table_lookup(check->breaches, &key);
+    if (breach != NULL)
         return breach;
-    }
-    breach = g_new0(struct breach, 1);
-    breach->group = group;
-    breach->rule = finding->rule;
-    breach->party = finding->party;
+    breach = g_memdup2(&key, sizeof key);
     breach->shown = g_string_new(NULL);
-    g_strlcpy(breach->source, source, sizeof breach->source);
-    g_strlcpy(breach->destination, destination, sizeof breach->destination);
-    g_hash_table_insert(check->breaches, key, breach);
+    sw_endpoint_format(&finding->source, breach->source, sizeof breach->source);
+    sw_endpoint_format(&finding->destination, breach->destination, sizeof breach->destination);
+    g_hash_table_add(check->breaches, breach);
     return breach;
 }
 
@@ -163,7 +173,7 @@ static void on_finish(void *context, const struct totals_record *totals)
     void *value;
     (void)totals;
     g_hash_table_iter_init(&iter, check->breaches);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
+    while (g_hash_table_iter_next(&iter, &value, NULL))
         g_ptr_array_add(sorted, value);
     g_ptr_array_sort(sorted, by_place);
     const struct breach *last = NULL;
@@ -194,6 +204,6 @@ struct sink check_text_sink(const struct output_options *options)
     page_open(&check->page, options);
     check->filter = finding_filter_new(options);
     check->all = options->all;
-    check->breaches = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_breach);
+    check->breaches = g_hash_table_new_full(hash_breach, same_breach, free_breach, NULL);
     return (struct sink){.context = check, .finding = on_finding, .finish = on_finish, .free = on_free};
 }

@@ -26,6 +26,7 @@ struct delivery {
     const struct sink *sink;
     struct order *order;
     struct sw_call_tracker *tracker;
+    struct sw_sip_checker *checker; /* NULL: no findings are wanted */
     uint64_t message_ids;
     uint64_t connection_ids;
     uint64_t messages[SW_TRANSPORT_WSS + 1];
@@ -37,6 +38,8 @@ struct delivery *delivery_new(const struct sw_limits *limits, const struct sink 
     delivery->sink = sink;
     delivery->order = order_new(limits);
     delivery->tracker = sw_call_tracker_new(limits);
+    if (sink->finding != NULL)
+        delivery->checker = sw_sip_checker_new();
     return delivery;
 }
 
@@ -46,6 +49,7 @@ void delivery_free(struct delivery *delivery)
         return;
     order_free(delivery->order);
     sw_call_tracker_free(delivery->tracker);
+    sw_sip_checker_free(delivery->checker);
     g_free(delivery);
 }
 
@@ -197,7 +201,8 @@ static void check_message(struct delivery *delivery, const struct message_record
 {
     struct checked checked = {delivery, message};
     const struct sw_sip_judgement judgement = {&checked, on_sip_finding};
-    sw_sip_check(message->sip, message->transport, !message->partial && !message->inferred, &judgement);
+    sw_sip_check(delivery->checker, message->sip, message->transport, !message->partial && !message->inferred,
+                 &judgement);
 }
 
 static void emit_message(struct delivery *delivery, struct message_record *message)
@@ -371,6 +376,12 @@ static struct finding_record *copy_finding(const struct finding_record *finding)
 
 void delivery_finding(struct delivery *delivery, const struct finding_record *finding)
 {
+    if (finding->connection != NULL && finding->connection->id != 0 &&
+        order_passes(delivery->order, finding->marks[finding->mark_count - 1])) {
+        struct finding_record own = *finding;
+        emit_finding(delivery, &own);
+        return;
+    }
     struct item *item = g_new0(struct item, 1);
     item->kind = ITEM_FINDING;
     item->finding = copy_finding(finding);

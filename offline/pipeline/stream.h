@@ -14,6 +14,8 @@ struct stream_context {
     struct sw_inflate_pool *pool;
     struct delivery *delivery;
     struct totals_record *totals;
+    struct sw_sip sip; /* the message at hand: */
+    bool sip_read;
     struct sw_web *web; /* NULL: no findings are wanted */
 };
 

@@ -210,6 +210,10 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
     }
     websocket->record->sip_messages++;
     delivery_message(websocket->context->delivery, &message);
+    if (!message.unjudged && websocket->sip_rules != NULL) {
+        websocket->context->sip = sip;
+        websocket->context->sip_read = true;
+    }
 }
 
 static void on_close_frame(struct websocket *websocket, const struct sw_event *event)
@@ -310,7 +314,9 @@ static void handle(struct websocket *websocket, const struct sw_event *event)
     };
     handlers[event->kind](websocket, event);
     if (websocket->sip_rules != NULL)
-        sw_websip_event(websocket->sip_rules, websocket->connection, event);
+        sw_websip_event(websocket->sip_rules, websocket->connection, event,
+                        websocket->context->sip_read ? &websocket->context->sip : NULL);
+    websocket->context->sip_read = false;
 }
 
 static void pump(struct websocket *websocket)

@@ -13,7 +13,7 @@
 
 #include "sipweave/connection.h"
 
-enum { OPTION_MIDSTREAM = 1, OPTION_LOW_LIMITS = 2, OPTION_PUSH = 4, OPTION_TUNNEL = 8 };
+enum { OPTION_MIDSTREAM = 1, OPTION_LOW_LIMITS = 2, OPTION_PUSH = 4, OPTION_CHECK = 8 };
 
 /* Bit 0 of a step is the direction, the next three bits are the kind; all others feed. */
 enum step { STEP_GAP = 6, STEP_END = 7 };
@@ -174,11 +174,7 @@ static void step(struct run *run, struct sw_slice *rest)
         static const enum sw_reason reasons[] = {SW_REASON_SEGMENT_MISSING, SW_REASON_SNAPLEN_CUT, SW_REASON_LIMIT};
         run->mark.packet++;
         run->bytes[from] += size;
-        if (size != 0)
-            sw_connection_gap(run->connection, from, size, reasons[number % 3], run->mark);
-        else
-            sw_connection_lost(run->connection, from, reasons[what >> 4 & 1], run->mark);
-        run->searched |= size == 0;
+        sw_connection_gap(run->connection, from, size, reasons[number % 3], run->mark);
         pull(run);
     } else if (run->pushing) {
         push(run, from, bytes);
@@ -199,19 +195,13 @@ static void check_ledger(const struct run *run, enum sw_direction from)
     CHECK(!sw_connection_unfinished(run->connection, from, &since));
 }
 
-/* Bits of the byte say how the handshake went. */
-static void tell_handshake(struct run *run, uint8_t how)
+/* Findings are wanted in every other run; those about who had what when depend on the pieces, so nothing is
+ * acknowledged. */
+static void check_too(struct run *run, uint8_t options)
 {
-    static const char extensions[] = "permessage-deflate; client_no_context_takeover";
-    const struct sw_tunnel_answer answer = {
-        .status = how & 1 ? 200 : 403,
-        .extensions = slice((const uint8_t *)extensions, how & 2 ? sizeof extensions - 1 : 0),
-    };
-    const struct sw_tunnel_request request = {.target = answer.extensions};
-    if (how & 4)
-        sw_connection_requested(run->connection, &request);
-    if (how & 8)
-        sw_connection_answered(run->connection, &answer);
+    const struct sw_surroundings surroundings = {.from_start = (options & OPTION_MIDSTREAM) == 0};
+    if (options & OPTION_CHECK)
+        sw_connection_check(run->connection, &surroundings);
 }
 
 static struct run play(struct sw_slice input, bool in_pieces)
@@ -221,16 +211,13 @@ static struct run play(struct sw_slice input, bool in_pieces)
     const struct sw_limits limits = options & OPTION_LOW_LIMITS ? low_limits() : sw_limits_default;
     struct sw_inflate_pool *pool = sw_inflate_pool_new(&limits);
     struct run run = {
-        .connection = sw_connection_new(&limits, pool,
-                                        options & OPTION_TUNNEL      ? SW_START_TUNNEL
-                                        : options & OPTION_MIDSTREAM ? SW_START_MIDSTREAM
-                                                                     : SW_START_HANDSHAKE),
+        .connection =
+            sw_connection_new(&limits, pool, options & OPTION_MIDSTREAM ? SW_START_MIDSTREAM : SW_START_HANDSHAKE),
         .logs = {g_string_new(""), g_string_new("")},
         .random = pieces + 1U,
         .pieces = in_pieces ? 1 + pieces % 10U : 0,
     };
-    if (options & OPTION_TUNNEL)
-        tell_handshake(&run, options >> 4);
+    check_too(&run, options);
     while (input.size != 0) {
         const bool open = sw_connection_handshake(run.connection)->status == 101;
         if ((options & OPTION_PUSH) && !run.pushing && open)

@@ -48,6 +48,14 @@ static void on_message(void *context, const struct message_record *message)
     HAND_ON(tee, message, message);
 }
 
+static void on_finding(void *context, const struct finding_record *finding)
+{
+    struct tee *tee = context;
+    CHECK(finding->mark_count != 0 && strlen(finding->evidence) < SW_EVIDENCE_MAX);
+    CHECK(finding->message <= tee->messages);
+    HAND_ON(tee, finding, finding);
+}
+
 static void on_connection_end(void *context, const struct connection_record *connection)
 {
     struct tee *tee = context;
@@ -108,8 +116,8 @@ static void check_text(struct sw_slice printed)
 static struct sink text_sink(unsigned which, const struct output_options *options)
 {
     static struct sink (*const sinks[])(const struct output_options *) = {
-        flow_text_sink,        calls_text_sink,   messages_text_sink,
-        connections_text_sink, explain_text_sink, flow_mermaid_sink,
+        flow_text_sink,    calls_text_sink,   messages_text_sink, connections_text_sink,
+        explain_text_sink, flow_mermaid_sink, check_text_sink,
     };
     return sinks[which % G_N_ELEMENTS(sinks)](options);
 }
@@ -121,7 +129,8 @@ static void complain(void *context, const char *path, const char *why)
 
 static void run(const char *path, size_t size, FILE *json, FILE *text)
 {
-    const unsigned all = NDJSON_CAPTURE | NDJSON_CONNECTION | NDJSON_MESSAGE | NDJSON_CALL | NDJSON_LEDGER;
+    const unsigned all =
+        NDJSON_CAPTURE | NDJSON_CONNECTION | NDJSON_MESSAGE | NDJSON_CALL | NDJSON_LEDGER | NDJSON_FINDING;
     struct output_options options = {.out = json, .width = 100, .raw = size & 1};
     struct tee tee = {.sinks[0] = ndjson_sink(&options, all)};
     options = (struct output_options){.out = text, .width = (unsigned)(40 + size % 97), .unicode = size & 2};
@@ -134,6 +143,7 @@ static void run(const char *path, size_t size, FILE *json, FILE *text)
         .connection_end = on_connection_end,
         .call = on_call,
         .ledger = on_ledger,
+        .finding = size % 3 != 0 ? on_finding : NULL,
         .finish = on_finish,
     };
     const struct sw_limits limits = size % 5 == 0 ? low_limits() : sw_limits_default;

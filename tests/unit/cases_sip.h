@@ -453,4 +453,4 @@
  "SIP-SIPS-CONTACT\n",
  "INVITE sips:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContact: <sips:a@h>\r\nAllow: INVITE\r\nSupported: path\r\n\r\n",
  ""},
-/* clang-format on */
+    /* clang-format on */

@@ -6,7 +6,7 @@
  *   C> bytes        as they stand (\r \n \\ \xHH are escapes; \*HHHH: the byte before so many times more)
  *   C: 81 payload   a frame with that first byte, masked if it is the client's
  *   C! 81 payload   the same, masked the other way round
- *   C- 12           a gap of 12 bytes; C- ? of who knows how many
+ *   C- 12           a gap of 12 bytes
  *   C^              a segment without data. Each acknowledges all that the other side sent before it; C^ hold: C's
  *                   segments don't, until C^ go
  *   T+ 6000         so many milliseconds pass
@@ -217,9 +217,11 @@ static inline void show_event(GString *out, const struct sw_event *event)
 
 /* Is shown each event as well. */
 struct sw_websip;
+struct sw_sip;
 struct listener {
     struct sw_websip *context;
-    void (*event)(struct sw_websip *context, const struct sw_connection *connection, const struct sw_event *event);
+    void (*event)(struct sw_websip *context, const struct sw_connection *connection, const struct sw_event *event,
+                  const struct sw_sip *sip);
 };
 
 struct player {
@@ -268,7 +270,7 @@ static inline void drain(struct player *player)
         if (event->kind == SW_EVENT_MESSAGE)
             player->carried[event->direction] += event->message.wire_size;
         if (player->listener.event != NULL)
-            player->listener.event(player->listener.context, player->connection, event);
+            player->listener.event(player->listener.context, player->connection, event, NULL);
         show_event(player->log, event);
         show_event(player->sides[event->direction], event);
     }
@@ -322,11 +324,7 @@ static inline void play(struct player *player, const struct piece *piece, size_t
     player->mark.packet++;
     if (piece->kind == PIECE_GAP) {
         player->bytes[piece->direction] += piece->gap;
-        if (piece->gap != 0)
-            sw_connection_gap(player->connection, piece->direction, piece->gap, SW_REASON_SEGMENT_MISSING,
-                              player->mark);
-        else
-            sw_connection_lost(player->connection, piece->direction, SW_REASON_SEGMENT_MISSING, player->mark);
+        sw_connection_gap(player->connection, piece->direction, piece->gap, SW_REASON_SEGMENT_MISSING, player->mark);
     } else {
         sw_connection_eof(player->connection, piece->direction, piece->end, player->mark);
         player->ended[piece->direction] = true;
