@@ -164,11 +164,17 @@ static uint64_t transaction_of(struct sw_websip *websip, const struct sw_sip *si
     return sw_hash(websip->via.branch, cseq.number + 1) | 1;
 }
 
-static const struct sw_sent *find_sent(const struct sw_websip_side *side, uint64_t transaction, bool response)
+static uint64_t kind_of(uint64_t transaction, bool response)
+{
+    return transaction == 0 ? 0 : transaction ^ (response ? UINT64_C(2) : 0);
+}
+
+/* The packet of the request of that transaction, or NULL. */
+static const struct sw_mark *find_request(const struct sw_websip_side *side, uint64_t transaction)
 {
     for (size_t i = 0; i < SW_SENT; i++)
-        if (side->sent[i].transaction == transaction && side->sent[i].response == response && transaction != 0)
-            return &side->sent[i];
+        if (side->sent.transactions[i] == transaction && transaction != 0)
+            return &side->sent.marks[i];
     return NULL;
 }
 
@@ -199,21 +205,22 @@ static bool is_repeatable(const struct sw_sip *sip, bool alone, enum sw_directio
 static void check_repeat(struct sw_websip *websip, const struct sw_sip *sip, uint64_t transaction)
 {
     const struct sw_event *event = websip->event;
-    struct sw_websip_side *side = &websip->sides[event->direction];
+    struct sw_sent *sent = &websip->sides[event->direction].sent;
     bool alone = count_vias(sip) == 1;
     if (transaction == 0)
         return;
     uint64_t bytes = is_repeatable(sip, alone, event->direction) ? 0 : sw_hash(sip->raw, transaction) | 1;
     for (size_t i = 0; i < SW_SENT && bytes != 0; i++) {
-        if (side->sent[i].bytes != bytes)
+        if (sent->bytes[i] != bytes)
             continue;
-        sw_websip_report(websip, SW_RULE_WSSIP_RELIABLE, &side->sent[i].mark, "the same %s again",
+        sw_websip_report(websip, SW_RULE_WSSIP_RELIABLE, &sent->marks[i], "the same %s again",
                          sip->response ? "final response" : "request");
         break;
     }
-    side->sent[side->next] = (struct sw_sent){
-        .bytes = bytes, .transaction = transaction, .response = sip->response, .alone = alone, .mark = event->marks[0]};
-    side->next = (side->next + 1) % SW_SENT;
+    sent->transactions[sent->next] = kind_of(transaction, sip->response);
+    sent->bytes[sent->next] = bytes;
+    sent->marks[sent->next] = event->marks[0];
+    sent->next = (sent->next + 1) % SW_SENT;
 }
 
 /* --- whether SIP was agreed on ----------------------------------------------------------------------------------- */
@@ -229,13 +236,13 @@ static void check_agreed(struct sw_websip *websip, const struct sw_sip *sip, uin
 {
     const struct sw_event *event = websip->event;
     const struct sw_websip_side *peer = &websip->sides[sw_direction_opposite(event->direction)];
-    const struct sw_sent *request = find_sent(peer, transaction, false);
+    const struct sw_mark *request = find_request(peer, transaction);
     bool answer = sip->response && request != NULL && names_websocket(websip);
     bool own = !sip->response && transaction != 0 && request == NULL;
     if (!websip->accepted || websip->offer_reported)
         return;
     if (!websip->offered && !websip->other && answer) {
-        const struct sw_mark marks[] = {websip->request_mark, request->mark, event->marks[0]};
+        const struct sw_mark marks[] = {websip->request_mark, *request, event->marks[0]};
         websip->offer_reported = true;
         sw_websip_report_of(websip, SW_RULE_WSSIP_OFFER, SW_CLIENT, marks, 3,
                             "subprotocol sip was not offered, and SIP is answered");

@@ -12,22 +12,20 @@
 #include "sipweave/fields.h"
 #include "sipweave/websip.h"
 
-enum { SW_SENT = 32, SW_RIGHT = 8 };
+enum { SW_SENT = 16, SW_RIGHT = 8 };
 
-/* A SIP message that a side sent lately. */
+/* The SIP messages that a side sent lately, one a place; a field of all stands together, for it is searched. */
 struct sw_sent {
-    uint64_t bytes;       /* hash of all of it; 0: it may come again */
-    uint64_t transaction; /* hash of its topmost branch and CSeq */
-    bool response;
-    bool alone; /* a request with one Via: its sender made it */
-    struct sw_mark mark;
+    uint64_t transactions[SW_SENT]; /* hash of the topmost branch, the CSeq, and whether it is a response; 0: none */
+    uint64_t bytes[SW_SENT];        /* hash of all of it; 0: it may come again */
+    struct sw_mark marks[SW_SENT];
+    unsigned next; /* the place of the next one */
 };
 
 /* One side, by what it sent. */
 struct sw_websip_side {
     bool gap; /* something of it was not decoded */
-    struct sw_sent sent[SW_SENT];
-    unsigned next;    /* the place of the next one */
+    struct sw_sent sent;
     uint64_t missing; /* bytes that the last message lacks of its body; UINT64_MAX: the end of its headers */
     struct sw_mark missing_mark;
     uint64_t missing_number;  /* of that message */
