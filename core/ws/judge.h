@@ -10,7 +10,8 @@
  *   check_control.c    Close, Ping and Pong
  *   check_end.c        how a connection ends, and what hasn't come by then
  *   check_failing.c    what a side does after the other broke a rule
- *   check_head.c       the heads of the handshake; check_extension.c its extensions
+ *   check_opening.c    the handshake: its request (check_request.c), answer (check_answer.c), extensions
+ *                      (check_extension.c); check_head.c reads heads for them
  */
 #ifndef SW_WS_JUDGE_H
 #define SW_WS_JUDGE_H
@@ -127,7 +128,7 @@ struct sw_judge {
     struct sw_unit *first; /* findings that wait to be read, in the order they were made */
     struct sw_unit **last;
     struct sw_judge_side sides[2];
-    struct sw_opening *opening; /* check_head.c's; NULL until a request for an upgrade was seen */
+    struct sw_opening *opening; /* check_opening.c's; NULL until a request for an upgrade was seen */
 };
 
 /* Where in the traffic a finding can be seen. */
@@ -214,7 +215,7 @@ void sw_failing_frame(struct sw_connection *c, const struct sw_side *side);
 void sw_failing_close(struct sw_connection *c, const struct sw_side *side);
 void sw_failing_pong(struct sw_connection *c, const struct sw_side *side, uint64_t ping_end);
 
-/* check_head.c. unit has the packets of the head. */
+/* check_opening.c. unit has the packets of the head. */
 void sw_check_request(struct sw_connection *c, const struct sw_http_head *head, const struct sw_unit *unit);
 void sw_check_answer(struct sw_connection *c, const struct sw_http_head *head, const struct sw_unit *unit,
                      bool accepted);

@@ -43,6 +43,16 @@ bool sw_head_next_element(struct sw_slice *more, struct sw_slice *list, struct s
 /* A header line that breaks RFC 9112 5; empty: there is none. */
 struct sw_slice sw_head_bad_line(const struct sw_http_head *head);
 
+/* Without its end. */
+struct sw_slice sw_head_first_line(struct sw_slice text);
+/* A version of 4.3: a number of its range, without leading zeros. */
+bool sw_head_version(struct sw_slice text, uint64_t *version);
+
+/* check_request.c, check_answer.c: a 101, or another answer. */
+void sw_check_whole_request(struct sw_connection *c, struct sw_opening *opening);
+void sw_check_acceptance(struct sw_connection *c, struct sw_opening *opening, const struct sw_http_head *answer);
+void sw_check_refusal(struct sw_connection *c, const struct sw_opening *opening, const struct sw_http_head *answer);
+
 /* check_extension.c: 9.1 and RFC 7692 7. */
 void sw_check_offer(struct sw_connection *c, struct sw_opening *opening);
 void sw_check_agreement(struct sw_connection *c, struct sw_opening *opening, const struct sw_http_head *answer);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is wrong with the answer to a handshake? RFC 6455 4.2.2, 4.3; RFC 9110 8.6.
+ */
+#include "bytes.h"
+#include "ws/opening.h"
+
+#include <glib.h>
+
+#define PROTOCOLS SW_SLICE("Sec-WebSocket-Protocol")
+
+static void answer_report(struct sw_connection *c, enum sw_rule rule, const char *what, struct sw_slice value)
+{
+    char excerpt[SW_EXCERPT];
+    sw_opening_report(c, rule, SW_SERVER, "%s \"%s\"", what, sw_evidence(excerpt, value));
+}
+
+/* The same, and the client has to fail the connection (4.1). */
+static void answer_fatal(struct sw_connection *c, enum sw_rule rule, const char *what, struct sw_slice value)
+{
+    answer_report(c, rule, what, value);
+    c->judge->opening->answer_bad = true;
+}
+
+static void check_status_line(struct sw_connection *c, const struct sw_http_head *answer)
+{
+    struct sw_slice line = sw_slice_of(answer->version.data, (size_t)(answer->headers.data - answer->version.data));
+    line = sw_head_first_line(line);
+    struct sw_slice bad = sw_head_bad_line(answer);
+    bool spaced =
+        line.size >= 12 && line.data[8] == ' ' && line.data[9] != ' ' && (line.size == 12 || line.data[12] == ' ');
+    if (!spaced)
+        answer_report(c, SW_RULE_WSH_RESP_SYNTAX, "status line", line);
+    else if (bad.size > 0)
+        answer_report(c, SW_RULE_WSH_RESP_SYNTAX, "header line", bad);
+    if (sw_slice_equal(answer->version, SW_SLICE("HTTP/1.0")))
+        answer_report(c, SW_RULE_WSH_RESP_VERSION, "version", answer->version);
+}
+
+static void check_accept(struct sw_connection *c, const struct sw_opening *opening, const struct sw_http_head *answer)
+{
+    static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    struct sw_slice accept;
+    struct sw_slice key;
+    unsigned count = sw_head_count(answer, SW_SLICE("Sec-WebSocket-Accept"), &accept);
+    unsigned keys = sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Key"), &key);
+    if (count == 0 && keys > 0)
+        answer_fatal(c, SW_RULE_WSH_ACCEPT_MISSING, "no Sec-WebSocket-Accept", accept);
+    if (count > 1)
+        answer_report(c, SW_RULE_WSH_ACCEPT_DUP, "the first of several:", accept);
+    if (count == 0 || keys != 1)
+        return;
+    uint8_t digest[20];
+    gsize size = sizeof digest;
+    GChecksum *sha1 = g_checksum_new(G_CHECKSUM_SHA1);
+    g_checksum_update(sha1, key.data, (gssize)key.size);
+    g_checksum_update(sha1, (const guchar *)guid, sizeof guid - 1);
+    g_checksum_get_digest(sha1, digest, &size);
+    g_checksum_free(sha1);
+    char *wanted = g_base64_encode(digest, size);
+    char excerpt[SW_EXCERPT];
+    if (!sw_slice_equal(accept, sw_slice_of((const uint8_t *)wanted, strlen(wanted)))) {
+        sw_opening_report(c, SW_RULE_WSH_ACCEPT_VALUE, SW_SERVER, "\"%s\" instead of \"%s\"",
+                          sw_evidence(excerpt, accept), wanted);
+        c->judge->opening->answer_bad = true;
+    }
+    g_free(wanted);
+}
+
+static void check_upgraded(struct sw_connection *c, const struct sw_http_head *answer)
+{
+    struct sw_slice value;
+    if (sw_head_count(answer, SW_SLICE("Upgrade"), &value) == 0)
+        answer_fatal(c, SW_RULE_WSH_UPGRADE_RESP_MISSING, "no Upgrade", value);
+    else if (!sw_slice_equal_nocase(value, SW_SLICE("websocket")))
+        answer_fatal(c, SW_RULE_WSH_UPGRADE_RESP_VALUE, "Upgrade", value);
+    sw_head_count(answer, SW_SLICE("Connection"), &value);
+    if (!sw_head_lists(answer, SW_SLICE("Connection"), SW_SLICE("Upgrade")))
+        answer_fatal(c, SW_RULE_WSH_CONNECTION_RESP, "Connection", value);
+}
+
+static bool is_offered(const struct sw_http_head *request, struct sw_slice protocol)
+{
+    struct sw_slice more = request->headers;
+    struct sw_slice list = {0};
+    struct sw_slice one;
+    while (sw_head_next_element(&more, &list, PROTOCOLS, &one))
+        if (sw_slice_equal_nocase(one, protocol))
+            return true;
+    return false;
+}
+
+static void check_protocol(struct sw_connection *c, const struct sw_opening *opening, const struct sw_http_head *answer)
+{
+    struct sw_slice value;
+    unsigned count = sw_head_count(answer, PROTOCOLS, &value);
+    if (count == 0)
+        return;
+    if (count > 1)
+        answer_report(c, SW_RULE_WSH_PROTO_RESP_DUP, "the first of several:", value);
+    if (!sw_http_is_token(value))
+        answer_fatal(c, SW_RULE_WSH_PROTO_RESP_SYNTAX, "Sec-WebSocket-Protocol", value);
+    else if (!is_offered(&opening->request, value))
+        answer_fatal(c, SW_RULE_WSH_PROTO_NOT_OFFERED, "Sec-WebSocket-Protocol", value);
+}
+
+static void check_body(struct sw_connection *c, const struct sw_http_head *answer)
+{
+    struct sw_slice value;
+    if (sw_head_count(answer, SW_SLICE("Content-Length"), &value) > 0)
+        answer_report(c, SW_RULE_WSH_BODY_IN_101, "Content-Length", value);
+    else if (sw_head_count(answer, SW_SLICE("Transfer-Encoding"), &value) > 0)
+        answer_report(c, SW_RULE_WSH_BODY_IN_101, "Transfer-Encoding", value);
+}
+
+/* 4.2.1 binds a server of version 13. */
+static void check_leniency(struct sw_connection *c, const struct sw_opening *opening)
+{
+    struct sw_slice version;
+    unsigned count = sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Version"), &version);
+    if (opening->broken && (count == 0 || sw_slice_equal(version, SW_SLICE("13"))))
+        answer_report(c, SW_RULE_WSH_BAD_REQUEST_ACCEPTED, "101 to a request that is to be refused: target",
+                      opening->request.target);
+}
+
+void sw_check_acceptance(struct sw_connection *c, struct sw_opening *opening, const struct sw_http_head *answer)
+{
+    struct sw_slice value;
+    check_status_line(c, answer);
+    check_upgraded(c, answer);
+    check_accept(c, opening, answer);
+    check_protocol(c, opening, answer);
+    check_body(c, answer);
+    check_leniency(c, opening);
+    if (sw_head_count(answer, SW_SLICE("Sec-WebSocket-Key"), &value) > 0)
+        answer_report(c, SW_RULE_WSH_KEY_IN_RESPONSE, "Sec-WebSocket-Key", value);
+    sw_check_agreement(c, opening, answer);
+    if (opening->early_frame)
+        answer_report(c, SW_RULE_WSH_SERVER_EARLY_FRAME, "a frame stands before", answer->version);
+}
+
+static void check_version_reply(struct sw_connection *c, const struct sw_opening *opening,
+                                const struct sw_http_head *answer)
+{
+    enum { UPGRADE_REQUIRED = 426 };
+    struct sw_slice more = answer->headers;
+    struct sw_slice list = {0};
+    struct sw_slice one;
+    struct sw_slice asked;
+    struct sw_slice first;
+    uint64_t version;
+    unsigned elements = 0;
+    bool bad = false;
+    unsigned lines = sw_head_count(answer, SW_SLICE("Sec-WebSocket-Version"), &first);
+    while (sw_head_next_element(&more, &list, SW_SLICE("Sec-WebSocket-Version"), &one)) {
+        elements++;
+        bad |= !sw_head_version(one, &version);
+    }
+    if (lines > 0 && (bad || elements == 0))
+        answer_report(c, SW_RULE_WSH_VERSION_REPLY_SYNTAX, "Sec-WebSocket-Version", first);
+    if (sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Version"), &asked) > 0 && lines == 0 &&
+        !sw_slice_equal(asked, SW_SLICE("13")) && answer->status == UPGRADE_REQUIRED)
+        answer_report(c, SW_RULE_WSH_VERSION_REPLY, "426, and no Sec-WebSocket-Version; asked for", asked);
+}
+
+void sw_check_refusal(struct sw_connection *c, const struct sw_opening *opening, const struct sw_http_head *answer)
+{
+    enum { FORBIDDEN = 403 };
+    struct sw_slice value;
+    check_version_reply(c, opening, answer);
+    if (sw_head_count(answer, SW_SLICE("Sec-WebSocket-Accept"), &value) > 0)
+        answer_report(c, SW_RULE_WSH_ACCEPT_IN_NON101, "Sec-WebSocket-Accept", value);
+    if (answer->status == FORBIDDEN && sw_head_count(&opening->request, SW_SLICE("Origin"), &value) > 0)
+        answer_report(c, SW_RULE_WSH_ORIGIN_403, "403 to Origin", value);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is wrong with the request of a handshake? RFC 6455 4.1, 4.2.1.
+ */
+#include "bytes.h"
+#include "ws/opening.h"
+
+#define PROTOCOLS SW_SLICE("Sec-WebSocket-Protocol")
+
+enum { VERSION = 13, KEY_SIZE = 24 };
+
+static void report(struct sw_connection *c, enum sw_rule rule, const char *what, struct sw_slice value)
+{
+    char excerpt[SW_EXCERPT];
+    sw_opening_report(c, rule, SW_CLIENT, "%s \"%s\"", what, sw_evidence(excerpt, value));
+}
+
+/* The same, and the server has to refuse it. */
+static void report_required(struct sw_connection *c, enum sw_rule rule, const char *what, struct sw_slice value)
+{
+    report(c, rule, what, value);
+    c->judge->opening->broken = true;
+}
+
+static bool is_absolute(struct sw_slice target)
+{
+    return sw_slice_equal_nocase(sw_slice_head(target, 7), SW_SLICE("http://")) ||
+           sw_slice_equal_nocase(sw_slice_head(target, 8), SW_SLICE("https://"));
+}
+
+static void check_request_line(struct sw_connection *c, const struct sw_opening *opening)
+{
+    const struct sw_http_head *request = &opening->request;
+    struct sw_slice line = sw_slice_of(request->method.data, (size_t)(request->headers.data - request->method.data));
+    line = sw_head_first_line(line);
+    struct sw_slice bad = sw_head_bad_line(request);
+    bool spaced = line.size == request->method.size + request->target.size + request->version.size + 2;
+    if (!spaced || !sw_http_is_token(request->method) || sw_slice_find(request->target, ' ') < request->target.size)
+        report(c, SW_RULE_WSH_HTTP_SYNTAX, "request line", line);
+    else if (bad.size > 0)
+        report(c, SW_RULE_WSH_HTTP_SYNTAX, "header line", bad);
+    if (!sw_slice_equal(request->method, SW_SLICE("GET")))
+        report_required(c, SW_RULE_WSH_METHOD, "method", request->method);
+    if (sw_slice_equal(request->version, SW_SLICE("HTTP/1.0")) && !opening->intermediary)
+        report_required(c, SW_RULE_WSH_HTTP_VERSION, "version", request->version);
+    if (!sw_slice_starts(request->target, SW_SLICE("/")) && !is_absolute(request->target))
+        report(c, SW_RULE_WSH_RURI, "target", request->target);
+    if (sw_slice_find(request->target, '#') < request->target.size)
+        report(c, SW_RULE_WSH_RURI_FRAGMENT, "target", request->target);
+}
+
+static void check_host(struct sw_connection *c, const struct sw_opening *opening)
+{
+    struct sw_slice host;
+    unsigned count = sw_head_count(&opening->request, SW_SLICE("Host"), &host);
+    if (count == 0)
+        report_required(c, SW_RULE_WSH_HOST, "no Host", host);
+    else if (host.size == 0)
+        report(c, SW_RULE_WSH_HOST, "Host", host);
+    if (count > 1 && !opening->intermediary)
+        report(c, SW_RULE_WSH_HOST_DUP, "the first of several:", host);
+}
+
+/* Upgrade and Connection are for one hop: behind a reverse proxy their absence says nothing of the client. */
+static void check_upgrade(struct sw_connection *c, const struct sw_opening *opening)
+{
+    const struct sw_http_head *request = &opening->request;
+    struct sw_slice value;
+    bool upgrade = sw_head_lists(request, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
+    if (opening->intermediary)
+        return;
+    sw_head_count(request, SW_SLICE("Upgrade"), &value);
+    if (!upgrade)
+        report_required(c, SW_RULE_WSH_UPGRADE_REQ, "Upgrade", value);
+    sw_head_count(request, SW_SLICE("Connection"), &value);
+    if (upgrade && !sw_head_lists(request, SW_SLICE("Connection"), SW_SLICE("Upgrade")))
+        report_required(c, SW_RULE_WSH_CONNECTION_REQ, "Connection", value);
+}
+
+static bool is_key(struct sw_slice key)
+{
+    if (key.size != KEY_SIZE || key.data[KEY_SIZE - 1] != '=' || key.data[KEY_SIZE - 2] != '=')
+        return false;
+    for (size_t i = 0; i < KEY_SIZE - 2; i++)
+        if (!sw_is_alpha(key.data[i]) && !sw_is_digit(key.data[i]) && key.data[i] != '+' && key.data[i] != '/')
+            return false;
+    return true;
+}
+
+static void check_key(struct sw_connection *c, const struct sw_opening *opening)
+{
+    struct sw_slice key;
+    unsigned count = sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Key"), &key);
+    bool upgrade = sw_head_lists(&opening->request, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
+    if (count == 0 && upgrade)
+        report_required(c, SW_RULE_WSH_KEY_MISSING, "no Sec-WebSocket-Key", key);
+    else if (count > 0 && !is_key(key))
+        report_required(c, SW_RULE_WSH_KEY_SYNTAX, "Sec-WebSocket-Key", key);
+    if (count > 1)
+        report(c, SW_RULE_WSH_KEY_DUP, "the first of several:", key);
+}
+
+static void check_version(struct sw_connection *c, const struct sw_opening *opening)
+{
+    struct sw_slice value;
+    struct sw_slice key;
+    uint64_t version = 0;
+    unsigned count = sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Version"), &value);
+    bool upgrade = sw_head_lists(&opening->request, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
+    if (count == 0 && upgrade && sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Key"), &key) > 0)
+        report_required(c, SW_RULE_WSH_VERSION_MISSING, "no Sec-WebSocket-Version", value);
+    bool legal = sw_head_version(value, &version);
+    bool never = !legal || (version >= 9 && version <= 12);
+    if (count > 0 && version != VERSION && (never || opening->status == 101))
+        report(c, SW_RULE_WSH_VERSION_13, "Sec-WebSocket-Version", value);
+    if (count > 1)
+        report(c, SW_RULE_WSH_VERSION_DUP, "the first of several:", value);
+}
+
+static bool was_listed(const struct sw_http_head *request, const struct sw_slice *until)
+{
+    struct sw_slice more = request->headers;
+    struct sw_slice list = {0};
+    struct sw_slice one;
+    while (sw_head_next_element(&more, &list, PROTOCOLS, &one) && one.data != until->data)
+        if (sw_slice_equal(one, *until))
+            return true;
+    return false;
+}
+
+static void check_protocols(struct sw_connection *c, const struct sw_opening *opening)
+{
+    enum { LISTED_MAX = 256 }; /* comparing each with each stays cheap */
+    const struct sw_http_head *request = &opening->request;
+    struct sw_slice more = request->headers;
+    struct sw_slice list = {0};
+    struct sw_slice one;
+    struct sw_slice bad = {0};
+    struct sw_slice twice = {0};
+    unsigned count = 0;
+    unsigned lines = sw_head_count(request, PROTOCOLS, &one);
+    while (count < LISTED_MAX && sw_head_next_element(&more, &list, PROTOCOLS, &one)) {
+        count++;
+        if (bad.size == 0 && !sw_http_is_token(one))
+            bad = one;
+        if (twice.size == 0 && was_listed(request, &one))
+            twice = one;
+    }
+    if (bad.size > 0 || (lines > 0 && count == 0))
+        report_required(c, SW_RULE_WSH_PROTO_SYNTAX, "Sec-WebSocket-Protocol", bad);
+    if (twice.size > 0)
+        report(c, SW_RULE_WSH_PROTO_DUP, "listed twice:", twice);
+}
+
+static void check_origin(struct sw_connection *c, const struct sw_opening *opening)
+{
+    struct sw_slice agent;
+    struct sw_slice origin;
+    sw_head_count(&opening->request, SW_SLICE("User-Agent"), &agent);
+    if (sw_slice_starts(agent, SW_SLICE("Mozilla/")) &&
+        sw_head_count(&opening->request, SW_SLICE("Origin"), &origin) == 0)
+        report(c, SW_RULE_WSH_ORIGIN, "no Origin; User-Agent", agent);
+}
+
+void sw_check_whole_request(struct sw_connection *c, struct sw_opening *opening)
+{
+    check_request_line(c, opening);
+    check_host(c, opening);
+    check_upgrade(c, opening);
+    check_key(c, opening);
+    check_version(c, opening);
+    check_origin(c, opening);
+    check_protocols(c, opening);
+    sw_check_offer(c, opening);
+}
