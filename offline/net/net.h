@@ -49,7 +49,8 @@ struct net_sink {
     enum net_interest (*gap)(void *context, struct net_stream *stream, enum net_side from, uint64_t size,
                              enum sw_reason reason, struct sw_mark mark);
     /* NULL: not wanted. Before data, end or nothing of the same segment, where that is in order and new: its sender
-     * acknowledged that many bytes more than were told of the other side so far (less: negative; a FIN is one more). */
+     * acknowledged that many bytes more than were told of the other side so far (less: negative; a FIN is one more). It
+     * may come of a stream that nothing else was told of, nor will be. */
     void (*acked)(void *context, struct net_stream *stream, enum net_side from, int64_t more, struct sw_mark mark);
     /* This side will send no more; after the first data or gap of the stream. NET_FIN comes once a side; any other ends
      * both and comes once, and not where both had their NET_FIN. A stream of which neither came ends untold. */

@@ -10,6 +10,14 @@
 #include "pipeline/delivery.h"
 #include "pipeline/stream.h"
 
+/* An acknowledgment that comes with the first data of a stream, just before it. */
+struct early_ack {
+    const struct net_stream *net; /* for comparison only */
+    enum net_side from;
+    int64_t more;
+    struct sw_mark mark;
+};
+
 struct pipeline {
     const struct sink *sink;
     struct totals_record totals;
@@ -18,6 +26,7 @@ struct pipeline {
     struct net *net;
     struct datagrams *datagrams;
     struct sw_mark last;
+    struct early_ack early;
 };
 
 /* --- what net calls ---------------------------------------------------------------------------------------------- */
@@ -39,7 +48,13 @@ static struct stream *stream_of(struct pipeline *pipeline, struct net_stream *ne
 static enum net_interest on_data(void *context, struct net_stream *net, enum net_side from, struct sw_slice bytes,
                                  struct sw_mark mark)
 {
-    return stream_data(stream_of(context, net), from, bytes, mark);
+    struct pipeline *pipeline = context;
+    const struct early_ack *early = &pipeline->early;
+    bool first = net->user == NULL;
+    struct stream *stream = stream_of(pipeline, net);
+    if (first && early->net == net && early->from == from && early->mark.packet == mark.packet)
+        stream_acked(stream, from, early->more, mark);
+    return stream_data(stream, from, bytes, mark);
 }
 
 static enum net_interest on_gap(void *context, struct net_stream *net, enum net_side from, uint64_t size,
@@ -57,7 +72,11 @@ static void on_end(void *context, struct net_stream *net, enum net_side from, en
 
 static void on_acked(void *context, struct net_stream *net, enum net_side from, int64_t more, struct sw_mark mark)
 {
-    stream_acked(stream_of(context, net), from, more, mark);
+    struct pipeline *pipeline = context;
+    if (net->user != NULL)
+        stream_acked(net->user, from, more, mark);
+    else
+        pipeline->early = (struct early_ack){net, from, more, mark};
 }
 
 static void on_forget(void *context, struct net_stream *net)
