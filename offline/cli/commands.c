@@ -62,7 +62,11 @@ const struct command commands[] = {
         .name = "check",
         .summary = "which rules of the RFCs each endpoint broke, and where it shows",
         .takes_rules = true,
-        .sinks = {[FORMAT_TEXT] = check_text_sink, [FORMAT_JSON] = check_json},
+        .sinks = {[FORMAT_TEXT] = check_text_sink,
+                  [FORMAT_JSON] = check_json,
+                  [FORMAT_JUNIT] = check_junit_sink,
+                  [FORMAT_SARIF] = check_sarif_sink,
+                  [FORMAT_TAP] = check_tap_sink},
     },
     {
         .name = "rules",

@@ -15,6 +15,8 @@
 
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "output/baseline.h"
+#include "output/suppress.h"
 #include "pipeline/inputs.h"
 
 enum { FINDING_WEIGHTS = 3 }; /* see sw_level_weight */
@@ -132,11 +134,68 @@ static void print_rules(const struct options *options, struct output_options out
     options->command->print[options->format](&output);
 }
 
+/* What check leaves out. */
+struct left_out {
+    struct suppressions *suppressions;
+    struct baseline *baseline;
+};
+
+static bool read_left_out(const struct options *options, struct left_out *left_out)
+{
+    GError *error = NULL;
+    GDateTime *now = g_date_time_new_now_utc();
+    char *today = g_date_time_format(now, "%Y-%m-%d");
+    if (options->suppress != NULL)
+        left_out->suppressions = suppressions_read(options->suppress, today, &error);
+    if (options->baseline != NULL && error == NULL)
+        left_out->baseline = baseline_read(options->baseline, &error);
+    bool good = error == NULL;
+    if (!good)
+        fprintf(stderr, "sipweave: %s\n", error->message);
+    g_clear_error(&error);
+    g_free(today);
+    g_date_time_unref(now);
+    return good;
+}
+
+static int exit_code_of(const struct run *run, const struct inputs_result *result, const uint64_t *findings)
+{
+    if (run->unusable != 0 || result->failed != 0)
+        return EXIT_USAGE;
+    if (result->damaged != 0)
+        return EXIT_DAMAGED;
+    for (unsigned weight = run->options.fail_weight; weight < FINDING_WEIGHTS; weight++)
+        if (findings[weight] != 0)
+            return EXIT_FINDINGS;
+    return EXIT_DONE;
+}
+
+static int read_and_print(struct run *run, const struct output_options *output)
+{
+    const struct options *options = &run->options;
+    char **paths = capture_list((const char *const *)options->inputs, unusable, run);
+    struct sink sink = options->command->sinks[options->format](output);
+    struct inputs_result result = {0};
+    if (paths[0] != NULL)
+        result = read_inputs(run, paths, &sink);
+    if (sink.free != NULL)
+        sink.free(sink.context);
+    g_strfreev(paths);
+    if (options->calls != NULL && *output->found == 0 && result.opened != 0)
+        fputs("sipweave: no call has that number or Call-ID; 'sipweave calls' lists them\n", stderr);
+    if (output->suppressions != NULL)
+        suppressions_report(output->suppressions, stderr);
+    return exit_code_of(run, &result, output->findings);
+}
+
 static int run_command(struct run *run)
 {
     const struct options *options = &run->options;
     uint64_t found = 0;
     uint64_t findings[FINDING_WEIGHTS] = {0};
+    struct left_out left_out = {0};
+    if (!read_left_out(options, &left_out))
+        return EXIT_USAGE;
     const struct output_options output = {
         .out = run->out,
         .width = width_of(run->out),
@@ -147,6 +206,11 @@ static int run_command(struct run *run)
         .all = options->all,
         .rules = (const char *const *)options->rules,
         .ignored = (const char *const *)options->ignored,
+        .suppressions = left_out.suppressions,
+        .baseline = left_out.baseline,
+        .fail_weight = options->fail_weight,
+        .version = SIPWEAVE_VERSION,
+        .rfc = options->rfc,
         .findings = findings,
         .found = &found,
     };
@@ -154,24 +218,10 @@ static int run_command(struct run *run)
         print_rules(options, output);
         return EXIT_DONE;
     }
-    char **paths = capture_list((const char *const *)options->inputs, unusable, run);
-    struct sink sink = options->command->sinks[options->format](&output);
-    struct inputs_result result = {0};
-    if (paths[0] != NULL)
-        result = read_inputs(run, paths, &sink);
-    if (sink.free != NULL)
-        sink.free(sink.context);
-    g_strfreev(paths);
-    if (options->calls != NULL && found == 0 && result.opened != 0)
-        fputs("sipweave: no call has that number or Call-ID; 'sipweave calls' lists them\n", stderr);
-    if (run->unusable != 0 || result.failed != 0)
-        return EXIT_USAGE;
-    if (result.damaged != 0)
-        return EXIT_DAMAGED;
-    for (unsigned weight = options->fail_weight; weight < FINDING_WEIGHTS; weight++)
-        if (findings[weight] != 0)
-            return EXIT_FINDINGS;
-    return EXIT_DONE;
+    int exit_code = read_and_print(run, &output);
+    suppressions_free(left_out.suppressions);
+    baseline_free(left_out.baseline);
+    return exit_code;
 }
 
 static bool open_output(struct run *run)

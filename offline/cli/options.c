@@ -9,7 +9,8 @@
 #include <string.h>
 
 static const char *const format_names[FORMAT_COUNT] = {
-    [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MERMAID] = "mermaid"};
+    [FORMAT_TEXT] = "text",   [FORMAT_JSON] = "json", [FORMAT_MERMAID] = "mermaid",  [FORMAT_JUNIT] = "junit",
+    [FORMAT_SARIF] = "sarif", [FORMAT_TAP] = "tap",   [FORMAT_MARKDOWN] = "markdown"};
 static const char *const when_names[] = {[WHEN_AUTO] = "auto", [WHEN_NEVER] = "never", [WHEN_ALWAYS] = "always"};
 
 /* What GOption fills before it is checked. */
@@ -18,6 +19,7 @@ struct raw_options {
     char *read_file;
     char *filter;
     char *format;
+    char *formats; /* those that there are, for --help */
     char *output;
     char *color;
     char *progress;
@@ -27,6 +29,8 @@ struct raw_options {
     char *rules;
     char *ignored;
     char *fail_on;
+    char *suppress;
+    char *baseline;
     gboolean all;
     gboolean raw;
     gboolean quiet;
@@ -97,12 +101,27 @@ static bool parse_when(const char *text, const char *option, enum when *when, GE
     return true;
 }
 
+static bool has_format(const struct command *command, enum format format)
+{
+    return command->sinks[format] != NULL || command->print[format] != NULL;
+}
+
+/* "text (the default), json": for --help. The caller frees it. */
+static char *formats_text(const struct command *command)
+{
+    GString *text = g_string_new("text (the default)");
+    for (enum format format = FORMAT_TEXT + 1; format < FORMAT_COUNT; format++)
+        if (has_format(command, format))
+            g_string_append_printf(text, ", %s", format_names[format]);
+    return g_string_free(text, FALSE);
+}
+
 static bool parse_format(const char *text, struct options *options, GError **error)
 {
     if (text == NULL)
         return true;
     int found = index_of(format_names, FORMAT_COUNT, text);
-    if (found < 0 || (options->command->sinks[found] == NULL && options->command->print[found] == NULL)) {
+    if (found < 0 || !has_format(options->command, (enum format)found)) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s has no format '%s'", options->command->name,
                     text);
         return false;
@@ -194,11 +213,12 @@ static char **joined_inputs(const struct raw_options *raw)
 
 static GOptionContext *make_context(const struct command *command, struct raw_options *raw)
 {
+    raw->formats = formats_text(command);
     const GOptionEntry shared[] = {
         {"read-file", 'r', 0, G_OPTION_ARG_FILENAME, &raw->read_file, "a capture, as the argument", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &raw->filter, "read only packets that this BPF filter passes",
          "FILTER"},
-        {"format", 'T', 0, G_OPTION_ARG_STRING, &raw->format, "text (the default), json; flow: mermaid too", "FORMAT"},
+        {"format", 'T', 0, G_OPTION_ARG_STRING, &raw->format, raw->formats, "FORMAT"},
         {"output", 0, 0, G_OPTION_ARG_FILENAME, &raw->output, "write to FILE instead of standard output", "FILE"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "no progress on standard error; errors are still told", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &raw->color, "auto (on a terminal), never, always", "WHEN"},
@@ -223,6 +243,10 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
         {"ignore", 0, 0, G_OPTION_ARG_STRING, &raw->ignored, "no rules whose ids match", "PATTERNS"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw->fail_on,
          "exit with 1 if anything of this level or above is found: MUST (the default), SHOULD, LINT, never", "LEVEL"},
+        {"suppress", 0, 0, G_OPTION_ARG_FILENAME, &raw->suppress, "leave out what FILE names, see docs/check.md",
+         "FILE"},
+        {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &raw->baseline,
+         "leave out what an earlier run has found: FILE is what -T json printed", "FILE"},
         {"all", 0, 0, G_OPTION_ARG_NONE, &raw->all, "show each repeat (json does always)", NULL},
         G_OPTION_ENTRY_NULL,
     };
@@ -286,6 +310,8 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     options->calls = g_steal_pointer(&raw->calls);
     options->rules = raw->rules != NULL ? g_strsplit(raw->rules, ",", 0) : NULL;
     options->ignored = raw->ignored != NULL ? g_strsplit(raw->ignored, ",", 0) : NULL;
+    options->suppress = g_steal_pointer(&raw->suppress);
+    options->baseline = g_steal_pointer(&raw->baseline);
     options->all = raw->all;
     options->raw = raw->raw;
     options->quiet = raw->quiet;
@@ -301,8 +327,11 @@ static void clear_raw(struct raw_options *raw)
     g_free(raw->rules);
     g_free(raw->ignored);
     g_free(raw->fail_on);
+    g_free(raw->suppress);
+    g_free(raw->baseline);
     g_free(raw->filter);
     g_free(raw->format);
+    g_free(raw->formats);
     g_free(raw->output);
     g_free(raw->color);
     g_free(raw->progress);
@@ -323,8 +352,8 @@ static bool parse_command(int argc, char **argv, struct options *options, int *e
     } else {
         ok = take(&raw, options, exit_code);
     }
-    clear_raw(&raw);
     g_option_context_free(context);
+    clear_raw(&raw);
     return ok;
 }
 
@@ -356,6 +385,8 @@ void options_clear(struct options *options)
     g_strfreev(options->calls);
     g_strfreev(options->rules);
     g_strfreev(options->ignored);
+    g_free(options->suppress);
+    g_free(options->baseline);
     g_free(options->filter);
     g_free(options->output);
 }

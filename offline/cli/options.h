@@ -18,7 +18,16 @@ enum exit_code {
     EXIT_DAMAGED = 3,
 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MERMAID, FORMAT_COUNT };
+enum format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_MERMAID,
+    FORMAT_JUNIT,
+    FORMAT_SARIF,
+    FORMAT_TAP,
+    FORMAT_MARKDOWN,
+    FORMAT_COUNT,
+};
 enum when { WHEN_AUTO, WHEN_NEVER, WHEN_ALWAYS };
 
 struct command {
@@ -27,7 +36,7 @@ struct command {
     const char *arguments; /* of its own options, for the usage line; "" */
     bool takes_calls;      /* --call */
     bool takes_raw;        /* --raw */
-    bool takes_rules;      /* --rules, --ignore, --all, --fail-on */
+    bool takes_rules;      /* --rules, --ignore, --all, --fail-on, --suppress, --baseline */
     /* By format: prints without reading captures, and takes patterns of rules in their place; NULL: it reads some. */
     void (*print[FORMAT_COUNT])(const struct output_options *);
     /* By format; NULL: not offered. */
@@ -51,6 +60,9 @@ struct options {
     bool all;
     char **rules; /* patterns of ids; NULL: all */
     char **ignored;
+    char *suppress; /* files; NULL: none */
+    char *baseline;
+    unsigned rfc;         /* 0: all */
     unsigned fail_weight; /* findings of this weight and above end the program with EXIT_FINDINGS */
     struct sw_limits limits;
 };

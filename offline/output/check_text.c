@@ -1,142 +1,102 @@
 /* SPDX-License-Identifier: MIT
  *
- * Findings for people: by connection, or by sender where there is none, then by rule, the worst first. Of repeats the
- * first few are shown, and all are counted.
+ * Findings for people: by connection, or by sender where there is none, then by rule, the worst first. Then by product:
+ * which software broke what, how often.
  */
 #include <string.h>
 
-#include "output/facts.h"
+#include "output/breach.h"
 #include "output/findings.h"
 #include "output/text.h"
 
-enum { SHOWN = 3, PACKETS_SHOWN = 4 };
-
-/* What one party did about one rule, in one connection. */
-struct breach {
-    uint64_t group;         /* the connection's id; 0: none, then sorted by source */
-    struct sw_endpoint end; /* the accused */
-    char source[56];
-    char destination[56];
-    enum sw_rule rule;
-    const char *party;
-    uint64_t count;
-    GString *shown; /* lines */
-};
+enum { INDENT = 8, PRODUCTS_MOST = 200 };
 
 struct check_text {
     struct page page;
-    struct finding_filter *filter;
-    bool all;
-    GHashTable *breaches; /* of struct breach */
-    uint64_t counts[3];   /* by weight */
+    struct findings *findings;
+    struct breaches *breaches;
 };
 
-static void free_breach(void *data)
+static void on_message(void *context, const struct message_record *message)
 {
-    struct breach *breach = data;
-    g_string_free(breach->shown, TRUE);
-    g_free(breach);
+    struct check_text *check = context;
+    findings_message(check->findings, message);
 }
 
-static guint hash_breach(gconstpointer key)
+static void on_connection_end(void *context, const struct connection_record *connection)
 {
-    const struct breach *breach = key;
-    return g_int64_hash(&breach->group) * 31 + (guint)breach->rule * 7 + breach->end.port;
-}
-
-static gboolean same_breach(gconstpointer a, gconstpointer b)
-{
-    const struct breach *left = a;
-    const struct breach *right = b;
-    return left->group == right->group && left->rule == right->rule && sw_endpoint_equal(&left->end, &right->end) &&
-           strcmp(left->party, right->party) == 0;
-}
-
-static struct breach *breach_of(struct check_text *check, const struct finding_record *finding)
-{
-    const struct breach key = {
-        .group = finding->connection != NULL ? finding->connection->id : 0,
-        .end = finding->source,
-        .rule = finding->rule,
-        .party = finding->party,
-    };
-    struct breach *breach = g_hash_table_lookup(check->breaches, &key);
-    if (breach != NULL)
-        return breach;
-    breach = g_memdup2(&key, sizeof key);
-    breach->shown = g_string_new(NULL);
-    sw_endpoint_format(&finding->source, breach->source, sizeof breach->source);
-    sw_endpoint_format(&finding->destination, breach->destination, sizeof breach->destination);
-    g_hash_table_add(check->breaches, breach);
-    return breach;
-}
-
-static void show(struct check_text *check, GString *to, const struct finding_record *finding)
-{
-    g_string_append(to, finding->mark_count == 1 ? "        packet" : "        packets");
-    for (size_t i = 0; i < finding->mark_count && i < PACKETS_SHOWN; i++)
-        g_string_append_printf(to, " %" G_GUINT64_FORMAT, mark_number(finding->marks[i]));
-    if (finding->mark_count > PACKETS_SHOWN)
-        g_string_append(to, " ...");
-    if (mark_file(finding->marks[0]) != 0)
-        g_string_append_printf(to, " of file %u", mark_file(finding->marks[0]) + 1);
-    if (finding->call != 0)
-        g_string_append_printf(to, ", call %" G_GUINT64_FORMAT, finding->call);
-    g_string_append(to, ": ");
-    text_escape(to, (struct sw_slice){(const uint8_t *)finding->evidence, strlen(finding->evidence)},
-                check->page.unicode);
-    g_string_append_c(to, '\n');
+    struct check_text *check = context;
+    findings_connection_end(check->findings, connection);
 }
 
 static void on_finding(void *context, const struct finding_record *finding)
 {
     struct check_text *check = context;
-    if (!finding_passes(check->filter, finding->rule))
-        return;
-    struct breach *breach = breach_of(check, finding);
-    breach->count++;
-    check->counts[sw_level_weight(sw_rule_info(finding->rule)->level)]++;
-    if (check->all || breach->count <= SHOWN)
-        show(check, breach->shown, finding);
+    struct told told;
+    if (findings_take(check->findings, finding, &told))
+        breaches_add(check->breaches, &told);
 }
 
-static gint by_place(gconstpointer a, gconstpointer b)
+/* ---- lines ---- */
+
+/* Where a word must go to the next line so that this one stays within the page; at least one stands in each. */
+static const char *line_end(const char *text, unsigned columns)
 {
-    const struct breach *left = *(struct breach *const *)a;
-    const struct breach *right = *(struct breach *const *)b;
-    if (left->group != right->group)
-        return left->group < right->group ? -1 : 1;
-    int source = left->group == 0 ? strcmp(left->source, right->source) : 0;
-    if (source != 0)
-        return source;
-    enum sw_level levels[] = {sw_rule_info(left->rule)->level, sw_rule_info(right->rule)->level};
-    if (levels[0] != levels[1])
-        return levels[0] > levels[1] ? -1 : 1;
-    if (left->rule != right->rule)
-        return left->rule < right->rule ? -1 : 1;
-    return strcmp(left->party, right->party);
+    const char *end = text;
+    for (const char *at = text; *at != 0;) {
+        while (*at == ' ')
+            at = text_next(at);
+        while (*at != 0 && *at != ' ')
+            at = text_next(at);
+        char *line = g_strndup(text, (gsize)(at - text));
+        bool fits = text_columns(line) <= columns;
+        g_free(line);
+        if (!fits && end > text)
+            break;
+        end = at;
+        if (!fits)
+            break;
+    }
+    return end;
 }
 
-static bool same_group(const struct breach *a, const struct breach *b)
+/* Escaped text, broken between words, each line behind so many spaces. */
+static void print_wrapped(struct page *page, const char *text, unsigned indent)
 {
-    return a != NULL && a->group == b->group && (a->group != 0 || strcmp(a->source, b->source) == 0);
+    unsigned columns = page->width > indent + 20 ? page->width - indent : 20;
+    while (*text != 0) {
+        const char *end = line_end(text, columns);
+        g_string_append_printf(page->text, "%*s%.*s", (int)indent, "", (int)(end - text), text);
+        page_line(page);
+        for (text = end; *text == ' ';)
+            text++;
+        if (indent == INDENT) /* what goes on stands a little further in */
+            columns -= 2, indent += 2;
+    }
 }
+
+/* ---- by connection ---- */
 
 static void print_title(struct check_text *check, const struct breach *breach)
 {
-    GString *line = check->page.text;
-    bool client = strcmp(breach->party, "server") != 0;
-    if (check->page.color)
-        g_string_append(line, style_on(STYLE_TITLE));
-    if (breach->group != 0)
-        g_string_append_printf(line, "Connection %" G_GUINT64_FORMAT "  %s %s %s", breach->group,
-                               client ? breach->source : breach->destination, check->page.unicode ? "→" : "->",
-                               client ? breach->destination : breach->source);
-    else
-        g_string_append(line, breach->source);
-    if (check->page.color)
-        g_string_append(line, style_off(STYLE_TITLE));
+    GString *title = g_string_new(NULL);
+    breach_append_title(title, breach, check->page.unicode ? "→" : "->");
+    page_style(&check->page, STYLE_TITLE, title->str);
     page_line(&check->page);
+    g_string_free(title, TRUE);
+}
+
+static void print_finding(struct check_text *check, const struct finding_record *finding)
+{
+    GString *line = g_string_new(NULL);
+    packets_append(line, finding);
+    if (finding->call != 0)
+        g_string_append_printf(line, ", call %" G_GUINT64_FORMAT, finding->call);
+    g_string_append(line, ": ");
+    text_escape(line, (struct sw_slice){(const uint8_t *)finding->evidence, strlen(finding->evidence)},
+                check->page.unicode);
+    print_wrapped(&check->page, line->str, INDENT);
+    g_string_free(line, TRUE);
 }
 
 static void print_breach(struct check_text *check, const struct breach *breach)
@@ -149,51 +109,200 @@ static void print_breach(struct check_text *check, const struct breach *breach)
     if (breach->count > 1)
         g_string_append_printf(check->page.text, "  %" G_GUINT64_FORMAT " times", breach->count);
     page_line(&check->page);
-    bool forbidden = rule->level == SW_LEVEL_MUST_NOT || rule->level == SW_LEVEL_SHOULD_NOT;
-    g_string_append_printf(check->page.text, "        %s%s", forbidden ? "Forbidden: " : "", rule->text);
-    page_line(&check->page);
-    g_string_append(check->page.text, breach->shown->str);
-    if (!check->all && breach->count > SHOWN)
-        g_string_append_printf(check->page.text, "        and %" G_GUINT64_FORMAT " more\n", breach->count - SHOWN);
+    GString *text = g_string_new(NULL);
+    rule_append_text(text, rule);
+    print_wrapped(&check->page, text->str, INDENT);
+    g_string_free(text, TRUE);
+    for (guint i = 0; i < breach->findings->len; i++)
+        print_finding(check, breach->findings->pdata[i]);
+    uint64_t more = breach->count - breach->findings->len;
+    if (more > 0) {
+        g_string_append_printf(check->page.text, "%*sand %" G_GUINT64_FORMAT " more", INDENT, "", more);
+        page_line(&check->page);
+    }
 }
 
-static void print_summary(struct check_text *check)
+static void print_breaches(struct check_text *check, const GPtrArray *sorted)
+{
+    const struct breach *last = NULL;
+    for (guint i = 0; i < sorted->len; i++) {
+        const struct breach *breach = sorted->pdata[i];
+        if (!breach_same_group(last, breach))
+            print_title(check, breach);
+        print_breach(check, breach);
+        last = breach;
+    }
+}
+
+/* ---- by product ---- */
+
+struct stack {
+    const char *name; /* escaped */
+    uint64_t counts[3];
+    GArray *rules; /* of struct rule_count */
+};
+
+struct rule_count {
+    enum sw_rule rule;
+    uint64_t count;
+};
+
+static void free_stack(gpointer data)
+{
+    struct stack *stack = data;
+    g_array_free(stack->rules, TRUE);
+    g_free(stack);
+}
+
+static const char *stack_name(const struct breach *breach, char host[56])
+{
+    const struct finding_record record = {.source = breach->end};
+    return accused_name(&(struct told){.record = &record, .product = breach->product}, host);
+}
+
+static struct stack *stack_of(GHashTable *stacks, const struct breach *breach)
+{
+    char host[56];
+    const char *name = stack_name(breach, host);
+    struct stack *stack = g_hash_table_lookup(stacks, name);
+    if (stack == NULL && g_hash_table_size(stacks) >= PRODUCTS_MOST) {
+        name = "others";
+        stack = g_hash_table_lookup(stacks, name);
+    }
+    if (stack != NULL)
+        return stack;
+    stack = g_new0(struct stack, 1);
+    stack->rules = g_array_new(FALSE, FALSE, sizeof(struct rule_count));
+    char *key = g_strdup(name);
+    stack->name = key;
+    g_hash_table_insert(stacks, key, stack);
+    return stack;
+}
+
+static void count_rule(struct stack *stack, const struct breach *breach)
+{
+    stack->counts[sw_level_weight(sw_rule_info(breach->rule)->level)] += breach->count;
+    for (guint i = 0; i < stack->rules->len; i++) {
+        struct rule_count *known = &g_array_index(stack->rules, struct rule_count, i);
+        if (known->rule == breach->rule) {
+            known->count += breach->count;
+            return;
+        }
+    }
+    struct rule_count count = {breach->rule, breach->count};
+    g_array_append_val(stack->rules, count);
+}
+
+static gint by_weight_and_count(gconstpointer a, gconstpointer b)
+{
+    const struct rule_count *left = a;
+    const struct rule_count *right = b;
+    unsigned weights[] = {sw_level_weight(sw_rule_info(left->rule)->level),
+                          sw_level_weight(sw_rule_info(right->rule)->level)};
+    if (weights[0] != weights[1])
+        return weights[0] > weights[1] ? -1 : 1;
+    if (left->count != right->count)
+        return left->count > right->count ? -1 : 1;
+    return (int)left->rule - (int)right->rule;
+}
+
+static gint by_badness(gconstpointer a, gconstpointer b)
+{
+    const struct stack *left = *(struct stack *const *)a;
+    const struct stack *right = *(struct stack *const *)b;
+    for (int weight = 2; weight >= 0; weight--)
+        if (left->counts[weight] != right->counts[weight])
+            return left->counts[weight] > right->counts[weight] ? -1 : 1;
+    return strcmp(left->name, right->name);
+}
+
+static void append_counts(GString *to, const uint64_t counts[3])
+{
+    g_string_append_printf(to, "%" G_GUINT64_FORMAT " MUST, %" G_GUINT64_FORMAT " SHOULD, %" G_GUINT64_FORMAT " LINT",
+                           counts[2], counts[1], counts[0]);
+}
+
+static void print_stack(struct page *page, const struct stack *stack)
+{
+    GString *line = g_string_new(NULL);
+    text_escape(line, (struct sw_slice){(const uint8_t *)stack->name, strlen(stack->name)}, page->unicode);
+    g_string_append(line, ": ");
+    append_counts(line, stack->counts);
+    print_wrapped(page, line->str, 2);
+    g_string_truncate(line, 0);
+    g_array_sort(stack->rules, by_weight_and_count);
+    for (guint i = 0; i < stack->rules->len; i++) {
+        const struct rule_count *rule = &g_array_index(stack->rules, struct rule_count, i);
+        g_string_append_printf(line, "%s%s", i == 0 ? "" : ", ", sw_rule_info(rule->rule)->id);
+        if (rule->count > 1)
+            g_string_append_printf(line, " (%" G_GUINT64_FORMAT ")", rule->count);
+    }
+    print_wrapped(page, line->str, INDENT - 2);
+    g_string_free(line, TRUE);
+}
+
+static void print_stacks(struct check_text *check, const GPtrArray *sorted)
+{
+    GHashTable *stacks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_stack);
+    for (guint i = 0; i < sorted->len; i++)
+        count_rule(stack_of(stacks, sorted->pdata[i]), sorted->pdata[i]);
+    GPtrArray *order = g_ptr_array_new();
+    GHashTableIter iter;
+    void *value;
+    g_hash_table_iter_init(&iter, stacks);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        g_ptr_array_add(order, value);
+    g_ptr_array_sort(order, by_badness);
+    if (order->len > 0) {
+        page_line(&check->page);
+        page_style(&check->page, STYLE_TITLE, "By product");
+        page_line(&check->page);
+    }
+    for (guint i = 0; i < order->len; i++)
+        print_stack(&check->page, order->pdata[i]);
+    if (order->len > 0)
+        page_line(&check->page);
+    g_ptr_array_free(order, TRUE);
+    g_hash_table_destroy(stacks);
+}
+
+/* ---- all of it ---- */
+
+static void print_summary(struct check_text *check, const GPtrArray *sorted)
 {
     GString *line = check->page.text;
-    g_string_append_printf(line, "%" G_GUINT64_FORMAT " MUST, %" G_GUINT64_FORMAT " SHOULD, %" G_GUINT64_FORMAT " LINT",
-                           check->counts[2], check->counts[1], check->counts[0]);
+    uint64_t counts[3] = {0};
+    uint64_t suppressed = findings_suppressed(check->findings);
+    uint64_t known = findings_known(check->findings);
+    for (guint i = 0; i < sorted->len; i++) {
+        const struct breach *breach = sorted->pdata[i];
+        counts[sw_level_weight(sw_rule_info(breach->rule)->level)] += breach->count;
+    }
+    append_counts(line, counts);
+    if (suppressed > 0)
+        g_string_append_printf(line, "; %" G_GUINT64_FORMAT " suppressed", suppressed);
+    if (known > 0)
+        g_string_append_printf(line, "; %" G_GUINT64_FORMAT " known from the baseline", known);
     page_line(&check->page);
 }
 
 static void on_finish(void *context, const struct totals_record *totals)
 {
     struct check_text *check = context;
-    GPtrArray *sorted = g_ptr_array_new();
-    GHashTableIter iter;
-    void *value;
+    GPtrArray *sorted = breaches_sorted(check->breaches);
     (void)totals;
-    g_hash_table_iter_init(&iter, check->breaches);
-    while (g_hash_table_iter_next(&iter, &value, NULL))
-        g_ptr_array_add(sorted, value);
-    g_ptr_array_sort(sorted, by_place);
-    const struct breach *last = NULL;
-    for (guint i = 0; i < sorted->len; i++) {
-        const struct breach *breach = sorted->pdata[i];
-        if (!same_group(last, breach))
-            print_title(check, breach);
-        print_breach(check, breach);
-        last = breach;
-    }
+    print_breaches(check, sorted);
+    print_stacks(check, sorted);
+    print_summary(check, sorted);
     g_ptr_array_free(sorted, TRUE);
-    print_summary(check);
     page_flush(&check->page);
 }
 
 static void on_free(void *context)
 {
     struct check_text *check = context;
-    g_hash_table_destroy(check->breaches);
-    finding_filter_free(check->filter);
+    breaches_free(check->breaches);
+    findings_free(check->findings);
     page_close(&check->page);
     g_free(check);
 }
@@ -202,8 +311,14 @@ struct sink check_text_sink(const struct output_options *options)
 {
     struct check_text *check = g_new0(struct check_text, 1);
     page_open(&check->page, options);
-    check->filter = finding_filter_new(options);
-    check->all = options->all;
-    check->breaches = g_hash_table_new_full(hash_breach, same_breach, free_breach, NULL);
-    return (struct sink){.context = check, .finding = on_finding, .finish = on_finish, .free = on_free};
+    check->findings = findings_new(options);
+    check->breaches = breaches_new(options->all);
+    return (struct sink){
+        .context = check,
+        .message = on_message,
+        .connection_end = on_connection_end,
+        .finding = on_finding,
+        .finish = on_finish,
+        .free = on_free,
+    };
 }

@@ -110,6 +110,48 @@ bool sip_cseq(const struct sw_sip *sip, struct sw_cseq *cseq)
     return value.size > 0 && sw_cseq_parse(value, cseq) == SW_OK;
 }
 
+bool contact_is_at(const struct sw_sip *sip, const struct sw_endpoint *address)
+{
+    struct sw_name_addr contact;
+    char host[56];
+    if (sip->first[SW_SIP_CONTACT].size == 0 || sw_name_addr_parse(sip->first[SW_SIP_CONTACT], &contact) != SW_OK)
+        return false;
+    struct sw_endpoint without_port = *address;
+    without_port.port = 0;
+    sw_endpoint_format(&without_port, host, sizeof host);
+    char *colon = strrchr(host, ':');
+    struct sw_slice name = contact.uri_parts.host;
+    return colon != NULL && name.size == (size_t)(colon - host) && memcmp(name.data, host, name.size) == 0;
+}
+
+bool method_is_of_hop(struct sw_slice method)
+{
+    return sw_slice_equal(method, SW_SLICE("ACK")) || sw_slice_equal(method, SW_SLICE("CANCEL"));
+}
+
+guint endpoint_hash(gconstpointer key)
+{
+    const struct sw_endpoint *endpoint = key;
+    uint32_t hash = 2166136261u ^ endpoint->port;
+    size_t size = endpoint->family == 4 ? 4 : sizeof endpoint->address; /* what sw_endpoint_equal looks at */
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ endpoint->address[i]) * 16777619u;
+    return hash;
+}
+
+gboolean endpoint_equal(gconstpointer a, gconstpointer b)
+{
+    return sw_endpoint_equal(a, b);
+}
+
+int endpoint_compare(const struct sw_endpoint *a, const struct sw_endpoint *b)
+{
+    if (a->family != b->family)
+        return a->family < b->family ? -1 : 1;
+    int address = memcmp(a->address, b->address, a->family == 4 ? 4 : sizeof a->address);
+    return address != 0 ? address : (int)a->port - (int)b->port;
+}
+
 const char *close_code_name(unsigned code)
 {
     static const char *const names[] = {

@@ -33,6 +33,17 @@ struct sw_slice sip_branch(const struct sw_sip *sip);
 bool sip_cseq(const struct sw_sip *sip, struct sw_cseq *cseq);
 struct sw_slice sip_field(const struct sw_sip *sip, enum sw_sip_field field);
 
+/* Whether the first Contact names the host itself, and not one behind it. */
+bool contact_is_at(const struct sw_sip *sip, const struct sw_endpoint *address);
+/* A proxy makes these itself, for the hop, with a Via of its own alone (RFC 3261 9.1, 17.1.1.3). */
+bool method_is_of_hop(struct sw_slice method);
+
+/* For hash tables with keys of struct sw_endpoint. */
+guint endpoint_hash(gconstpointer key);
+gboolean endpoint_equal(gconstpointer a, gconstpointer b);
+/* Below, equal to or above zero, as memcmp. */
+int endpoint_compare(const struct sw_endpoint *a, const struct sw_endpoint *b);
+
 /* "normal closure" for 1000 (RFC 6455 7.4.1 and its registry); NULL where the code has no name. */
 const char *close_code_name(unsigned code);
 

@@ -28,21 +28,6 @@ static void end_free(gpointer data)
     g_free(end);
 }
 
-static guint endpoint_hash(gconstpointer key)
-{
-    const struct sw_endpoint *endpoint = key;
-    uint32_t hash = 2166136261u ^ endpoint->port;
-    size_t size = endpoint->family == 4 ? 4 : sizeof endpoint->address; /* what sw_endpoint_equal looks at */
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ endpoint->address[i]) * 16777619u;
-    return hash;
-}
-
-static gboolean endpoint_equal(gconstpointer a, gconstpointer b)
-{
-    return sw_endpoint_equal(a, b);
-}
-
 struct flow_call *flow_call_new(bool unicode)
 {
     struct flow_call *call = g_new(struct flow_call, 1);

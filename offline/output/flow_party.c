@@ -131,20 +131,6 @@ void flow_identity_free(struct flow_identity *identity)
     g_free(identity->instance);
 }
 
-static bool contact_is_here(const struct sw_sip *sip, const struct sw_endpoint *address)
-{
-    struct sw_name_addr contact;
-    char host[56];
-    if (sip->first[SW_SIP_CONTACT].size == 0 || sw_name_addr_parse(sip->first[SW_SIP_CONTACT], &contact) != SW_OK)
-        return false;
-    struct sw_endpoint without_port = *address;
-    without_port.port = 0;
-    sw_endpoint_format(&without_port, host, sizeof host);
-    char *colon = strrchr(host, ':');
-    struct sw_slice name = contact.uri_parts.host;
-    return colon != NULL && name.size == (size_t)(colon - host) && memcmp(name.data, host, name.size) == 0;
-}
-
 /* A user agent: all it sends is its own. */
 static bool is_browser(const struct flow_end *end)
 {
@@ -154,12 +140,6 @@ static bool is_browser(const struct flow_end *end)
 static bool is_ws_server(const struct flow_end *end)
 {
     return end->link != NULL && !end->client;
-}
-
-/* A proxy makes these itself, for the hop, with a Via of its own alone (RFC 3261 9.1, 17.1.1.3). */
-static bool is_of_hop(struct sw_slice method)
-{
-    return sw_slice_equal(method, SW_SLICE("ACK")) || sw_slice_equal(method, SW_SLICE("CANCEL"));
 }
 
 static void learn_request(struct flow_call *call, const struct sw_sip *sip, unsigned from, unsigned to)
@@ -176,7 +156,7 @@ static void learn_request(struct flow_call *call, const struct sw_sip *sip, unsi
     if (branches[0].size > 0)
         g_hash_table_insert(call->receivers, branch_key(branches[0]), GUINT_TO_POINTER(to + 1));
     sender->forwards |= forwarded;
-    if ((!forwarded && !is_of_hop(sip->method) && !is_ws_server(sender)) || is_browser(sender)) {
+    if ((!forwarded && !method_is_of_hop(sip->method) && !is_ws_server(sender)) || is_browser(sender)) {
         learn_aor(&sender->who, sip->first[SW_SIP_FROM]);
         learn_product(&sender->who, sip);
         learn_contact(&sender->who, sip);
@@ -190,7 +170,7 @@ static void learn_response(struct flow_call *call, const struct sw_sip *sip, uns
     struct sw_slice branches[2] = {{0}};
     struct flow_end *sender = end_at(call, from);
     bool agent =
-        is_browser(sender) || (sip->status >= 180 && sip->status < 300 && contact_is_here(sip, &sender->address));
+        is_browser(sender) || (sip->status >= 180 && sip->status < 300 && contact_is_at(sip, &sender->address));
     if (agent) {
         learn_aor(&sender->who, sip->first[SW_SIP_TO]);
         learn_contact(&sender->who, sip);
@@ -199,8 +179,8 @@ static void learn_response(struct flow_call *call, const struct sw_sip *sip, uns
         learn_product(&sender->who, sip);
     struct flow_end *receiver = end_at(call, to);
     struct sw_cseq cseq;
-    if (receiver->who.aor == NULL && !is_ws_server(receiver) && sip_cseq(sip, &cseq) && !is_of_hop(cseq.method) &&
-        !two_branches(sip, branches))
+    if (receiver->who.aor == NULL && !is_ws_server(receiver) && sip_cseq(sip, &cseq) &&
+        !method_is_of_hop(cseq.method) && !two_branches(sip, branches))
         learn_aor(&receiver->who, sip->first[SW_SIP_FROM]);
 }
 

@@ -31,7 +31,7 @@ void json_end_object(struct json *json);
 void json_begin_array(struct json *json);
 void json_end_array(struct json *json);
 
-/* name: ASCII letters, digits and underscores only. */
+/* name: printable ASCII without quotes and backslashes. */
 void json_key(struct json *json, const char *name);
 
 /* False: some of it was not UTF-8, and was replaced. */

@@ -41,7 +41,7 @@ struct ndjson {
     GHashTable *carriers; /* numbers of connections */
     uint64_t ledgers;
     uint64_t findings;
-    struct finding_filter *filter; /* NULL: findings aren't printed */
+    struct findings *checked; /* NULL: findings aren't asked for */
     struct address addresses[ADDRESSES_KEPT];
 };
 
@@ -305,6 +305,10 @@ static void on_connection_end(void *context, const struct connection_record *con
 {
     struct ndjson *ndjson = context;
     struct json *json = &ndjson->json;
+    if (ndjson->checked != NULL)
+        findings_connection_end(ndjson->checked, connection);
+    if (!(ndjson->objects & NDJSON_CONNECTION))
+        return;
     if (ndjson->wanted != NULL && !g_hash_table_remove(ndjson->carriers, GSIZE_TO_POINTER((gsize)connection->id))) {
         if (ndjson->hold != NULL)
             hold_fill(ndjson->hold, connection_key(connection), "", 0);
@@ -458,6 +462,8 @@ static void on_message(void *context, const struct message_record *message)
 {
     struct ndjson *ndjson = context;
     time_passes(ndjson, message->marks[0].time);
+    if (ndjson->checked != NULL)
+        findings_message(ndjson->checked, message);
     if (!is_wanted(ndjson, message))
         return;
     if ((ndjson->objects & NDJSON_CALL) && ndjson->hold != NULL && message->placement.call > ndjson->newest_call) {
@@ -612,9 +618,10 @@ static void on_finding(void *context, const struct finding_record *finding)
 {
     struct ndjson *ndjson = context;
     struct json *json = &ndjson->json;
-    const struct sw_rule_info *rule = sw_rule_info(finding->rule);
-    if (!finding_passes(ndjson->filter, finding->rule))
+    struct told told;
+    if (!findings_take(ndjson->checked, finding, &told))
         return;
+    const struct sw_rule_info *rule = told.rule;
     object_begin(ndjson, "finding");
     key_text(json, "rule", rule->id);
     key_text(json, "level", sw_level_name(rule->level));
@@ -632,6 +639,10 @@ static void on_finding(void *context, const struct finding_record *finding)
     key_endpoint(ndjson, "dst", &finding->destination);
     key_text(json, "text", rule->text);
     key_text(json, "evidence", finding->evidence);
+    key_text(json, "product", *told.product != 0 ? told.product : NULL);
+    char fingerprint[FINGERPRINT_SIZE];
+    finding_fingerprint(&told, fingerprint);
+    key_text(json, "fingerprint", fingerprint);
     object_end(ndjson, RANK_FINDING, ++ndjson->findings, finding->marks[0].time);
 }
 
@@ -651,7 +662,7 @@ static void on_free(void *context)
     json_free(&ndjson->json);
     if (ndjson->hold != NULL)
         hold_free(ndjson->hold);
-    finding_filter_free(ndjson->filter);
+    findings_free(ndjson->checked);
     g_strfreev(ndjson->wanted);
     g_hash_table_destroy(ndjson->carriers);
     g_free(ndjson);
@@ -669,20 +680,20 @@ struct sink ndjson_sink(const struct output_options *options, unsigned objects)
         .terminal = descriptor >= 0 && isatty(descriptor),
         .hold = direct ? NULL : hold_new(),
         .waits_for_end = (objects & (NDJSON_CAPTURE | NDJSON_LEDGER | NDJSON_FINDING)) != 0,
-        .filter = objects & NDJSON_FINDING ? finding_filter_new(options) : NULL,
+        .checked = objects & NDJSON_FINDING ? findings_new(options) : NULL,
         .newest = SW_NO_TIME,
         .wanted = strings_copy(options->calls),
         .found = options->found,
         .carriers = g_hash_table_new(NULL, NULL),
     };
-    bool wants_messages =
-        (objects & NDJSON_MESSAGE) != 0 || (!direct && (objects & NDJSON_CALL) != 0) || ndjson->wanted != NULL;
+    bool wants_messages = (objects & (NDJSON_MESSAGE | NDJSON_FINDING)) != 0 ||
+                          (!direct && (objects & NDJSON_CALL) != 0) || ndjson->wanted != NULL;
     return (struct sink){
         .context = ndjson,
         .capture = objects & NDJSON_CAPTURE ? on_capture : NULL,
         .connection_begin = direct ? NULL : on_connection_begin,
         .message = wants_messages ? on_message : NULL,
-        .connection_end = objects & NDJSON_CONNECTION ? on_connection_end : NULL,
+        .connection_end = objects & (NDJSON_CONNECTION | NDJSON_FINDING) ? on_connection_end : NULL,
         .call = objects & NDJSON_CALL ? on_call : NULL,
         .ledger = objects & NDJSON_LEDGER ? on_ledger : NULL,
         .finding = objects & NDJSON_FINDING ? on_finding : NULL,

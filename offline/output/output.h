@@ -9,6 +9,9 @@
 
 #include "pipeline/record.h"
 
+struct suppressions;
+struct baseline;
+
 struct output_options {
     FILE *out;                  /* borrowed; written with stdio, errors are the caller's to check with ferror */
     unsigned width;             /* columns of text; at least 40 */
@@ -20,8 +23,13 @@ struct output_options {
     bool all;                   /* check: every repeat of a finding */
     const char *const *rules;   /* check, rules: only ids that match one of these patterns (* and ?); NULL for all */
     const char *const *ignored; /* check: none that match one of these; NULL: none are ignored */
-    uint64_t *findings;         /* check counts here what it tells, by sw_level_weight; NULL: nobody asks */
-    uint64_t *found;            /* flow and NDJSON count here the calls that they print; NULL: nobody asks */
+    struct suppressions *suppressions; /* check: findings that are left out; borrowed, or NULL */
+    const struct baseline *baseline;   /* check: findings that are old; borrowed, or NULL */
+    unsigned fail_weight;              /* check: findings of this weight and above are failures */
+    const char *version;               /* of the program; NULL: it isn't told */
+    unsigned rfc;                      /* rules: only those of this RFC; 0: all */
+    uint64_t *findings;                /* check counts here what it tells, by sw_level_weight; NULL: nobody asks */
+    uint64_t *found;                   /* flow and NDJSON count here the calls that they print; NULL: nobody asks */
 };
 
 /* A sink's context is freed by its own free. */
@@ -32,6 +40,9 @@ struct sink explain_text_sink(const struct output_options *options);
 struct sink flow_text_sink(const struct output_options *options); /* ladders */
 struct sink flow_mermaid_sink(const struct output_options *options);
 struct sink check_text_sink(const struct output_options *options);
+struct sink check_junit_sink(const struct output_options *options); /* a test case a rule and connection */
+struct sink check_tap_sink(const struct output_options *options);
+struct sink check_sarif_sink(const struct output_options *options); /* SARIF 2.1.0 */
 
 /* The catalogue. */
 void rules_text(const struct output_options *options);

@@ -17,7 +17,7 @@ load helper
   local first=${output%%$'\n'*}
   assert_contains "$first" '{"v":1,"type":"finding","rule":"WSH-BODY-IN-101","level":"MUST NOT","rfc":9110,"section":"8.6","party":"server","time":"2026-'
   assert_contains "$first" '"file":0,"frames":[6],"connection":1,"src":"10.77.0.1:8088","dst":"10.77.0.2:'
-  assert_contains "$first" '"text":"Content-Length or Transfer-Encoding in a 101","evidence":"Content-Length \"0\""}'
+  assert_contains "$first" '"text":"Content-Length or Transfer-Encoding in a 101","evidence":"Content-Length \"0\"","product":"kamailio 5.6.3","fingerprint":"'
 }
 
 @test "--fail-on decides about the exit code" {
@@ -32,6 +32,24 @@ load helper
 @test "--rules and --ignore take patterns" {
   run_sipweave 0 check --rules 'PMD-*,WS-MASK-*' "$call"
   assert_equal "$output" "0 MUST, 0 SHOULD, 0 LINT"
+}
+
+@test "at the end each product, with what it broke and how often" {
+  run_sipweave 1 check "$other"
+  assert_contains "$output" $'By product\n  kamailio 5.6.3: 3 MUST'
+  assert_contains "$output" $'\n      WSH-BODY-IN-101 (3), '
+  assert_contains "$output" $'\n  SIP.js/0.21.1: 0 MUST'
+  run_sipweave 1 check "$PCAPS/11-reconnect-failures.pcap"
+  assert_contains "$output" "  curl/7.88.1: 4 MUST"
+}
+
+@test "lines stay within the width" {
+  for width in 80 200; do
+    COLUMNS=$width run_sipweave 1 check "$other"
+    for line in "${lines[@]}"; do
+      [[ ${#line} -le $width ]] || { echo "$line"; return 1; }
+    done
+  done
 }
 
 @test "other commands check nothing, and never end with 1" {

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Gathers findings by connection or sender, rule and party.
+ */
+#include "output/breach.h"
+
+#include <string.h>
+
+#include "output/facts.h"
+
+enum { SHOWN = 3 };
+
+struct breaches {
+    bool all;
+    GHashTable *set;        /* of struct breach */
+    GStringChunk *products; /* each once */
+};
+
+static void free_breach(gpointer data)
+{
+    struct breach *breach = data;
+    g_ptr_array_free(breach->findings, TRUE);
+    g_free(breach);
+}
+
+static guint hash_breach(gconstpointer key)
+{
+    const struct breach *breach = key;
+    return g_int64_hash(&breach->group) * 31 + (guint)breach->rule * 7 + breach->end.port;
+}
+
+static gboolean same_breach(gconstpointer a, gconstpointer b)
+{
+    const struct breach *left = a;
+    const struct breach *right = b;
+    return left->group == right->group && left->rule == right->rule && sw_endpoint_equal(&left->end, &right->end) &&
+           strcmp(left->party, right->party) == 0;
+}
+
+struct breaches *breaches_new(bool all)
+{
+    struct breaches *breaches = g_new(struct breaches, 1);
+    breaches->all = all;
+    breaches->set = g_hash_table_new_full(hash_breach, same_breach, free_breach, NULL);
+    breaches->products = g_string_chunk_new(1024);
+    return breaches;
+}
+
+void breaches_free(struct breaches *breaches)
+{
+    g_hash_table_destroy(breaches->set);
+    g_string_chunk_free(breaches->products);
+    g_free(breaches);
+}
+
+static struct breach *breach_of(struct breaches *breaches, const struct told *told)
+{
+    const struct finding_record *finding = told->record;
+    const struct breach key = {
+        .group = finding->connection != NULL ? finding->connection->id : 0,
+        .end = finding->source,
+        .rule = finding->rule,
+        .party = finding->party,
+    };
+    struct breach *breach = g_hash_table_lookup(breaches->set, &key);
+    if (breach != NULL)
+        return breach;
+    breach = g_memdup2(&key, sizeof key);
+    breach->other = finding->destination;
+    breach->findings = g_ptr_array_new_with_free_func(g_free);
+    breach->product = "";
+    finding_fingerprint(told, breach->fingerprint);
+    g_hash_table_add(breaches->set, breach);
+    return breach;
+}
+
+/* A copy in one block: the record, then the marks, then the evidence. */
+static struct finding_record *copy_of(const struct finding_record *finding)
+{
+    size_t marks = finding->mark_count * sizeof *finding->marks;
+    size_t evidence = strlen(finding->evidence) + 1;
+    struct finding_record *copy = g_malloc(sizeof *copy + marks + evidence);
+    struct sw_mark *own_marks = (struct sw_mark *)(copy + 1);
+    char *own_evidence = (char *)own_marks + marks;
+    *copy = *finding;
+    memcpy(own_marks, finding->marks, marks);
+    memcpy(own_evidence, finding->evidence, evidence);
+    copy->marks = own_marks;
+    copy->evidence = own_evidence;
+    copy->connection = NULL;
+    return copy;
+}
+
+void breaches_add(struct breaches *breaches, const struct told *told)
+{
+    struct breach *breach = breach_of(breaches, told);
+    breach->count++;
+    if (*breach->product == 0)
+        breach->product = g_string_chunk_insert_const(breaches->products, told->product);
+    if (breaches->all || breach->findings->len < SHOWN)
+        g_ptr_array_add(breach->findings, copy_of(told->record));
+}
+
+static int compare_groups(const struct breach *a, const struct breach *b)
+{
+    if (a->group != b->group)
+        return a->group - 1 < b->group - 1 ? -1 : 1; /* 0 comes last */
+    return a->group != 0 ? 0 : endpoint_compare(&a->end, &b->end);
+}
+
+static gint by_place(gconstpointer a, gconstpointer b)
+{
+    const struct breach *left = *(struct breach *const *)a;
+    const struct breach *right = *(struct breach *const *)b;
+    int groups = compare_groups(left, right);
+    if (groups != 0)
+        return groups;
+    enum sw_level levels[] = {sw_rule_info(left->rule)->level, sw_rule_info(right->rule)->level};
+    if (levels[0] != levels[1])
+        return levels[0] > levels[1] ? -1 : 1;
+    if (left->rule != right->rule)
+        return left->rule < right->rule ? -1 : 1;
+    int parties = strcmp(left->party, right->party);
+    return parties != 0 ? parties : endpoint_compare(&left->end, &right->end);
+}
+
+GPtrArray *breaches_sorted(const struct breaches *breaches)
+{
+    GPtrArray *sorted = g_ptr_array_new();
+    GHashTableIter iter;
+    void *key;
+    g_hash_table_iter_init(&iter, breaches->set);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        g_ptr_array_add(sorted, key);
+    g_ptr_array_sort(sorted, by_place);
+    return sorted;
+}
+
+bool breach_same_group(const struct breach *a, const struct breach *b)
+{
+    return a != NULL && b != NULL && compare_groups(a, b) == 0;
+}
+
+void breach_append_title(GString *to, const struct breach *breach, const char *arrow)
+{
+    char source[56];
+    char destination[56];
+    bool server = strcmp(breach->party, "server") == 0;
+    sw_endpoint_format(&breach->end, source, sizeof source);
+    sw_endpoint_format(&breach->other, destination, sizeof destination);
+    if (breach->group != 0)
+        g_string_append_printf(to, "Connection %" G_GUINT64_FORMAT "  %s %s %s", breach->group,
+                               server ? destination : source, arrow, server ? source : destination);
+    else
+        g_string_append(to, source);
+}
