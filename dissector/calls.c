@@ -6,11 +6,14 @@
 #include "calls.h"
 
 #include "ids.h"
+#include "preferences.h"
 
 #include "sipweave/fields.h"
+#include "sipweave/sip_check.h"
 
 static struct {
     struct sw_call_tracker *tracker;
+    struct sw_sip_checker *checker;
     wmem_array_t *messages; /* struct weave_sip: the tracker's id of a message is its place, from 1 */
     wmem_map_t *calls;      /* struct weave_call by number */
     wmem_map_t *originals;  /* the last message that was no retransmission, by what makes it the same */
@@ -19,20 +22,23 @@ static struct {
 void weave_calls_open(void)
 {
     file.tracker = sw_call_tracker_new(weave_limits());
+    file.checker = sw_sip_checker_new();
     file.messages = wmem_array_new(wmem_file_scope(), sizeof(struct weave_sip *));
     file.calls = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
-    file.originals = wmem_map_new(wmem_file_scope(), wmem_str_hash, g_str_equal);
+    file.originals = wmem_map_new(wmem_file_scope(), g_int64_hash, g_int64_equal);
 }
 
 void weave_calls_close(void)
 {
+    if (file.checker != NULL)
+        sw_sip_checker_free(file.checker);
     sw_call_tracker_free(file.tracker);
     memset(&file, 0, sizeof file);
 }
 
 /* What is read of a message. */
 
-static struct sw_endpoint endpoint(const address *host, uint32_t port)
+struct sw_endpoint weave_endpoint(const address *host, uint32_t port)
 {
     struct sw_endpoint end = {.port = (uint16_t)port};
     if (host->type == AT_IPv4 && host->len == 4)
@@ -193,28 +199,45 @@ static struct weave_sip *message_of(uint64_t id)
     return *(struct weave_sip **)wmem_array_index(file.messages, (guint)id - 1);
 }
 
-/* What a message has in common with its retransmissions, and with nothing else. */
-static char *sameness(packet_info *pinfo, const struct weave_sip *kept, const struct sw_sip *sip, uint64_t call)
+/* FNV-1a, 64 bits: enough that no two of a capture's messages meet by chance; whoever makes them meet gets a wrong link
+ * between two of his own. */
+static void mix(uint64_t *hash, struct sw_slice bytes)
 {
-    struct sw_endpoint source = endpoint(&pinfo->src, pinfo->srcport);
-    struct sw_endpoint destination = endpoint(&pinfo->dst, pinfo->destport);
-    char from[56], to[56];
-    sw_endpoint_format(&source, from, sizeof from);
-    sw_endpoint_format(&destination, to, sizeof to);
-    struct sw_slice via = sip->first[SW_SIP_VIA], cseq = sip->first[SW_SIP_CSEQ], tag = to_tag(sip);
-    return wmem_strdup_printf(pinfo->pool, "%" PRIu64 " %s %s %u %.*s %.*s %.*s", call, from, to, kept->status,
-                              (int)MIN(cseq.size, 64), cseq.size == 0 ? "" : (const char *)cseq.data,
-                              (int)MIN(via.size, 512), via.size == 0 ? "" : (const char *)via.data,
-                              (int)MIN(tag.size, 128), tag.size == 0 ? "" : (const char *)tag.data);
+    for (size_t i = 0; i < bytes.size; i++)
+        *hash = (*hash ^ bytes.data[i]) * UINT64_C(0x100000001b3);
+    *hash = (*hash ^ bytes.size) * UINT64_C(0x100000001b3);
 }
 
-static void link_retransmission(packet_info *pinfo, struct weave_sip *kept, const struct sw_sip *sip, uint64_t call)
+static void mix_value(uint64_t *hash, const void *value, size_t size)
 {
-    char *key = sameness(pinfo, kept, sip, call);
-    if (kept->retransmission)
-        kept->original = wmem_map_lookup(file.originals, key);
-    else
-        wmem_map_insert(file.originals, wmem_strdup(wmem_file_scope(), key), kept);
+    mix(hash, (struct sw_slice){value, size});
+}
+
+/* What a message has in common with its retransmissions, and with nothing else. */
+static uint64_t sameness(const struct sw_sip_record *record, const struct weave_sip *kept, uint64_t call)
+{
+    const struct sw_sip *sip = record->sip;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    mix_value(&hash, &call, sizeof call);
+    mix_value(&hash, &kept->status, sizeof kept->status);
+    mix_value(&hash, &record->source.port, sizeof record->source.port);
+    mix_value(&hash, record->source.address, sizeof record->source.address);
+    mix_value(&hash, &record->destination.port, sizeof record->destination.port);
+    mix_value(&hash, record->destination.address, sizeof record->destination.address);
+    mix(&hash, sip->first[SW_SIP_CSEQ]);
+    mix(&hash, sip->first[SW_SIP_VIA]);
+    mix(&hash, to_tag(sip));
+    return hash;
+}
+
+static void link_retransmission(struct weave_sip *kept, uint64_t same)
+{
+    if (kept->retransmission) {
+        kept->original = wmem_map_lookup(file.originals, &same);
+        return;
+    }
+    kept->same = same;
+    wmem_map_insert(file.originals, &kept->same, kept);
 }
 
 static void link_request(struct weave_sip *kept, const struct sw_placement *place)
@@ -226,6 +249,16 @@ static void link_request(struct weave_sip *kept, const struct sw_placement *plac
         return;
     if (request->answer == NULL || (request->answer->status < 200 && kept->status >= 200))
         request->answer = kept;
+}
+
+/* The rules that it can be held to by itself. */
+
+static void on_sip_breach(void *context, enum sw_rule rule, const char *evidence)
+{
+    struct weave_sip *kept = context;
+    weave_note_add(
+        &kept->notes,
+        &(struct weave_note){.kind = SW_EVENT_FINDING, .rule = rule, .text = wmem_strdup(wmem_file_scope(), evidence)});
 }
 
 static void forget_what_is_over(void)
@@ -248,10 +281,13 @@ struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, 
                                          .time = carrier->time,
                                          .transport = carrier->transport,
                                          .connection = carrier->connection,
-                                         .source = endpoint(&pinfo->src, pinfo->srcport),
-                                         .destination = endpoint(&pinfo->dst, pinfo->destport),
+                                         .source = weave_endpoint(&pinfo->src, pinfo->srcport),
+                                         .destination = weave_endpoint(&pinfo->dst, pinfo->destport),
                                          .sip = sip};
+    const struct sw_sip_judgement judgement = {.context = kept, .report = on_sip_breach};
     struct sw_placement place;
+    if (carrier->judged && weave_preferences.rules)
+        sw_sip_check(file.checker, sip, carrier->transport, carrier->whole, &judgement);
     sw_call_tracker_add(file.tracker, &record, &place);
     forget_what_is_over();
 
@@ -259,7 +295,7 @@ struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, 
     link_request(kept, &place);
     if (place.call != 0) {
         kept->call = call_of(place.call, sip, kept);
-        link_retransmission(pinfo, kept, sip, place.call);
+        link_retransmission(kept, sameness(&record, kept, place.call));
         step_call(kept->call, kept, sip);
         kept->state = kept->call->dialog;
     }

@@ -12,7 +12,11 @@ struct weave_carrier {
     enum sw_transport transport;
     uint64_t connection; /* number of the WebSocket connection; 0: none */
     int64_t time;        /* of its first packet */
+    bool judged;         /* it is known to be SIP, and held to its rules */
+    bool whole;          /* all of it is there, as it was sent */
 };
+
+struct sw_endpoint weave_endpoint(const address *host, uint32_t port);
 
 /* On the first pass, in the order of packets. */
 struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, const struct weave_carrier *carrier);

@@ -14,6 +14,7 @@
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 #include <epan/tap.h>
+#include <epan/tfs.h>
 
 #define WEAVE_WIRESHARK(major, minor)                                                                                  \
     (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
@@ -43,13 +44,19 @@ typedef gboolean weave_bool;
     register_follow_stream(protocol, tap, packet, number, ends, port, follow_tvb_tap_listener)
 #endif
 
+/* The menu of statistics. */
+#if WEAVE_WIRESHARK(4, 2)
+#define WEAVE_TELEPHONY REGISTER_TELEPHONY_GROUP_UNSORTED
+#else
+#define WEAVE_TELEPHONY REGISTER_STAT_GROUP_TELEPHONY
+#endif
+
 #if WEAVE_WIRESHARK(4, 2)
 #define weave_stats_tree_register(tap, name, title, packet, init)                                                      \
-    stats_tree_set_group(stats_tree_register_plugin(tap, name, title, 0, packet, init, NULL),                          \
-                         REGISTER_STAT_GROUP_TELEPHONY)
+    stats_tree_set_group(stats_tree_register_plugin(tap, name, title, 0, packet, init, NULL), WEAVE_TELEPHONY)
 #else
 #define weave_stats_tree_register(tap, name, title, packet, init)                                                      \
-    stats_tree_register_with_group(tap, name, title, 0, packet, init, NULL, REGISTER_STAT_GROUP_TELEPHONY)
+    stats_tree_register_with_group(tap, name, title, 0, packet, init, NULL, WEAVE_TELEPHONY)
 #endif
 
 static inline uint32_t weave_finfo_number(const field_info *field)

@@ -97,31 +97,50 @@ static bool ask_for_rest(const struct run *run)
 
 /* The place in the stream. */
 
-/* The sequence number of the first byte, if it stands in the packet as TCP sent it. */
-static bool own_place(const struct run *run, uint32_t *place)
+/* The segment in this packet, of the innermost TCP. */
+struct segment {
+    uint32_t seq;
+    const field_info *payload;
+};
+
+static bool find_segment(const struct run *run, struct segment *segment)
 {
     const GPtrArray *seqs = proto_get_finfo_ptr_array(run->tree, weave_stock(STOCK_TCP_SEQ));
     const GPtrArray *payloads = proto_get_finfo_ptr_array(run->tree, weave_stock(STOCK_TCP_PAYLOAD));
     if (seqs == NULL || payloads == NULL || seqs->len == 0 || payloads->len == 0)
         return false;
-    const field_info *seq = seqs->pdata[seqs->len - 1];
-    const field_info *payload = payloads->pdata[payloads->len - 1];
-    int skipped = tvb_raw_offset(run->tvb) - payload->start;
-    if (payload->ds_tvb != tvb_get_ds_tvb(run->tvb) || skipped < 0)
-        return false;
-    *place = weave_finfo_number(seq) + (uint32_t)skipped;
+    segment->seq = weave_finfo_number(seqs->pdata[seqs->len - 1]);
+    segment->payload = payloads->pdata[payloads->len - 1];
     return true;
 }
 
-/* What TCP puts together is what was asked for; or, when that was given up for a gap, comes late. */
+/* The sequence number of the first byte, if it stands in the packet as TCP sent it. */
+static bool own_place(const struct run *run, const struct segment *segment, uint32_t *place)
+{
+    int skipped = tvb_raw_offset(run->tvb) - segment->payload->start;
+    if (segment->payload->ds_tvb != tvb_get_ds_tvb(run->tvb) || skipped < 0)
+        return false;
+    *place = segment->seq + (uint32_t)skipped;
+    return true;
+}
+
+/* What TCP puts together goes on where it stopped: it was asked for, or had to be brought into order. Unless it was
+ * asked for and then given up for a gap: then the segment that completes it lies before what was read since. */
+static bool is_given_up(const struct weave_side *side, const struct segment *segment)
+{
+    uint32_t end = segment->seq + (uint32_t)segment->payload->length;
+    return side->place_known && !side->asked && (int32_t)(end - side->next_seq) <= 0;
+}
+
 static void find_place(struct run *run)
 {
     struct weave_side *side = run->side;
+    struct segment segment;
     uint32_t place;
-    if (run->conversation->secure || run->tree == NULL)
+    if (run->conversation->secure || run->tree == NULL || !find_segment(run, &segment))
         return;
-    if (!own_place(run, &place)) {
-        run->late = side->place_known && !side->asked;
+    if (!own_place(run, &segment, &place)) {
+        run->late = is_given_up(side, &segment);
         return;
     }
     int32_t ahead = side->place_known ? (int32_t)(place - side->next_seq) : 0;
@@ -327,9 +346,9 @@ int weave_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     if (tvb_captured_length(tvb) == 0 || (visited && conversation == NULL))
         return 0;
     if (conversation == NULL)
-        conversation = weave_conversation_make(pinfo, true);
+        conversation = weave_conversation_make(pinfo, BEGAN_EARLIER);
     if (!visited && tvb_captured_length(tvb) > 1)
-        weave_conversation_guess(conversation, pinfo, (tvb_get_guint8(tvb, 1) & 0x80) != 0);
+        weave_conversation_guess(conversation, pinfo, (*tvb_get_ptr(tvb, 1, 1) & 0x80) != 0);
     struct run run = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .conversation = conversation};
     run.direction = weave_direction(conversation, pinfo);
     run.side = &conversation->sides[run.direction];
@@ -353,7 +372,7 @@ weave_bool weave_dissect_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree
     struct sw_slice start = {tvb_get_ptr(tvb, 0, size), (size_t)size};
     if (sw_http_possible(start) || sw_frame_find(start, SW_MASK_UNKNOWN, &offset, &masked) != SW_OK)
         return FALSE;
-    struct weave_conversation *conversation = weave_conversation_make(pinfo, true);
+    struct weave_conversation *conversation = weave_conversation_make(pinfo, BEGAN_EARLIER);
     weave_conversation_guess(conversation, pinfo, masked);
     conversation->sides[weave_direction(conversation, pinfo)].lost = true;
     conversation_set_dissector(find_or_create_conversation(pinfo), find_dissector("sipweave"));

@@ -22,13 +22,24 @@ static struct sw_slice bytes_of(const field_info *item)
     return (struct sw_slice){tvb_get_ptr(item->ds_tvb, item->start, size), (size_t)size};
 }
 
+/* A load balancer's PROXY line: the client is none of the endpoints, and that must be known before the first head. */
+static void take_preamble(packet_info *pinfo, proto_tree *tree)
+{
+    const GPtrArray *payloads = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_TCP_PAYLOAD));
+    size_t size;
+    if (payloads == NULL || payloads->len != 1 || pinfo->ptype != PT_TCP)
+        return;
+    if (sw_proxy_preamble(bytes_of(payloads->pdata[0]), &size) == SW_OK && weave_conversation_find(pinfo) == NULL)
+        weave_conversation_make(pinfo, BEGINS_BEHIND_PROXY);
+}
+
 static void take_request(packet_info *pinfo, const struct sw_http_head *head, struct sw_slice bytes)
 {
     if (!sw_http_is_upgrade(head))
         return;
     struct weave_conversation *conversation = weave_conversation_find(pinfo);
     if (conversation == NULL)
-        conversation = weave_conversation_make(pinfo, false);
+        conversation = weave_conversation_make(pinfo, BEGINS_HERE);
     if (!conversation->upgraded)
         weave_conversation_head(conversation, pinfo, SW_CLIENT, bytes);
 }
@@ -39,7 +50,7 @@ static void take_response(packet_info *pinfo, const struct sw_http_head *head, s
     if (conversation == NULL && head->status != 101)
         return;
     if (conversation == NULL)
-        conversation = weave_conversation_make(pinfo, false);
+        conversation = weave_conversation_make(pinfo, BEGINS_HERE);
     if (!conversation->upgraded && !conversation->midstream)
         weave_conversation_head(conversation, pinfo, SW_SERVER, bytes);
 }
@@ -48,6 +59,7 @@ void weave_handshake_collect(packet_info *pinfo, proto_tree *tree)
 {
     if (PINFO_FD_VISITED(pinfo) || tree == NULL)
         return;
+    take_preamble(pinfo, tree);
     const GPtrArray *items = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_HTTP));
     if (items == NULL)
         return;

@@ -14,7 +14,7 @@
 #include "tap.h"
 #include "ways.h"
 
-struct weave_preferences weave_preferences = {.stock = FALSE, .calls = TRUE, .memory = 512};
+struct weave_preferences weave_preferences = {.stock = FALSE, .calls = TRUE, .rules = TRUE, .memory = 512};
 
 static struct {
     dissector_handle_t own;   /* "sipweave" */
@@ -37,6 +37,8 @@ static void register_preferences(int protocol)
                                    "As if this plugin weren't installed", &weave_preferences.stock);
     prefs_register_bool_preference(module, "calls", "Weave SIP over UDP and TCP into the calls",
                                    "Otherwise only SIP over WebSocket is", &weave_preferences.calls);
+    prefs_register_bool_preference(module, "rules", "Hold what is sent to the rules of the RFCs",
+                                   "What breaks a rule becomes an expert info", &weave_preferences.rules);
     prefs_register_uint_preference(
         module, "memory", "Memory for payloads (MiB)",
         "Payloads that were inflated or put together from fragments are kept while the capture "

@@ -58,12 +58,11 @@ static tvbuff_t *unmasked(struct weave_payload *payload, tvbuff_t *tvb, int offs
 static tvbuff_t *whole_message(const struct weave_payload *payload, tvbuff_t *tvb)
 {
     const struct weave_message *message = payload->step->message;
-    if (message->dropped || message->size == 0)
-        return NULL;
-    if (message->payload == NULL)
-        return payload->frame;
+    bool own_bytes = !message->compressed && message->fragments == NULL;
+    if (own_bytes || message->payload == NULL)
+        return own_bytes ? payload->frame : NULL;
     tvbuff_t *whole = tvb_new_child_real_data(payload->frame == NULL ? tvb : payload->frame, message->payload,
-                                              (guint)message->size, (gint)message->size);
+                                              (guint)message->kept, (gint)message->size);
     add_new_data_source(payload->pinfo, whole, message->compressed ? "Decompressed payload" : "Reassembled message");
     return whole;
 }
@@ -184,7 +183,7 @@ static void show_fragments(const struct weave_payload *payload)
     uint64_t at = 0;
     for (unsigned i = 0; i < count; i++) {
         const struct weave_fragment *fragment = wmem_array_index(message->fragments, i);
-        bool inside = own_bytes && at + fragment->size <= message->size;
+        bool inside = own_bytes && at + fragment->size <= message->kept;
         item = proto_tree_add_uint_format(tree, weave_stock(STOCK_WS_FRAGMENT), payload->message, inside ? (gint)at : 0,
                                           inside ? (gint)fragment->size : 0, fragment->packet,
                                           "Frame: %u, payload: %" PRIu64 "-%" PRIu64 " (%u bytes)", fragment->packet,
@@ -230,6 +229,8 @@ static void dissect_sip(const struct weave_payload *payload, dissector_handle_t 
     const struct weave_message *message = payload->step->message;
     for (unsigned i = 0; i < message->sip_count; i++) {
         const struct weave_sip *sip = message->sip[i];
+        if (sip->offset >= tvb_captured_length(payload->message)) /* the memory for payloads ran low */
+            break;
         tvbuff_t *tvb = tvb_new_subset_length(payload->message, (gint)sip->offset, (gint)sip->size);
         remember_handed(payload, tvb);
         if (i > 0) {

@@ -46,7 +46,9 @@ static void add_sip(packet_info *pinfo, const field_info *item)
     struct sw_slice bytes = {tvb_get_ptr(item->ds_tvb, item->start, size), (size_t)size};
     if (sw_sip_parse(bytes, &sip) != SW_OK)
         return;
-    struct weave_carrier carrier = {.transport = transport_of(pinfo), .time = weave_mark(pinfo).time};
+    bool whole = size == tvb_reported_length_remaining(item->ds_tvb, item->start);
+    struct weave_carrier carrier = {
+        .transport = transport_of(pinfo), .time = weave_mark(pinfo).time, .judged = true, .whole = whole};
     struct weave_packet *packet = weave_packet_of(pinfo, true);
     weave_list_add(&packet->sips, weave_calls_add(pinfo, &sip, &carrier));
 }

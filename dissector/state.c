@@ -14,7 +14,9 @@ enum packet_key { KEY_PACKET, KEY_CURSOR };
 /* What lives as long as the capture is open. */
 static struct {
     struct sw_inflate_pool *pool;
-    GPtrArray *cores;
+    struct sw_web *web;
+    GPtrArray *cores; /* struct sw_connection */
+    GPtrArray *rules; /* struct sw_websip */
     uint32_t connections;
     uint64_t kept; /* bytes of payloads */
 } capture;
@@ -25,6 +27,9 @@ static void close_capture(void)
 {
     if (capture.cores != NULL)
         g_ptr_array_free(capture.cores, TRUE);
+    if (capture.rules != NULL)
+        g_ptr_array_free(capture.rules, TRUE);
+    sw_web_free(capture.web);
     sw_inflate_pool_free(capture.pool);
     weave_calls_close();
     memset(&capture, 0, sizeof capture);
@@ -35,8 +40,15 @@ static void free_core(void *core)
     sw_connection_free(core);
 }
 
+static void free_rules(void *rules)
+{
+    sw_websip_free(rules);
+}
+
 static void open_capture(void)
 {
+    capture.web = sw_web_new();
+    capture.rules = g_ptr_array_new_with_free_func(free_rules);
     capture.pool = sw_inflate_pool_new(weave_limits());
     capture.cores = g_ptr_array_new_with_free_func(free_core);
     weave_calls_open();
@@ -63,14 +75,14 @@ const char *weave_text(struct sw_slice text)
     return copy;
 }
 
-/* False when the memory for payloads is used up. */
-static bool keep_bytes(uint64_t size)
+/* How much of a payload of that size can be kept: no more than a part of the memory that is left, so that no message,
+ * and no number of them, takes it all from those that come later. */
+static uint64_t room_for(uint64_t size)
 {
+    enum { SHARE = 64 };
     uint64_t limit = (uint64_t)weave_preferences.memory << 20;
-    if (capture.kept > limit || size > limit - capture.kept)
-        return false;
-    capture.kept += size;
-    return true;
+    uint64_t left = capture.kept > limit ? 0 : limit - capture.kept;
+    return MIN(size, left / SHARE);
 }
 
 /* Conversations. */
@@ -81,20 +93,35 @@ struct weave_conversation *weave_conversation_find(packet_info *pinfo)
     return conversation == NULL ? NULL : conversation_get_proto_data(conversation, weave_ids.protocol);
 }
 
-struct weave_conversation *weave_conversation_make(packet_info *pinfo, bool midstream)
+static void on_breach(void *context, const struct sw_breach *breach);
+
+/* The first packet is the client's, or, if that is missing, the server's answer: who is who the heads will tell. */
+static void hold_to_rules(struct weave_conversation *conversation, packet_info *pinfo, bool intermediary)
 {
+    const struct sw_surroundings around = {.secure = conversation->secure,
+                                           .loopback = addresses_equal(&pinfo->src, &pinfo->dst),
+                                           .intermediary = intermediary,
+                                           .from_start = !conversation->midstream};
+    const struct sw_endpoint ends[2] = {weave_endpoint(&pinfo->src, pinfo->srcport),
+                                        weave_endpoint(&pinfo->dst, pinfo->destport)};
+    const struct sw_judgement judgement = {.context = conversation, .report = on_breach};
+    sw_connection_check(conversation->core, &around);
+    conversation->rules = sw_websip_new(capture.web, &around, ends, &judgement);
+    g_ptr_array_add(capture.rules, conversation->rules);
+}
+
+struct weave_conversation *weave_conversation_make(packet_info *pinfo, enum weave_beginning beginning)
+{
+    bool midstream = beginning == BEGAN_EARLIER;
     struct weave_conversation *made = wmem_new0(wmem_file_scope(), struct weave_conversation);
     made->midstream = midstream;
     made->secure = proto_is_frame_protocol(pinfo->layers, "tls");
     made->core = sw_connection_new(weave_limits(), capture.pool, midstream ? SW_START_MIDSTREAM : SW_START_HANDSHAKE);
     g_ptr_array_add(capture.cores, made->core);
-    if (midstream) {
+    if (midstream)
         made->number = ++capture.connections;
-    } else {
-        struct sw_surroundings around = {
-            .secure = made->secure, .loopback = addresses_equal(&pinfo->src, &pinfo->dst), .from_start = true};
-        sw_connection_check(made->core, &around);
-    }
+    if (weave_preferences.rules)
+        hold_to_rules(made, pinfo, beginning == BEGINS_BEHIND_PROXY);
     conversation_add_proto_data(find_or_create_conversation(pinfo), weave_ids.protocol, made);
     return made;
 }
@@ -130,12 +157,16 @@ struct sw_mark weave_mark(const packet_info *pinfo)
 
 /* Events of the core. */
 
+void weave_note_add(struct weave_note **notes, const struct weave_note *note)
+{
+    while (*notes != NULL)
+        notes = &(*notes)->next;
+    *notes = wmem_memdup(wmem_file_scope(), note, sizeof *note);
+}
+
 static void add_note(struct weave_step *step, const struct weave_note *note)
 {
-    struct weave_note **end = &step->notes;
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = wmem_memdup(wmem_file_scope(), note, sizeof *note);
+    weave_note_add(&step->notes, note);
 }
 
 static uint32_t first_packet(const struct sw_event *event)
@@ -152,12 +183,20 @@ static void on_loss(struct weave_step *step, const struct sw_event *event)
                                         .packet = first_packet(event)});
 }
 
-static void on_finding(struct weave_step *step, const struct sw_event *event)
+static void add_finding(struct weave_step *step, const struct sw_finding *finding, uint32_t packet)
 {
     add_note(step, &(struct weave_note){.kind = SW_EVENT_FINDING,
-                                        .rule = event->finding.rule,
-                                        .text = wmem_strdup(wmem_file_scope(), event->finding.evidence),
-                                        .packet = first_packet(event)});
+                                        .rule = finding->rule,
+                                        .text = wmem_strdup(wmem_file_scope(), finding->evidence),
+                                        .packet = packet});
+}
+
+static void on_breach(void *context, const struct sw_breach *breach)
+{
+    const struct weave_conversation *conversation = context;
+    uint32_t packet = breach->mark_count == 0 ? 0 : (uint32_t)breach->marks[0].packet;
+    if (conversation->judged != NULL)
+        add_finding(conversation->judged, &breach->finding, packet);
 }
 
 void weave_step_note(struct weave_step *step, enum sw_reason reason, uint64_t bytes, const char *text)
@@ -193,7 +232,10 @@ static void find_sip(struct weave_step *step, packet_info *pinfo, const struct s
     struct sw_slice payload = event->message.payload;
     struct weave_carrier carrier = {.transport = conversation->secure ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS,
                                     .connection = conversation->number,
-                                    .time = event->marks[0].time};
+                                    .time = event->marks[0].time,
+                                    .judged = conversation->subprotocol == SUBPROTOCOL_SIP || conversation->midstream,
+                                    .whole = !event->message.partial && !event->message.inferred &&
+                                             conversation->subprotocol == SUBPROTOCOL_SIP};
     wmem_array_t *found = wmem_array_new(wmem_file_scope(), sizeof(struct weave_sip *));
     struct sw_sip sip;
     struct sw_slice rest = payload;
@@ -215,6 +257,20 @@ static void find_sip(struct weave_step *step, packet_info *pinfo, const struct s
     message->sip_count = wmem_array_get_count(found);
 }
 
+static void keep_payload(struct weave_step *step, struct sw_slice payload)
+{
+    struct weave_message *message = step->message;
+    uint64_t room = room_for(payload.size);
+    if (room < payload.size)
+        weave_step_note(step, SW_REASON_LIMIT, payload.size - room,
+                        "The memory for inflated and reassembled payloads runs low.");
+    if (room == 0)
+        return;
+    message->payload = wmem_memdup(wmem_file_scope(), payload.data, room);
+    message->kept = room;
+    capture.kept += room;
+}
+
 static void on_message(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
 {
     struct weave_message *message = step->message;
@@ -228,16 +284,9 @@ static void on_message(struct weave_step *step, packet_info *pinfo, const struct
     message->partial = event->message.partial;
     message->wire_size = event->message.wire_size;
     message->size = event->message.payload.size;
-    if (message->compressed || message->fragments != NULL) {
-        if (keep_bytes(message->size))
-            message->payload = wmem_memdup(wmem_file_scope(), event->message.payload.data, message->size);
-        else
-            message->dropped = true;
-    }
-    if (message->dropped)
-        weave_step_note(step, SW_REASON_LIMIT, message->size,
-                        "The memory for inflated and reassembled payloads is used up.");
     find_sip(step, pinfo, event);
+    if (message->compressed || message->fragments != NULL)
+        keep_payload(step, event->message.payload);
 }
 
 static void on_ping(struct weave_step *step, packet_info *pinfo)
@@ -277,8 +326,12 @@ static void on_control(struct weave_step *step, packet_info *pinfo, const struct
 
 static void take_events(struct weave_step *step, packet_info *pinfo)
 {
+    struct weave_conversation *conversation = step->conversation;
     const struct sw_event *event;
-    while ((event = sw_connection_next(step->conversation->core)) != NULL) {
+    conversation->judged = step;
+    while ((event = sw_connection_next(conversation->core)) != NULL) {
+        if (conversation->rules != NULL)
+            sw_websip_event(conversation->rules, conversation->core, event, NULL);
         switch (event->kind) {
         case SW_EVENT_MESSAGE:
             on_message(step, pinfo, event);
@@ -290,7 +343,7 @@ static void take_events(struct weave_step *step, packet_info *pinfo)
             on_loss(step, event);
             break;
         case SW_EVENT_FINDING:
-            on_finding(step, event);
+            add_finding(step, &event->finding, first_packet(event));
             break;
         case SW_EVENT_REQUEST:
         case SW_EVENT_HANDSHAKE:

@@ -10,6 +10,7 @@
 
 #include "sipweave/call.h"
 #include "sipweave/connection.h"
+#include "sipweave/websip.h"
 
 /* A loss or a broken rule, told with the step at which the core told it. */
 struct weave_note {
@@ -38,7 +39,9 @@ struct weave_sip {
     const struct weave_sip *original; /* that this repeats */
     const struct weave_sip *answer;   /* later: the final response, or while there is none a provisional one */
     bool retransmission;
-    uint32_t offset; /* in the WebSocket message */
+    uint64_t same;            /* a hash of what retransmissions have in common */
+    struct weave_note *notes; /* rules that it breaks by itself */
+    uint32_t offset;          /* in the WebSocket message */
     uint32_t size;
 };
 
@@ -74,7 +77,7 @@ struct weave_message {
     uint64_t wire_size;
     uint64_t size;
     const uint8_t *payload;  /* kept only if it was inflated, or put together from fragments; else NULL */
-    bool dropped;            /* it should have been kept, but for the limit on memory */
+    uint64_t kept;           /* bytes of it: fewer than there were where the memory for payloads runs low */
     wmem_array_t *fragments; /* struct weave_fragment; NULL: one frame */
     struct weave_sip **sip;
     unsigned sip_count;
@@ -129,6 +132,8 @@ struct weave_side {
 
 struct weave_conversation {
     struct sw_connection *core;
+    struct sw_websip *rules;   /* of SIP over it; NULL: they aren't checked */
+    struct weave_step *judged; /* the step that breaches are found in */
     struct weave_side sides[2];
     uint32_t number; /* 0: no upgrade was asked for or seen yet */
     uint32_t messages;
@@ -160,8 +165,14 @@ const struct sw_limits *weave_limits(void);
 
 /* Of the innermost transport of this packet; NULL: not known, or none. */
 struct weave_conversation *weave_conversation_find(packet_info *pinfo);
-/* On the first pass: makes it. midstream: its handshake wasn't seen. */
-struct weave_conversation *weave_conversation_make(packet_info *pinfo, bool midstream);
+/* What is known when it is made. */
+enum weave_beginning {
+    BEGINS_HERE,
+    BEGINS_BEHIND_PROXY, /* a load balancer's PROXY line stands before the first head */
+    BEGAN_EARLIER,       /* its handshake wasn't seen */
+};
+/* On the first pass: makes it. */
+struct weave_conversation *weave_conversation_make(packet_info *pinfo, enum weave_beginning beginning);
 /* Who is the client of one that was seen from its middle: the one that masks (RFC 6455 5.1). */
 void weave_conversation_guess(struct weave_conversation *conversation, const packet_info *pinfo, bool masked);
 enum sw_direction weave_direction(const struct weave_conversation *conversation, const packet_info *pinfo);
@@ -191,6 +202,8 @@ void *weave_list_at(wmem_array_t *list, unsigned index);
 /* The next step of this dissection of the packet; NULL: there is none. */
 struct weave_step *weave_step_peek(packet_info *pinfo);
 void weave_step_note(struct weave_step *step, enum sw_reason reason, uint64_t bytes, const char *text);
+/* Appends a copy. */
+void weave_note_add(struct weave_note **notes, const struct weave_note *note);
 /* Appended to its packet, on the first pass. */
 struct weave_step *weave_step_new(packet_info *pinfo, struct weave_conversation *conversation,
                                   enum weave_step_kind kind, enum sw_direction direction, uint64_t size);

@@ -302,7 +302,7 @@ static tap_packet_status time_response(void *tapdata, packet_info *pinfo, epan_d
 /* Registration. */
 
 static stat_tap_table_ui calls_table = {
-    .group = REGISTER_STAT_GROUP_TELEPHONY,
+    .group = WEAVE_TELEPHONY,
     .title = "SIP calls (sipweave)",
     .tap_name = "sipweave",
     .cli_string = "sipweave,calls",
@@ -317,7 +317,7 @@ static stat_tap_table_ui calls_table = {
 };
 
 static stat_tap_table_ui times_table = {
-    .group = REGISTER_STAT_GROUP_TELEPHONY,
+    .group = WEAVE_TELEPHONY,
     .title = "SIP response times (sipweave)",
     .tap_name = "sipweave",
     .cli_string = "sipweave,response_time",

@@ -67,28 +67,35 @@ static void add_deflate(proto_tree *tree, tvbuff_t *tvb, const struct sw_deflate
     add_flag(tree, tvb, WEAVE_SERVER_TAKEOVER, deflate->server_takeover);
 }
 
-static void add_connection(proto_tree *tree, tvbuff_t *tvb, const struct weave_conversation *conversation)
+static void add_close(proto_tree *tree, tvbuff_t *tvb, const struct weave_conversation *conversation)
 {
+    if (conversation->closed_in == 0)
+        return;
+    add_packet(tree, tvb, WEAVE_CLOSED_IN, conversation->closed_in);
+    add_text(tree, tvb, WEAVE_CLOSE_BY, side_name(conversation->close_by));
+    add_number(tree, tvb, WEAVE_CLOSE_CODE, conversation->close_code);
+}
+
+/* All of it stands with the handshake; with each frame what one filters by. */
+static void add_connection(proto_tree *tree, tvbuff_t *tvb, const struct weave_step *step)
+{
+    const struct weave_conversation *conversation = step->conversation;
     proto_item *item = proto_tree_add_uint(tree, weave_hf(WEAVE_CONNECTION), tvb, 0, 0, conversation->number);
     proto_item_set_generated(item);
-    if (conversation->chosen != NULL)
-        proto_item_append_text(item, " (%s)", conversation->chosen);
     proto_tree *inner = subtree(item, SUBTREE_CONNECTION);
     add_packet(inner, tvb, WEAVE_OPENED_IN, conversation->opened_in);
     if (conversation->midstream)
         add_flag(inner, tvb, WEAVE_MIDSTREAM, true);
+    add_text(inner, tvb, WEAVE_SUBPROTOCOL, conversation->chosen);
+    add_close(inner, tvb, conversation);
+    if (step->kind != STEP_HEAD)
+        return;
     add_text(inner, tvb, WEAVE_TARGET, conversation->target);
     add_text(inner, tvb, WEAVE_HOST, conversation->host);
     add_text(inner, tvb, WEAVE_ORIGIN, conversation->origin);
     add_text(inner, tvb, WEAVE_OFFERED, conversation->offered);
-    add_text(inner, tvb, WEAVE_SUBPROTOCOL, conversation->chosen);
     if (conversation->answered)
         add_deflate(inner, tvb, &conversation->deflate);
-    if (conversation->closed_in == 0)
-        return;
-    add_packet(inner, tvb, WEAVE_CLOSED_IN, conversation->closed_in);
-    add_text(inner, tvb, WEAVE_CLOSE_BY, side_name(conversation->close_by));
-    add_number(inner, tvb, WEAVE_CLOSE_CODE, conversation->close_code);
 }
 
 /* Losses and broken rules. */
@@ -110,9 +117,9 @@ static void add_note(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_
 }
 
 static void add_notes(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *item,
-                      const struct weave_step *step)
+                      const struct weave_note *notes)
 {
-    for (const struct weave_note *note = step->notes; note != NULL; note = note->next)
+    for (const struct weave_note *note = notes; note != NULL; note = note->next)
         add_note(tree, tvb, pinfo, item, note);
 }
 
@@ -133,12 +140,13 @@ static void add_transaction(proto_tree *tree, tvbuff_t *tvb, const struct weave_
         add_packet(tree, tvb, WEAVE_RETRANSMISSION_OF, sip->original->packet);
 }
 
-static void add_sip(proto_tree *tree, tvbuff_t *tvb, const struct weave_sip *sip)
+static void add_sip(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *item, const struct weave_sip *sip)
 {
     if (sip->call != NULL)
         add_number(tree, tvb, WEAVE_CALL, sip->call->number);
     add_text(tree, tvb, WEAVE_DIALOG_STATE, sip->state);
     add_transaction(tree, tvb, sip);
+    add_notes(tree, tvb, pinfo, item, sip->notes);
 }
 
 static const char *title_of(packet_info *pinfo, const struct weave_sip *sip)
@@ -171,9 +179,10 @@ static void add_sips(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_
         proto_item_append_text(top, ", %s", title);
         if (sip->call != NULL)
             proto_item_append_text(top, " (call %u)", sip->call->number);
+        proto_item *item;
         proto_tree *inner =
-            proto_tree_add_subtree_format(tree, tvb, 0, 0, weave_ids.subtree[SUBTREE_SIP], NULL, "SIP: %s", title);
-        add_sip(inner, tvb, sip);
+            proto_tree_add_subtree_format(tree, tvb, 0, 0, weave_ids.subtree[SUBTREE_SIP], &item, "SIP: %s", title);
+        add_sip(inner, tvb, pinfo, item, sip);
     }
 }
 
@@ -216,7 +225,7 @@ static void add_weave(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
     proto_item *top = proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0, "sipweave: connection %u",
                                                      step->conversation->number);
     proto_tree *inner = subtree(top, SUBTREE_WEAVE);
-    add_connection(inner, tvb, step->conversation);
+    add_connection(inner, tvb, step);
     add_text(inner, tvb, WEAVE_FROM, side_name(step->direction));
     if (step->kind == STEP_FRAME)
         add_number(inner, tvb, WEAVE_FRAME, step->number);
@@ -224,7 +233,7 @@ static void add_weave(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
         add_message(inner, tvb, pinfo, top, step);
     if (step->ping != NULL)
         add_ping(inner, tvb, step);
-    add_notes(inner, tvb, pinfo, top, step);
+    add_notes(inner, tvb, pinfo, top, step->notes);
 }
 
 /* Wireshark's fields of a frame's header. */
@@ -319,6 +328,6 @@ void weave_tree_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const s
         proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0, "sipweave: %s", title_of(pinfo, sip));
     if (sip->call != NULL)
         proto_item_append_text(top, " (call %u)", sip->call->number);
-    add_sip(subtree(top, SUBTREE_WEAVE), tvb, sip);
+    add_sip(subtree(top, SUBTREE_WEAVE), tvb, pinfo, top, sip);
     weave_tap_sip(pinfo, sip);
 }

@@ -6,12 +6,13 @@ usage: agree.py SIPWEAVE PLUGIN CAPTURE...
        agree.py SIPWEAVE PLUGIN --besides FOLDER FOLDER     all captures of the second that the first hasn't
 
 The same SIP messages: in the same packets, of the same kind, between the same ends; the same grouping into calls, the
-same retransmissions. The program can't decrypt TLS yet: there the messages are held against the endpoints' log. Exit 77
+same retransmissions; the same findings, but for those that take what Wireshark doesn't tell a dissector. The program can't decrypt TLS yet: there the messages are held against the endpoints' log. Exit 77
 is skipped.
 """
 import collections
 import gzip
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as xml
@@ -22,6 +23,9 @@ from plugged import captures_of, options_for, skip, tshark_with
 # Here TCP has to wait for what comes late, as the program does (not elsewhere: where segments are missing for good,
 # Wireshark waits for ever). SIP over TCP that stands behind a hole is then dissected with the packet that fills it.
 PATIENT = {'07-impaired-client-side'}
+
+# What these need the plugin isn't told: how a TCP connection ended, and which bytes had been acknowledged when.
+NEEDS_TCP = re.compile(r'WS-ABNORMAL-CLOSE|WS-CLOSE-REPLY-CODE|WS-TCP-CLOSE.*|.*-NOT-FAILED')
 
 Message = collections.namedtuple('Message', 'first last source destination start call_id cseq')
 Found = collections.namedtuple('Found', 'message call retransmission')
@@ -124,6 +128,23 @@ def compare_calls(plugin, program):
                 if f.message in number_of and f.retransmission != number_of[f.message].retransmission)
 
 
+def rules_by_plugin(tshark, capture):
+    out = tshark.out(capture, '-o', f'tcp.reassemble_out_of_order:{str(is_patient(capture)).upper()}', *options_for(capture),
+                     '-Y', 'sipweave && _ws.expert', '-T', 'json', '-J', 'sipweave', '--no-duplicate-keys').decode()
+    return collections.Counter(re.findall(r'"sipweave\.rule\.([a-z0-9_]+)": ""', out))
+
+
+def rules_by_program(sipweave, capture):
+    run = subprocess.run([sipweave, 'check', '--fail-on=never', '-T', 'json', capture], stdout=subprocess.PIPE, check=True)
+    found = (json.loads(line)['rule'] for line in run.stdout.splitlines())
+    return collections.Counter(rule.lower().replace('-', '_') for rule in found if not NEEDS_TCP.fullmatch(rule))
+
+
+def compare_rules(ours, theirs):
+    yield from (f'{rule}: {ours[rule]} of the plugin, {theirs[rule]} of the program' for rule in sorted(ours | theirs)
+                if ours[rule] != theirs[rule])
+
+
 def logged(capture):
     """Call-IDs of what the endpoints say they sent and received, each message once."""
     path = capture.parent / f"{capture.name.split('.')[0].removesuffix('-dsb')}.truth.jsonl.gz"
@@ -138,7 +159,8 @@ def check(tshark, sipweave, capture):
     if 'wss' in capture.name and not program:
         print(f'{capture.name}: {len(plugin)} SIP messages, {logged(capture)} in the log')
         return len(plugin) == logged(capture)
-    problems = [*compare_messages(plugin, program, is_patient(capture)), *compare_calls(plugin, program)]
+    problems = [*compare_messages(plugin, program, is_patient(capture)), *compare_calls(plugin, program),
+                *compare_rules(rules_by_plugin(tshark, capture), rules_by_program(sipweave, capture))]
     print(f'{capture.name}: {len(plugin)} SIP messages, {len(problems)} differences')
     print(*problems[:20], sep='\n', end='\n' if problems else '')
     return not problems

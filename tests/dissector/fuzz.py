@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""No capture makes the plugin crash, complain of a bug of its own, or take memory and time without bound.
+
+usage: fuzz.py PLUGIN GENERATE CAPTURE...      GENERATE: tests/bench's generator of captures
+
+Bytes of the captures are changed at random (editcap -E, with fixed seeds), and packets made up (randpkt); and there are
+captures made to break a decoder. In a build with AddressSanitizer this is where it watches.
+"""
+import re
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from plugged import minor_version, options_for, skip, tshark_with
+
+BUGS = re.compile(rb'Dissector bug|DISSECTOR_ASSERT|AddressSanitizer|runtime error:')
+SETTINGS = [['--enable-heuristic', 'sipweave_tcp'],
+            ['-2', '-o', 'tcp.reassemble_out_of_order:TRUE', '-o', 'tcp.try_heuristic_first:TRUE', '--enable-heuristic',
+             'sipweave_tcp', '-z', 'sipweave,tree', '-z', 'sipweave,calls', '-z', 'sipweave,response_time']]
+MEGABYTE = 1 << 20
+
+
+def complaints(tshark, capture, options):
+    try:
+        out, err = tshark.run(capture, '-V', *options)
+    except (RuntimeError, subprocess.TimeoutExpired) as problem:
+        return [str(problem)[:2000]]
+    return [match.group().decode() for text in (out, err) if (match := BUGS.search(text))]
+
+
+def read(tshark, capture, options):
+    for settings in SETTINGS:
+        for complaint in complaints(tshark, capture, [*options, *settings]):
+            yield f'{capture.name} {" ".join(settings)}: {complaint}'
+
+
+def check_changed(tshark, capture):
+    for seed, share in ((1, 0.001), (2, 0.01), (3, 0.03)):
+        changed = tshark.folder / f'{seed}-{capture.name}'
+        subprocess.run(['editcap', '-E', str(share), '--seed', str(seed), '-o', '54', capture, changed], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        changed.chmod(0o644)
+        yield from read(tshark, changed, options_for(capture))
+        changed.unlink()
+
+
+def check_random(tshark):
+    if shutil.which('randpkt') is None:
+        return
+    for kind in ('tcp', 'sip', 'udp'):
+        made = tshark.folder / f'random-{kind}.pcap'
+        run = subprocess.run(['randpkt', '-b', '600', '-c', '300', '-t', kind, made], stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, check=False)
+        if run.returncode == 0:
+            made.chmod(0o644)
+            yield from read(tshark, made, [])
+
+
+def check_attacks(tshark, generate):
+    """Good calls beside the attack are found; memory is that of tshark, and what the preference allows for payloads."""
+    for mix in ('inflate-bomb', 'huge-length', 'headers', 'loss'):
+        capture = tshark.folder / f'{mix}.pcap'
+        subprocess.run([generate, '--mix', mix, '--size', '2M', '--seed', '3', '--output', capture], check=True,
+                       stdout=subprocess.DEVNULL)
+        capture.chmod(0o644)
+        out, _ = tshark.run(capture, '-Y', 'sipweave.call', '-T', 'fields', '-e', 'frame.number')
+        if out.count(b'\n') < 50:
+            yield f'{mix}: only {out.count(chr(10).encode())} packets with calls'
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    if largest > 1200 * MEGABYTE:
+        yield f'{largest // MEGABYTE} MiB of memory'
+
+
+def main():
+    plugin, generate, *captures = sys.argv[1:]
+    if shutil.which('editcap') is None:
+        skip("editcap isn't installed")
+    with tshark_with(plugin) as tshark:
+        problems = [problem for capture in map(Path, captures) for problem in check_changed(tshark, capture)]
+        problems += [*check_random(tshark), *check_attacks(tshark, generate)]
+    print(f'Wireshark {minor_version()}: {len(problems)} problems', *problems, sep='\n  ')
+    sys.exit(1 if problems else 0)
+
+
+main()
