@@ -148,6 +148,7 @@ static void take_named(struct sw_sip_case *one, struct sw_slice name, struct sw_
         [SW_NAMED_UNSUPPORTED] = {(const uint8_t *)"Unsupported", 11},
         [SW_NAMED_ACCEPT_ENCODING] = {(const uint8_t *)"Accept-Encoding", 15},
         [SW_NAMED_ACCEPT_LANGUAGE] = {(const uint8_t *)"Accept-Language", 15},
+        [SW_NAMED_SESSION_ID] = {(const uint8_t *)"Session-ID", 10},
     };
     for (size_t i = 0; i < SW_NAMED_COUNT; i++)
         if (name.size == names[i].size && one->named[i].data == NULL && sw_slice_equal_nocase(name, names[i]))
@@ -156,7 +157,7 @@ static void take_named(struct sw_sip_case *one, struct sw_slice name, struct sw_
 
 static void take_line(struct sw_sip_case *one, struct sw_slice line)
 {
-    enum { SHORTEST = 11 };
+    enum { SHORTEST = 10 };
     if (line.size == 0 || sw_is_blank(line.data[0]))
         return; /* the end, or a fold */
     size_t name = sw_token_size(line);
@@ -219,8 +220,8 @@ void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum
                   const struct sw_sip_judgement *judgement)
 {
     static void (*const checks[])(const struct sw_sip_case *) = {
-        sw_check_sip_start,   sw_check_sip_section, sw_check_sip_presence, sw_check_sip_fields,
-        sw_check_sip_numbers, sw_check_sip_body,    sw_check_sip_request,  sw_check_sip_response,
+        sw_check_sip_start, sw_check_sip_section, sw_check_sip_presence, sw_check_sip_fields,     sw_check_sip_numbers,
+        sw_check_sip_body,  sw_check_sip_request, sw_check_sip_response, sw_check_sip_session_id, sw_check_sip_sdp,
     };
     struct sw_sip_case one = {
         .checker = checker, .sip = sip, .judgement = judgement, .transport = transport, .whole = whole};

@@ -6,6 +6,8 @@
  *   sip_start.c    start line, and how the header section is built
  *   sip_fields.c   which header fields there are, and what stands in them
  *   sip_method.c   what a method or a status asks for
+ *   session_id.c   Session-ID
+ *   sdp_check.c    the session description
  */
 #ifndef SW_RULES_SIP_CHECK_H
 #define SW_RULES_SIP_CHECK_H
@@ -33,6 +35,7 @@ enum sw_named {
     SW_NAMED_UNSUPPORTED,
     SW_NAMED_ACCEPT_ENCODING,
     SW_NAMED_ACCEPT_LANGUAGE,
+    SW_NAMED_SESSION_ID,
     SW_NAMED_COUNT,
 };
 
@@ -75,5 +78,7 @@ void sw_check_sip_numbers(const struct sw_sip_case *one);
 void sw_check_sip_body(const struct sw_sip_case *one);
 void sw_check_sip_request(const struct sw_sip_case *one);
 void sw_check_sip_response(const struct sw_sip_case *one);
+void sw_check_sip_session_id(const struct sw_sip_case *one);
+void sw_check_sip_sdp(const struct sw_sip_case *one);
 
 #endif

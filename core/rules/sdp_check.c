@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Does one session description say what it may say? RFC 8866 5, 6 and 9; RFC 3264 5.1.
+ */
+#include "rules/sdp_check.h"
+#include "rules/sip_grammar.h"
+
+/* --- words ------------------------------------------------------------------------------------------------------- */
+
+struct sw_slice sw_field_next(struct sw_slice *text, bool *last)
+{
+    size_t space = sw_slice_find(*text, ' ');
+    struct sw_slice field = sw_slice_head(*text, space);
+    *last = space == text->size;
+    *text = sw_slice_skip(*text, space + 1);
+    return field;
+}
+
+/* A few characters more than in a token of SIP. */
+bool sw_sdp_token(struct sw_slice text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (!sw_is_token(text.data[i]) && (text.data[i] == 0 || strchr("#$&^{|}", text.data[i]) == NULL))
+            return false;
+    return text.size > 0;
+}
+
+bool sw_sdp_integer(struct sw_slice text)
+{
+    return sw_grammar_digits(text) && text.data[0] != '0';
+}
+
+/* --- o= and m= --------------------------------------------------------------------------------------------------- */
+
+static bool is_origin(struct sw_slice value)
+{
+    enum { FIELDS = 6, SESSION_ID = 1, SESSION_VERSION = 2 };
+    bool last = false;
+    for (unsigned i = 0; i < FIELDS; i++) {
+        if (last)
+            return false;
+        struct sw_slice field = sw_field_next(&value, &last);
+        if (field.size == 0 || ((i == SESSION_ID || i == SESSION_VERSION) && !sw_grammar_digits(field)))
+            return false;
+    }
+    return last;
+}
+
+static bool is_port(struct sw_slice field)
+{
+    size_t slash = sw_slice_find(field, '/');
+    return sw_grammar_digits(sw_slice_head(field, slash)) &&
+           (slash == field.size || sw_sdp_integer(sw_slice_skip(field, slash + 1)));
+}
+
+/* token *("/" token) */
+static bool is_protocol(struct sw_slice field)
+{
+    size_t slash;
+    do {
+        slash = sw_slice_find(field, '/');
+        if (!sw_sdp_token(sw_slice_head(field, slash)))
+            return false;
+        field = sw_slice_skip(field, slash + 1);
+    } while (field.size > 0);
+    return true;
+}
+
+static bool is_media(struct sw_slice value)
+{
+    bool last;
+    if (!sw_sdp_token(sw_field_next(&value, &last)) || last || !is_port(sw_field_next(&value, &last)) || last)
+        return false;
+    struct sw_slice protocol = sw_field_next(&value, &last);
+    if (protocol.size == 0 || protocol.data[protocol.size - 1] == '/' || !is_protocol(protocol) || last)
+        return false;
+    while (!last)
+        if (!sw_sdp_token(sw_field_next(&value, &last)))
+            return false;
+    return true;
+}
+
+/* --- addresses --------------------------------------------------------------------------------------------------- */
+
+/* An address as it is written: a literal, or a name. */
+enum family { FAMILY_NAME, FAMILY_IP4, FAMILY_IP6 };
+
+static enum family family_of(struct sw_slice address)
+{
+    unsigned dots = 0;
+    if (sw_slice_find(address, ':') < address.size)
+        return FAMILY_IP6;
+    for (size_t i = 0; i < address.size; i++) {
+        if (!sw_is_digit(address.data[i]) && address.data[i] != '.')
+            return FAMILY_NAME;
+        dots += address.data[i] == '.';
+    }
+    return dots == 3 ? FAMILY_IP4 : FAMILY_NAME;
+}
+
+/* 224.0.0.0/4, ff00::/8 */
+static bool is_multicast(struct sw_slice address, enum family family)
+{
+    enum { FIRST = 224, LAST = 239, GROUP = 4 };
+    uint64_t number;
+    if (family == FAMILY_IP4)
+        return sw_slice_number(sw_slice_head(address, sw_slice_find(address, '.')), &number) && number >= FIRST &&
+               number <= LAST;
+    return family == FAMILY_IP6 && sw_slice_find(address, ':') == GROUP &&
+           sw_slice_equal_nocase(sw_slice_head(address, 2), SW_SLICE("ff"));
+}
+
+struct connection {
+    struct sw_slice type;    /* IP4, IP6 */
+    struct sw_slice address; /* without what follows a slash */
+    enum family family;
+    unsigned slashes;
+};
+
+static struct connection connection_of(struct sw_slice value)
+{
+    struct connection connection = {0};
+    sw_word_next(&value);
+    connection.type = sw_word_next(&value);
+    struct sw_slice text = sw_word_next(&value);
+    connection.address = sw_slice_head(text, sw_slice_find(text, '/'));
+    for (size_t i = 0; i < text.size; i++)
+        connection.slashes += text.data[i] == '/';
+    connection.family = family_of(connection.address);
+    return connection;
+}
+
+static void check_address_type(const struct sw_sip_case *one, const struct connection *connection,
+                               struct sw_slice value)
+{
+    bool ip4 = sw_slice_equal(connection->type, SW_SLICE("IP4"));
+    bool ip6 = sw_slice_equal(connection->type, SW_SLICE("IP6"));
+    if ((ip4 && connection->family == FAMILY_IP6) || (ip6 && connection->family == FAMILY_IP4) ||
+        ((ip4 || ip6) && connection->address.size > 0 && connection->address.data[0] == '['))
+        sw_case_report(one, SW_RULE_SDP_ADDRTYPE, "address", value);
+}
+
+/* Returns whether it stands for several addresses. */
+static bool check_connection(const struct sw_sip_case *one, struct sw_slice value)
+{
+    enum { TTL_AND_COUNT = 2 };
+    const struct connection connection = connection_of(value);
+    check_address_type(one, &connection, value);
+    if (connection.family == FAMILY_NAME)
+        return false;
+    if (!is_multicast(connection.address, connection.family)) {
+        if (connection.slashes > 0)
+            sw_case_report(one, SW_RULE_SDP_CONN_UNICAST_SLASH, "c=", value);
+        return false;
+    }
+    unsigned wanted = connection.family == FAMILY_IP4 ? 1 : 0;
+    if (connection.slashes < wanted || (connection.family == FAMILY_IP6 && connection.slashes >= TTL_AND_COUNT))
+        sw_case_report(one, SW_RULE_SDP_CONN_TTL, "c=", value);
+    return connection.slashes == wanted + 1;
+}
+
+/* --- sections ---------------------------------------------------------------------------------------------------- */
+
+static bool is_direction(struct sw_slice name)
+{
+    return sw_slice_equal(name, SW_SLICE("sendrecv")) || sw_slice_equal(name, SW_SLICE("sendonly")) ||
+           sw_slice_equal(name, SW_SLICE("recvonly")) || sw_slice_equal(name, SW_SLICE("inactive"));
+}
+
+static void check_directions(const struct sw_sip_case *one, struct sw_slice lines)
+{
+    struct sw_slice name;
+    struct sw_slice value;
+    unsigned count = 0;
+    while (sw_attribute_next(&lines, &name, &value))
+        if (is_direction(name) && ++count == 2)
+            sw_case_report(one, SW_RULE_SDP_DIRECTION_DUP, "second in its section:", name);
+}
+
+static void check_session(const struct sw_sip_case *one, const struct sw_description *description)
+{
+    struct sw_slice rest = description->session;
+    struct sw_sdp_line line;
+    bool several = false;
+    unsigned connections = 0;
+    while (sw_sdp_line_next(&rest, &line)) {
+        if (line.type == 'o') {
+            if (!is_origin(line.value))
+                sw_case_report(one, SW_RULE_SDP_O_MISSING, "o=", line.value);
+        } else if (line.type == 's' && line.value.size == 0) {
+            sw_case_report(one, SW_RULE_SDP_S_EMPTY, "s=", line.value);
+        } else if (line.type == 'c') {
+            several |= check_connection(one, line.value);
+            connections++;
+        }
+        if (line.type == 'c' && (connections == 2 || (connections == 1 && several)))
+            sw_case_report(one, SW_RULE_SDP_CONN_MULTI, "in the session section: c=", line.value);
+    }
+    check_directions(one, description->session);
+}
+
+/* payload-type SP encoding-name "/" clock-rate [ "/" channels ]. Old ones of static types lack the clock rate. */
+static void check_rtpmap(const struct sw_sip_case *one, struct sw_slice value)
+{
+    bool last;
+    uint64_t type;
+    struct sw_slice rest = value;
+    struct sw_slice number = sw_field_next(&rest, &last);
+    if (sw_slice_number(number, &type) && type < SW_DYNAMIC_FIRST)
+        return;
+    size_t slash = sw_slice_find(rest, '/');
+    struct sw_slice clock = sw_slice_skip(rest, slash + 1);
+    size_t second = sw_slice_find(clock, '/');
+    struct sw_slice channels = sw_slice_skip(clock, second + 1);
+    bool right = sw_sdp_integer(number) && sw_sdp_token(sw_slice_head(rest, slash)) &&
+                 sw_sdp_integer(sw_slice_head(clock, second)) && (second == clock.size || sw_sdp_integer(channels));
+    if (!right)
+        sw_case_report(one, SW_RULE_SDP_RTPMAP_SYNTAX, "rtpmap:", value);
+}
+
+static bool is_listed(const struct sw_part *part, struct sw_slice format)
+{
+    enum { LISTED_MAX = 128 }; /* looking through them for each line stays cheap */
+    struct sw_slice formats = part->media.formats;
+    for (unsigned n = 0; formats.size > 0; n++)
+        if (n == LISTED_MAX || sw_slice_equal(sw_word_next(&formats), format))
+            return true;
+    return false;
+}
+
+static void check_attributes(const struct sw_sip_case *one, const struct sw_part *part, bool readable)
+{
+    struct sw_slice lines = part->media.lines;
+    struct sw_slice name;
+    struct sw_slice value;
+    uint64_t number;
+    bool orphan = false;
+    while (sw_attribute_next(&lines, &name, &value)) {
+        bool map = sw_slice_equal(name, SW_SLICE("rtpmap"));
+        if (map)
+            check_rtpmap(one, value);
+        if (sw_slice_equal(name, SW_SLICE("ptime")) && sw_slice_number(value, &number) && number == 0)
+            sw_case_report(one, SW_RULE_OA_PTIME_ZERO, "ptime:", value);
+        struct sw_slice format = value;
+        if (!readable || orphan || (!map && !sw_slice_equal(name, SW_SLICE("fmtp"))) ||
+            is_listed(part, sw_word_next(&format)))
+            continue;
+        sw_case_report(one, SW_RULE_SDP_FMTP_ORPHAN, map ? "rtpmap:" : "fmtp:", value);
+        orphan = true;
+    }
+}
+
+static void check_part(const struct sw_sip_case *one, const struct sw_part *part)
+{
+    struct sw_slice rest = part->media.lines;
+    struct sw_sdp_line line;
+    sw_sdp_line_next(&rest, &line);
+    bool readable = is_media(line.value);
+    if (!readable)
+        sw_case_report(one, SW_RULE_SDP_M_SYNTAX, "m=", line.value);
+    while (sw_sdp_line_next(&rest, &line))
+        if (line.type == 'c')
+            check_connection(one, line.value);
+    check_attributes(one, part, readable);
+    check_directions(one, part->media.lines);
+}
+
+/* --- the body ---------------------------------------------------------------------------------------------------- */
+
+/* All of the body is there, and none of it is encoded. */
+static bool is_plain(const struct sw_sip_case *one)
+{
+    const struct sw_sip *sip = one->sip;
+    uint64_t length;
+    if (!one->whole || !sip->headers_end || sip->count[SW_SIP_CONTENT_ENCODING] > 0 ||
+        sip->count[SW_SIP_CONTENT_LENGTH] > 1)
+        return false;
+    if (sip->count[SW_SIP_CONTENT_LENGTH] == 0)
+        return true;
+    return sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length) && length <= sip->body.size;
+}
+
+/* What Content-Length, or the boundary of a part, may have cut off is not missing. */
+static bool is_open(const struct sw_sip_case *one, struct sw_slice text)
+{
+    bool stream = one->transport == SW_TRANSPORT_TCP || one->transport == SW_TRANSPORT_TLS;
+    return stream || text.size != one->sip->body.size || one->sip->rest.size > 0;
+}
+
+/* Methods that make sessions; elsewhere a description tells what could be (RFC 3261 11.2). */
+static bool is_of_session(const struct sw_sip_case *one)
+{
+    return one->cseq_ok &&
+           (sw_slice_equal(one->cseq.method, SW_SLICE("INVITE")) || sw_slice_equal(one->cseq.method, SW_SLICE("ACK")) ||
+            sw_slice_equal(one->cseq.method, SW_SLICE("PRACK")) ||
+            sw_slice_equal(one->cseq.method, SW_SLICE("UPDATE")));
+}
+
+void sw_check_sip_sdp(const struct sw_sip_case *one)
+{
+    struct sw_slice text;
+    struct sw_description description;
+    if (one->sip->body.size == 0 || !is_plain(one) || !sw_sdp_of_sip(one->sip, &text))
+        return;
+    bool open = is_open(one, text);
+    if (open && one->sip->rest.size > 0 && text.size > 0 && text.data[text.size - 1] != '\n')
+        return; /* cut within a line */
+    if (!sw_check_sdp_lines(one, text, open) || !sw_description_read(text, &description))
+        return;
+    check_session(one, &description);
+    for (size_t i = 0; i < description.count; i++)
+        check_part(one, &description.parts[i]);
+    if (is_of_session(one))
+        sw_check_sdp_webrtc(one, &description);
+}

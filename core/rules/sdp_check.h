@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the checks of one session description share:
+ *
+ *   sdp_lines.c    its lines and their order
+ *   sdp_check.c    what stands in them
+ *   sdp_webrtc.c   DTLS, ICE, BUNDLE, SCTP
+ */
+#ifndef SW_RULES_SDP_CHECK_H
+#define SW_RULES_SDP_CHECK_H
+
+#include "rules/sdp_read.h"
+#include "rules/sip_check.h"
+
+/* text: of the description; open: nobody knows whether its last line ended. False: it is no description, and what is
+ * found further would only say so again. */
+bool sw_check_sdp_lines(const struct sw_sip_case *one, struct sw_slice text, bool open);
+void sw_check_sdp_webrtc(const struct sw_sip_case *one, const struct sw_description *description);
+
+/* Takes what stands before the next single space; text is left empty, and last set, at the end. A space too many gives
+ * an empty field. */
+struct sw_slice sw_field_next(struct sw_slice *text, bool *last);
+bool sw_sdp_token(struct sw_slice text);
+/* POS-DIGIT *DIGIT */
+bool sw_sdp_integer(struct sw_slice text);
+
+#endif

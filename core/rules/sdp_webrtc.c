@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Do the attributes of DTLS, ICE, BUNDLE and SCTP in one description fit together? RFC 5763 5, 8122 5, 8839 4 and 5,
+ * 8843 5 and 9, 8841 4 and 5, 8829 5.2.1.
+ */
+#include "rules/sdp_check.h"
+#include "rules/sip_grammar.h"
+
+static struct sw_slice media_line(const struct sw_part *part)
+{
+    struct sw_slice rest = part->media.lines;
+    struct sw_sdp_line line;
+    sw_sdp_line_next(&rest, &line);
+    return line.value;
+}
+
+static bool same_group(const struct sw_part *a, const struct sw_part *b)
+{
+    return a->bundled && b->bundled && a->group == b->group;
+}
+
+/* --- DTLS -------------------------------------------------------------------------------------------------------- */
+
+static bool is_upper_hex(uint8_t c)
+{
+    return sw_is_digit(c) || (c >= 'A' && c <= 'F');
+}
+
+/* 2UHEX *(":" 2UHEX); how many pairs, 0: not that grammar. */
+static size_t pairs_of(struct sw_slice text)
+{
+    enum { PAIR = 3 };
+    if (text.size % PAIR != PAIR - 1)
+        return 0;
+    for (size_t i = 0; i < text.size; i++)
+        if (i % PAIR == PAIR - 1 ? text.data[i] != ':' : !is_upper_hex(text.data[i]))
+            return 0;
+    return (text.size + 1) / PAIR;
+}
+
+static bool is_fingerprint(struct sw_slice value)
+{
+    static const struct {
+        const char *name;
+        size_t size;
+    } hashes[] = {{"sha-1", 20},   {"sha-224", 28}, {"sha-256", 32}, {"sha-384", 48},
+                  {"sha-512", 64}, {"md5", 16},     {"md2", 16}};
+    bool last;
+    struct sw_slice hash = sw_field_next(&value, &last);
+    size_t pairs = last ? 0 : pairs_of(value);
+    for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++)
+        if (sw_slice_equal_nocase(hash, sw_slice_of((const uint8_t *)hashes[i].name, strlen(hashes[i].name))))
+            return pairs == hashes[i].size;
+    return sw_sdp_token(hash) && pairs > 0;
+}
+
+static void check_fingerprints(const struct sw_sip_case *one, struct sw_slice lines)
+{
+    struct sw_slice name;
+    struct sw_slice value;
+    struct sw_slice weak = {0};
+    bool strong = false;
+    while (sw_attribute_next(&lines, &name, &value)) {
+        if (!sw_slice_equal(name, SW_SLICE("fingerprint")))
+            continue;
+        if (!is_fingerprint(value))
+            sw_case_report(one, SW_RULE_RTC_FINGERPRINT_SYNTAX, "fingerprint:", value);
+        struct sw_slice hash = sw_slice_head(value, sw_slice_find(value, ' '));
+        if (sw_slice_equal_nocase(hash, SW_SLICE("md5")) || sw_slice_equal_nocase(hash, SW_SLICE("md2")))
+            weak = value;
+        else
+            strong = true;
+    }
+    if (weak.size > 0 && !strong)
+        sw_case_report(one, SW_RULE_RTC_FINGERPRINT_MD5, "fingerprint:", weak);
+}
+
+/* A section of a BUNDLE group may leave it to another. */
+static bool has_fingerprint(const struct sw_description *description, const struct sw_part *part)
+{
+    bool has = part->media.fingerprint.data != NULL;
+    for (size_t i = 0; i < description->count && !has; i++)
+        has = same_group(&description->parts[i], part) && description->parts[i].media.fingerprint.data != NULL;
+    return has;
+}
+
+static void check_dtls(const struct sw_sip_case *one, const struct sw_description *description)
+{
+    for (size_t i = 0; i < description->count; i++) {
+        const struct sw_part *part = &description->parts[i];
+        bool udp = part->dtls_srtp || sw_slice_equal(part->media.protocol, SW_SLICE("UDP/DTLS/SCTP"));
+        check_fingerprints(one, part->media.lines);
+        if (udp && !part->zero && !has_fingerprint(description, part))
+            sw_case_report(one, SW_RULE_RTC_FINGERPRINT, "no fingerprint for m=", media_line(part));
+        if (part->dtls_srtp && (part->has & SW_HAS_CONNECTION) != 0)
+            sw_case_report(one, SW_RULE_RTC_CONNECTION, "a=connection for m=", media_line(part));
+        if (part->dtls_srtp && (part->has & SW_HAS_CRYPTO) != 0 && has_fingerprint(description, part))
+            sw_case_report(one, SW_RULE_RTC_CRYPTO, "a=crypto beside a fingerprint for m=", media_line(part));
+    }
+    check_fingerprints(one, description->session);
+}
+
+/* --- ICE --------------------------------------------------------------------------------------------------------- */
+
+/* ALPHA / DIGIT / "+" / "/" */
+static bool is_ice_text(struct sw_slice text, size_t min, size_t max)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (!sw_is_alpha(text.data[i]) && !sw_is_digit(text.data[i]) && text.data[i] != '+' && text.data[i] != '/')
+            return false;
+    return text.size >= min && text.size <= max;
+}
+
+enum { UFRAG_MIN = 4, UFRAG_SENT = 32, PWD_MIN = 22, ICE_MAX = 256 };
+
+static bool is_digits(struct sw_slice text, size_t max)
+{
+    return sw_grammar_digits(text) && text.size <= max;
+}
+
+static bool is_reflected(struct sw_slice type)
+{
+    return sw_slice_equal(type, SW_SLICE("srflx")) || sw_slice_equal(type, SW_SLICE("prflx")) ||
+           sw_slice_equal(type, SW_SLICE("relay"));
+}
+
+/* What stands behind the type: a related address and port, then pairs of extensions. */
+static bool has_related(struct sw_slice rest)
+{
+    bool last = true;
+    bool address = sw_slice_equal(sw_field_next(&rest, &last), SW_SLICE("raddr"));
+    address = address && !last && sw_field_next(&rest, &last).size > 0 && !last;
+    bool port = address && sw_slice_equal(sw_field_next(&rest, &last), SW_SLICE("rport")) && !last;
+    return port && sw_grammar_digits(sw_field_next(&rest, &last));
+}
+
+static bool is_candidate(struct sw_slice value)
+{
+    enum { FOUNDATION_MAX = 32, COMPONENT_MAX = 3, PRIORITY_MAX = 10, PORT_MAX = 5 };
+    bool last[8] = {false};
+    struct sw_slice foundation = sw_field_next(&value, &last[0]);
+    struct sw_slice component = sw_field_next(&value, &last[1]);
+    struct sw_slice transport = sw_field_next(&value, &last[2]);
+    struct sw_slice priority = sw_field_next(&value, &last[3]);
+    struct sw_slice address = sw_field_next(&value, &last[4]);
+    struct sw_slice port = sw_field_next(&value, &last[5]);
+    struct sw_slice typ = sw_field_next(&value, &last[6]);
+    struct sw_slice type = sw_field_next(&value, &last[7]);
+    if (last[6] || !is_ice_text(foundation, 1, FOUNDATION_MAX) || !is_digits(component, COMPONENT_MAX) ||
+        !sw_grammar_token(transport) || !is_digits(priority, PRIORITY_MAX) || address.size == 0 ||
+        !is_digits(port, PORT_MAX) || !sw_slice_equal(typ, SW_SLICE("typ")) || !sw_grammar_token(type))
+        return false;
+    return !is_reflected(type) || has_related(value);
+}
+
+static void check_ice_lines(const struct sw_sip_case *one, struct sw_slice lines)
+{
+    struct sw_slice name;
+    struct sw_slice value;
+    while (sw_attribute_next(&lines, &name, &value)) {
+        if (sw_slice_equal(name, SW_SLICE("ice-ufrag"))) {
+            if (!is_ice_text(value, UFRAG_MIN, ICE_MAX))
+                sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LEN, "ice-ufrag:", value);
+            else if (value.size > UFRAG_SENT)
+                sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LONG, "ice-ufrag:", value);
+        } else if (sw_slice_equal(name, SW_SLICE("ice-pwd"))) {
+            if (!is_ice_text(value, PWD_MIN, ICE_MAX))
+                sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LEN, "ice-pwd:", value);
+        } else if (sw_slice_equal(name, SW_SLICE("candidate")) && !is_candidate(value)) {
+            sw_case_report(one, SW_RULE_RTC_ICE_CANDIDATE, "candidate:", value);
+        }
+    }
+}
+
+/* Whether ICE asks something of this section: not of one that is bundled into another, nor of TCP (RFC 6544). */
+static bool uses_ice(const struct sw_part *part)
+{
+    return !part->zero && (part->has & (SW_HAS_BUNDLE_ONLY | SW_HAS_ICE_MISMATCH)) == 0 &&
+           !(part->bundled && part->place > 0) && !sw_slice_starts(part->media.protocol, SW_SLICE("TCP"));
+}
+
+static void check_ice_passwords(const struct sw_sip_case *one, const struct sw_description *description)
+{
+    for (size_t i = 0; i < description->count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const struct sw_sdp_media *a = &description->parts[j].media;
+            const struct sw_sdp_media *b = &description->parts[i].media;
+            if (a->ice_ufrag.size == 0 || a->ice_pwd.size == 0 || b->ice_pwd.size == 0 ||
+                !sw_slice_equal(a->ice_ufrag, b->ice_ufrag) || sw_slice_equal(a->ice_pwd, b->ice_pwd))
+                continue;
+            sw_case_report(one, SW_RULE_RTC_ICE_PWD_PAIR, "two passwords for ice-ufrag", a->ice_ufrag);
+            return;
+        }
+}
+
+static bool is_ip4(struct sw_slice text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (!sw_is_digit(text.data[i]) && text.data[i] != '.')
+            return false;
+    return text.size > 0;
+}
+
+/* IPv4 only: IPv6 addresses are written in many ways. A candidate that is a name may stand for any address. */
+static bool is_among_candidates(const struct sw_part *part)
+{
+    struct sw_slice lines = part->media.lines;
+    struct sw_slice name;
+    struct sw_slice value;
+    uint64_t port;
+    while (sw_attribute_next(&lines, &name, &value)) {
+        if (!sw_slice_equal(name, SW_SLICE("candidate")))
+            continue;
+        for (unsigned skipped = 0; skipped < 4; skipped++) /* foundation, component, transport, priority */
+            sw_word_next(&value);
+        struct sw_slice address = sw_word_next(&value);
+        bool same_port = sw_slice_number(sw_word_next(&value), &port) && port == part->media.port;
+        bool literal = is_ip4(address) || sw_slice_find(address, ':') < address.size;
+        if (!literal || (same_port && sw_slice_equal(address, part->media.connection)))
+            return true;
+    }
+    return false;
+}
+
+static void check_default(const struct sw_sip_case *one, const struct sw_part *part)
+{
+    if ((part->has & SW_HAS_CANDIDATE) == 0 || !is_ip4(part->media.connection) ||
+        sw_slice_equal(part->media.connection, SW_SLICE("0.0.0.0")) || is_among_candidates(part))
+        return;
+    sw_case_report(one, SW_RULE_RTC_ICE_MISMATCH, "no candidate is the default destination of m=", media_line(part));
+}
+
+static bool has_ice2(struct sw_slice lines)
+{
+    struct sw_slice name;
+    struct sw_slice value;
+    while (sw_attribute_next(&lines, &name, &value))
+        while (sw_slice_equal(name, SW_SLICE("ice-options")) && value.size > 0)
+            if (sw_slice_equal(sw_word_next(&value), SW_SLICE("ice2")))
+                return true;
+    return false;
+}
+
+static void check_ice(const struct sw_sip_case *one, const struct sw_description *description)
+{
+    bool ice2 = has_ice2(description->session);
+    check_ice_lines(one, description->session);
+    for (size_t i = 0; i < description->count; i++)
+        check_ice_lines(one, description->parts[i].media.lines);
+    if (!sw_description_ice(description))
+        return;
+    for (size_t i = 0; i < description->count; i++) {
+        const struct sw_part *part = &description->parts[i];
+        ice2 |= has_ice2(part->media.lines);
+        if (!uses_ice(part))
+            continue;
+        if (part->media.ice_ufrag.data == NULL || part->media.ice_pwd.data == NULL)
+            sw_case_report(one, SW_RULE_RTC_ICE_UFRAG, "no ice-ufrag and ice-pwd for m=", media_line(part));
+        check_default(one, part);
+    }
+    if (!ice2)
+        sw_case_report(one, SW_RULE_RTC_ICE2, "no ice2 in ice-options of", description->sdp.origin);
+    check_ice_passwords(one, description);
+}
+
+/* --- BUNDLE ------------------------------------------------------------------------------------------------------ */
+
+static unsigned count_tag(struct sw_slice tags, struct sw_slice tag)
+{
+    unsigned count = 0;
+    for (size_t n = 0; n < SW_TAGS_MAX && tags.size > 0; n++)
+        count += sw_slice_equal(sw_word_next(&tags), tag);
+    return count;
+}
+
+static void check_groups(const struct sw_sip_case *one, const struct sw_description *description)
+{
+    for (size_t i = 0; i < description->count; i++) {
+        struct sw_slice mid = description->parts[i].media.mid;
+        unsigned groups = 0;
+        for (size_t group = 0; group < description->group_count && mid.size > 0; group++)
+            groups += count_tag(description->groups[group], mid) > 0;
+        if (groups > 1)
+            sw_case_report(one, SW_RULE_RTC_BUNDLE_MULTI, "in several groups: mid", mid);
+    }
+}
+
+static void check_tags(const struct sw_sip_case *one, const struct sw_description *description)
+{
+    if (description->media_count > description->count)
+        return;
+    for (size_t group = 0; group < description->group_count; group++) {
+        struct sw_slice tags = description->groups[group];
+        for (size_t n = 0; n < SW_TAGS_MAX && tags.size > 0; n++) {
+            struct sw_slice tag = sw_word_next(&tags);
+            unsigned count = 0;
+            for (size_t i = 0; i < description->count; i++)
+                count += sw_slice_equal(description->parts[i].media.mid, tag);
+            if (count == 1 || tag.size == 0)
+                continue;
+            sw_case_report(one, SW_RULE_RTC_BUNDLE_MID, count == 0 ? "no section has mid" : "several sections have mid",
+                           tag);
+            return;
+        }
+    }
+}
+
+/* What the payload types of one group stand for, and in what kind of media. */
+struct payload {
+    struct sw_slice type;
+    struct sw_slice encoding;
+};
+
+/* Returns whether it reported. */
+static bool check_payloads(const struct sw_sip_case *one, const struct sw_part *part, struct payload *known)
+{
+    struct sw_codecs codecs;
+    struct sw_slice formats = part->media.formats;
+    struct sw_slice encoding;
+    unsigned type;
+    sw_codecs_read(part, &codecs);
+    while (sw_payload_next(&formats, &type)) {
+        if (!sw_codec_of(&codecs, type, &encoding))
+            continue;
+        if (known[type].encoding.size == 0)
+            known[type] = (struct payload){part->media.type, encoding};
+        if (sw_slice_equal(known[type].type, part->media.type) && sw_codec_equal(known[type].encoding, encoding))
+            continue;
+        struct sw_slice text = media_line(part);
+        sw_case_report(one, SW_RULE_RTC_BUNDLE_PT, "a payload type of another codec in the group: m=", text);
+        return true;
+    }
+    return false;
+}
+
+static void check_group_payloads(const struct sw_sip_case *one, const struct sw_description *description, size_t group)
+{
+    struct payload known[SW_PAYLOAD_TYPES] = {{{0}, {0}}};
+    for (size_t i = 0; i < description->count; i++) {
+        const struct sw_part *part = &description->parts[i];
+        if (part->bundled && part->group == group && part->rtp && !part->off && check_payloads(one, part, known))
+            return;
+    }
+}
+
+static void check_bundle(const struct sw_sip_case *one, const struct sw_description *description)
+{
+    check_groups(one, description);
+    check_tags(one, description);
+    for (size_t group = 0; group < description->group_count && description->count > 1; group++)
+        check_group_payloads(one, description, group);
+}
+
+/* --- SCTP -------------------------------------------------------------------------------------------------------- */
+
+static void check_sctp(const struct sw_sip_case *one, const struct sw_part *part)
+{
+    struct sw_slice formats = part->media.formats;
+    if (!part->sctp)
+        return;
+    if (!part->zero && (part->has & SW_HAS_SCTP_PORT) == 0)
+        sw_case_report(one, SW_RULE_RTC_SCTP_PORT, "no a=sctp-port for m=", media_line(part));
+    sw_word_next(&formats);
+    if (sw_slice_trim(formats).size > 0)
+        sw_case_report(one, SW_RULE_RTC_SCTP_FMT, "more than one format: m=", media_line(part));
+}
+
+void sw_check_sdp_webrtc(const struct sw_sip_case *one, const struct sw_description *description)
+{
+    check_dtls(one, description);
+    check_ice(one, description);
+    if (description->group_count > 0)
+        check_bundle(one, description);
+    for (size_t i = 0; i < description->count; i++)
+        check_sctp(one, &description->parts[i]);
+}
