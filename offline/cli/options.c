@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const char *const format_names[FORMAT_COUNT] = {
-    [FORMAT_TEXT] = "text",   [FORMAT_JSON] = "json", [FORMAT_MERMAID] = "mermaid",  [FORMAT_JUNIT] = "junit",
-    [FORMAT_SARIF] = "sarif", [FORMAT_TAP] = "tap",   [FORMAT_MARKDOWN] = "markdown"};
+    [FORMAT_TEXT] = "text",   [FORMAT_JSON] = "json",   [FORMAT_MERMAID] = "mermaid",
+    [FORMAT_JUNIT] = "junit", [FORMAT_SARIF] = "sarif", [FORMAT_TAP] = "tap"};
 static const char *const when_names[] = {[WHEN_AUTO] = "auto", [WHEN_NEVER] = "never", [WHEN_ALWAYS] = "always"};
 
 /* What GOption fills before it is checked. */
@@ -26,6 +26,7 @@ struct raw_options {
     char **limits;
     char **calls;
     int threads;
+    int rfc;
     char *rules;
     char *ignored;
     char *fail_on;
@@ -189,6 +190,10 @@ static bool check_values(const struct raw_options *raw, struct options *options,
             return false;
     if (!parse_weight(raw->fail_on, &options->fail_weight, error))
         return false;
+    if (raw->rfc < 0) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--rfc is the number of an RFC");
+        return false;
+    }
     if (raw->threads < 1) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--threads is a number from 1 up");
         return false;
@@ -234,6 +239,10 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
          "CALL"},
         G_OPTION_ENTRY_NULL,
     };
+    const GOptionEntry catalogue[] = {
+        {"rfc", 0, 0, G_OPTION_ARG_INT, &raw->rfc, "only rules of this RFC", "NUMBER"},
+        G_OPTION_ENTRY_NULL,
+    };
     const GOptionEntry bytes[] = {
         {"raw", 0, 0, G_OPTION_ARG_NONE, &raw->raw, "the messages' bytes as well", NULL},
         G_OPTION_ENTRY_NULL,
@@ -259,6 +268,8 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
         g_option_context_add_main_entries(context, calls, NULL);
     if (command->takes_rules)
         g_option_context_add_main_entries(context, rules, NULL);
+    if (command->print[FORMAT_TEXT] != NULL)
+        g_option_context_add_main_entries(context, catalogue, NULL);
     if (command->takes_raw)
         g_option_context_add_main_entries(context, bytes, NULL);
     g_option_context_add_main_entries(context, shared, NULL);
@@ -312,6 +323,7 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     options->ignored = raw->ignored != NULL ? g_strsplit(raw->ignored, ",", 0) : NULL;
     options->suppress = g_steal_pointer(&raw->suppress);
     options->baseline = g_steal_pointer(&raw->baseline);
+    options->rfc = (unsigned)raw->rfc;
     options->all = raw->all;
     options->raw = raw->raw;
     options->quiet = raw->quiet;

@@ -25,7 +25,6 @@ enum format {
     FORMAT_JUNIT,
     FORMAT_SARIF,
     FORMAT_TAP,
-    FORMAT_MARKDOWN,
     FORMAT_COUNT,
 };
 enum when { WHEN_AUTO, WHEN_NEVER, WHEN_ALWAYS };

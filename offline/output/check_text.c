@@ -37,44 +37,6 @@ static void on_finding(void *context, const struct finding_record *finding)
         breaches_add(check->breaches, &told);
 }
 
-/* ---- lines ---- */
-
-/* Where a word must go to the next line so that this one stays within the page; at least one stands in each. */
-static const char *line_end(const char *text, unsigned columns)
-{
-    const char *end = text;
-    for (const char *at = text; *at != 0;) {
-        while (*at == ' ')
-            at = text_next(at);
-        while (*at != 0 && *at != ' ')
-            at = text_next(at);
-        char *line = g_strndup(text, (gsize)(at - text));
-        bool fits = text_columns(line) <= columns;
-        g_free(line);
-        if (!fits && end > text)
-            break;
-        end = at;
-        if (!fits)
-            break;
-    }
-    return end;
-}
-
-/* Escaped text, broken between words, each line behind so many spaces. */
-static void print_wrapped(struct page *page, const char *text, unsigned indent)
-{
-    unsigned columns = page->width > indent + 20 ? page->width - indent : 20;
-    while (*text != 0) {
-        const char *end = line_end(text, columns);
-        g_string_append_printf(page->text, "%*s%.*s", (int)indent, "", (int)(end - text), text);
-        page_line(page);
-        for (text = end; *text == ' ';)
-            text++;
-        if (indent == INDENT) /* what goes on stands a little further in */
-            columns -= 2, indent += 2;
-    }
-}
-
 /* ---- by connection ---- */
 
 static void print_title(struct check_text *check, const struct breach *breach)
@@ -95,7 +57,7 @@ static void print_finding(struct check_text *check, const struct finding_record 
     g_string_append(line, ": ");
     text_escape(line, (struct sw_slice){(const uint8_t *)finding->evidence, strlen(finding->evidence)},
                 check->page.unicode);
-    print_wrapped(&check->page, line->str, INDENT);
+    page_wrapped(&check->page, line->str, INDENT, INDENT + 2);
     g_string_free(line, TRUE);
 }
 
@@ -111,7 +73,7 @@ static void print_breach(struct check_text *check, const struct breach *breach)
     page_line(&check->page);
     GString *text = g_string_new(NULL);
     rule_append_text(text, rule);
-    print_wrapped(&check->page, text->str, INDENT);
+    page_wrapped(&check->page, text->str, INDENT, INDENT + 2);
     g_string_free(text, TRUE);
     for (guint i = 0; i < breach->findings->len; i++)
         print_finding(check, breach->findings->pdata[i]);
@@ -228,7 +190,7 @@ static void print_stack(struct page *page, const struct stack *stack)
     text_escape(line, (struct sw_slice){(const uint8_t *)stack->name, strlen(stack->name)}, page->unicode);
     g_string_append(line, ": ");
     append_counts(line, stack->counts);
-    print_wrapped(page, line->str, 2);
+    page_wrapped(page, line->str, 2, 4);
     g_string_truncate(line, 0);
     g_array_sort(stack->rules, by_weight_and_count);
     for (guint i = 0; i < stack->rules->len; i++) {
@@ -237,7 +199,7 @@ static void print_stack(struct page *page, const struct stack *stack)
         if (rule->count > 1)
             g_string_append_printf(line, " (%" G_GUINT64_FORMAT ")", rule->count);
     }
-    print_wrapped(page, line->str, INDENT - 2);
+    page_wrapped(page, line->str, INDENT - 2, INDENT - 2);
     g_string_free(line, TRUE);
 }
 

@@ -2,6 +2,8 @@
  *
  * The catalogue of rules, printed: by RFC, with what is checked.
  */
+#include <string.h>
+
 #include "output/findings.h"
 #include "output/json.h"
 #include "output/text.h"
@@ -20,32 +22,49 @@ struct tally {
     unsigned checked;
 };
 
+static bool is_wanted(const struct output_options *options, const struct sw_rule_info *rule)
+{
+    return (options->rfc == 0 || rule->rfc == options->rfc) && rule_matches(options->rules, rule);
+}
+
+/* rfc 0: of all. */
 static struct tally count(const struct output_options *options, unsigned rfc)
 {
     struct tally tally = {0};
     for (enum sw_rule rule = 0; rule < SW_RULE_COUNT; rule++) {
         const struct sw_rule_info *info = sw_rule_info(rule);
-        bool counts = (rfc == 0 || info->rfc == rfc) && rule_matches(options->rules, info);
+        bool counts = (rfc == 0 || info->rfc == rfc) && is_wanted(options, info);
         tally.rules += counts;
         tally.checked += counts && info->state == SW_RULE_CHECKED;
     }
     return tally;
 }
 
+static const char *sign_of(const struct page *page, const struct sw_rule_info *rule)
+{
+    if (rule->state == SW_RULE_OPEN)
+        return " ";
+    return rule->state == SW_RULE_UNPROVABLE ? "-" : page->unicode ? "✓" : "+";
+}
+
+/* Beside its id where there is room for a sentence, else below. */
 static void print_rule(struct page *page, const struct sw_rule_info *rule)
 {
-    const char *sign = rule->state == SW_RULE_CHECKED ? (page->unicode ? "✓" : "+")
-                       : rule->state == SW_RULE_OPEN  ? " "
-                                                      : "-";
-    g_string_append_printf(page->text, "%s %-28s %-10s %-8s ", sign, rule->id, sw_level_name(rule->level),
+    enum { HEAD = 50, BELOW = 4, ROOMY = 120 };
+    GString *text = g_string_new(NULL);
+    rule_append_text(text, rule);
+    if (rule->state == SW_RULE_UNPROVABLE)
+        g_string_append_printf(text, "; not checked: %s", rule->note);
+    g_string_append_printf(page->text, "%s %-28s %-10s %s", sign_of(page, rule), rule->id, sw_level_name(rule->level),
                            rule->section);
-    bool forbidden = rule->level == SW_LEVEL_MUST_NOT || rule->level == SW_LEVEL_SHOULD_NOT;
-    g_string_append_printf(page->text, "%s%s", forbidden ? "not: " : "", rule->text);
-    page_line(page);
-    if (rule->state == SW_RULE_UNPROVABLE) {
-        g_string_append_printf(page->text, "    not checked: %s", rule->note);
+    if (page->width >= ROOMY) {
+        g_string_append_printf(page->text, "%*s", (int)MAX(9 - (int)strlen(rule->section), 1), "");
+        page_continued(page, text->str, HEAD, HEAD);
+    } else {
         page_line(page);
+        page_wrapped(page, text->str, BELOW, BELOW);
     }
+    g_string_free(text, TRUE);
 }
 
 static void print_rfc(struct page *page, const struct output_options *options, unsigned rfc)
@@ -59,7 +78,7 @@ static void print_rfc(struct page *page, const struct output_options *options, u
     page_line(page);
     for (enum sw_rule rule = 0; rule < SW_RULE_COUNT; rule++) {
         const struct sw_rule_info *info = sw_rule_info(rule);
-        if (info->rfc == rfc && rule_matches(options->rules, info))
+        if (info->rfc == rfc && is_wanted(options, info))
             print_rule(page, info);
     }
 }
@@ -124,7 +143,7 @@ void rules_json(const struct output_options *options)
 {
     struct json json = {0};
     for (enum sw_rule rule = 0; rule < SW_RULE_COUNT; rule++)
-        if (rule_matches(options->rules, sw_rule_info(rule)))
+        if (is_wanted(options, sw_rule_info(rule)))
             write_rule(&json, sw_rule_info(rule));
     if (json.size != 0)
         fwrite(json.data, 1, json.size, options->out);

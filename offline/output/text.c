@@ -160,6 +160,45 @@ static void append_spaces(GString *to, unsigned count)
         g_string_append_len(to, spaces, (gssize)count);
 }
 
+/* Where a line of that width ends: before a space, or at the end. At least one word stands in it. */
+static const char *line_end(const char *text, unsigned columns)
+{
+    const char *end = text;
+    unsigned used = 0;
+    for (const char *at = text;; at = text_next(at)) {
+        if (*at == ' ' || *at == 0) {
+            if (used > columns && end > text)
+                return end;
+            end = at;
+        }
+        if (*at == 0 || used > columns)
+            return end > text ? end : at + strcspn(at, " ");
+        used += columns_at(at);
+    }
+}
+
+/* Ends the line with what of the text fits behind so many columns; what is left of it. */
+static const char *print_part(struct page *page, const char *text, unsigned used)
+{
+    enum { LEAST = 20 };
+    const char *end = line_end(text, MAX(page->width, used + LEAST) - used);
+    g_string_append_len(page->text, text, end - text);
+    page_line(page);
+    return end + strspn(end, " ");
+}
+
+void page_wrapped(struct page *page, const char *text, unsigned indent, unsigned further)
+{
+    append_spaces(page->text, indent);
+    page_continued(page, text, indent, further);
+}
+
+void page_continued(struct page *page, const char *text, unsigned used, unsigned further)
+{
+    for (text = print_part(page, text, used); *text != 0; text = print_part(page, text, further))
+        append_spaces(page->text, further);
+}
+
 void text_cell(GString *to, const char *text, unsigned columns, enum text_align align, enum text_cut cut, bool unicode)
 {
     unsigned needed = text_columns(text);

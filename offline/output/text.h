@@ -44,6 +44,12 @@ static inline const char *text_next(const char *at)
 /* Columns that escaped text takes on a terminal. */
 unsigned text_columns(const char *text);
 
+/* Lines of escaped text, broken between words so that they fit the page: the first one behind so many spaces, those
+ * that follow behind further. text: not empty. */
+void page_wrapped(struct page *page, const char *text, unsigned indent, unsigned further);
+/* The same where so many columns of the first line have been written. */
+void page_continued(struct page *page, const char *text, unsigned used, unsigned further);
+
 enum text_align { TEXT_LEFT, TEXT_RIGHT, TEXT_CENTER };
 enum text_cut { TEXT_CUT_END, TEXT_CUT_MIDDLE };
 

@@ -64,3 +64,31 @@ load helper
   run_sipweave 0 rules -T json WS-MASK-CLIENT
   assert_contains "$output" '{"v":1,"type":"rule","rule":"WS-MASK-CLIENT","level":"MUST","rfc":6455,"section":"5.1"'
 }
+
+@test "rules --rfc" {
+  run_sipweave 0 rules --rfc 7692
+  assert_contains "${lines[0]}" "RFC 7692: "
+  [[ $output != *"RFC 6455"* ]]
+  run_sipweave 0 rules --rfc 7692 -T json
+  assert_equal "$(jq -r .rfc <<<"$output" | sort -u)" 7692
+  run_sipweave 0 rules --rfc 1
+  assert_equal "$output" "0 of 0 rules are checked"
+  run_sipweave 2 rules --rfc -7
+  assert_contains "$stderr" "--rfc"
+}
+
+@test "rules -T json has all that is known of each rule" {
+  run_sipweave 0 rules -T json
+  assert_equal "${#lines[@]}" 462
+  assert_equal "$(jq -c '[.rule, .level, .rfc, .section, .duty, .state, .text, .detect, .quote] | all' <<<"$output" | sort -u)" true
+  assert_equal "$(jq -c 'select(.state == "unprovable" and .note == null) | .rule' <<<"$output")" ""
+}
+
+@test "the catalogue fits the width" {
+  for width in 80 200; do
+    COLUMNS=$width run_sipweave 0 rules
+    for line in "${lines[@]}"; do
+      [[ ${#line} -le $width ]] || { echo "$line"; return 1; }
+    done
+  done
+}
