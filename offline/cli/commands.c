@@ -31,7 +31,8 @@ static struct sink explain_json(const struct output_options *options)
 
 static struct sink flow_json(const struct output_options *options)
 {
-    return ndjson_sink(options, NDJSON_CAPTURE | NDJSON_CONNECTION | NDJSON_MESSAGE | NDJSON_CALL);
+    unsigned findings = options->check ? NDJSON_FINDING : 0;
+    return ndjson_sink(options, NDJSON_CAPTURE | NDJSON_CONNECTION | NDJSON_MESSAGE | NDJSON_CALL | findings);
 }
 
 const struct command commands[] = {
@@ -45,12 +46,14 @@ const struct command commands[] = {
         .summary = "ladders: a column an endpoint, an arrow a message",
         .takes_calls = true,
         .takes_raw = true,
+        .takes_check = true,
         .sinks = {[FORMAT_TEXT] = flow_text_sink, [FORMAT_JSON] = flow_json, [FORMAT_MERMAID] = flow_mermaid_sink},
     },
     {
         .name = "messages",
         .summary = "SIP messages, one a line; --raw with their bytes",
         .takes_raw = true,
+        .takes_check = true,
         .sinks = {[FORMAT_TEXT] = messages_text_sink, [FORMAT_JSON] = messages_json},
     },
     {

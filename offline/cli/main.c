@@ -158,13 +158,14 @@ static bool read_left_out(const struct options *options, struct left_out *left_o
     return good;
 }
 
+/* findings: by weight; NULL: nothing was asked about them. */
 static int exit_code_of(const struct run *run, const struct inputs_result *result, const uint64_t *findings)
 {
     if (run->unusable != 0 || result->failed != 0)
         return EXIT_USAGE;
     if (result->damaged != 0)
         return EXIT_DAMAGED;
-    for (unsigned weight = run->options.fail_weight; weight < FINDING_WEIGHTS; weight++)
+    for (unsigned weight = run->options.fail_weight; findings != NULL && weight < FINDING_WEIGHTS; weight++)
         if (findings[weight] != 0)
             return EXIT_FINDINGS;
     return EXIT_DONE;
@@ -203,6 +204,7 @@ static int run_command(struct run *run)
         .unicode = takes_unicode(run->out),
         .raw = options->raw,
         .calls = (const char *const *)options->calls,
+        .check = options->check,
         .all = options->all,
         .rules = (const char *const *)options->rules,
         .ignored = (const char *const *)options->ignored,
@@ -211,7 +213,7 @@ static int run_command(struct run *run)
         .fail_weight = options->fail_weight,
         .version = SIPWEAVE_VERSION,
         .rfc = options->rfc,
-        .findings = findings,
+        .findings = options->command->takes_rules ? findings : NULL,
         .found = &found,
     };
     if (options->command->print[options->format] != NULL) {

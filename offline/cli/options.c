@@ -33,6 +33,7 @@ struct raw_options {
     char *suppress;
     char *baseline;
     gboolean all;
+    gboolean check;
     gboolean raw;
     gboolean quiet;
     gboolean version;
@@ -190,6 +191,11 @@ static bool check_values(const struct raw_options *raw, struct options *options,
             return false;
     if (!parse_weight(raw->fail_on, &options->fail_weight, error))
         return false;
+    if (raw->check && !options->command->takes_calls && options->format == FORMAT_TEXT) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s has no room for --check but with -T json",
+                    options->command->name);
+        return false;
+    }
     if (raw->rfc < 0) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--rfc is the number of an RFC");
         return false;
@@ -239,6 +245,11 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
          "CALL"},
         G_OPTION_ENTRY_NULL,
     };
+    const GOptionEntry check[] = {
+        {"check", 0, 0, G_OPTION_ARG_NONE, &raw->check, "show which rules messages break, too; see 'sipweave rules'",
+         NULL},
+        G_OPTION_ENTRY_NULL,
+    };
     const GOptionEntry catalogue[] = {
         {"rfc", 0, 0, G_OPTION_ARG_INT, &raw->rfc, "only rules of this RFC", "NUMBER"},
         G_OPTION_ENTRY_NULL,
@@ -268,6 +279,8 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
         g_option_context_add_main_entries(context, calls, NULL);
     if (command->takes_rules)
         g_option_context_add_main_entries(context, rules, NULL);
+    if (command->takes_check)
+        g_option_context_add_main_entries(context, check, NULL);
     if (command->print[FORMAT_TEXT] != NULL)
         g_option_context_add_main_entries(context, catalogue, NULL);
     if (command->takes_raw)
@@ -325,6 +338,7 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     options->baseline = g_steal_pointer(&raw->baseline);
     options->rfc = (unsigned)raw->rfc;
     options->all = raw->all;
+    options->check = raw->check;
     options->raw = raw->raw;
     options->quiet = raw->quiet;
     return true;

@@ -35,6 +35,7 @@ struct command {
     const char *arguments; /* of its own options, for the usage line; "" */
     bool takes_calls;      /* --call */
     bool takes_raw;        /* --raw */
+    bool takes_check;      /* --check */
     bool takes_rules;      /* --rules, --ignore, --all, --fail-on, --suppress, --baseline */
     /* By format: prints without reading captures, and takes patterns of rules in their place; NULL: it reads some. */
     void (*print[FORMAT_COUNT])(const struct output_options *);
@@ -57,6 +58,7 @@ struct options {
     bool raw;
     bool quiet;
     bool all;
+    bool check;
     char **rules; /* patterns of ids; NULL: all */
     char **ignored;
     char *suppress; /* files; NULL: none */

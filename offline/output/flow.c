@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "output/facts.h"
+#include "output/findings.h"
 
 enum { REFUSED_KEPT = 64 };
 
@@ -19,6 +20,7 @@ struct flow {
     GHashTable *links;  /* number to struct flow_link */
     GPtrArray *refused; /* of struct flow_link: the latest attempts at a connection that failed */
     uint64_t drawn;
+    struct findings *findings; /* NULL: nothing is checked */
 };
 
 static void end_free(gpointer data)
@@ -41,6 +43,7 @@ struct flow_call *flow_call_new(bool unicode)
         .links = g_ptr_array_new(),
         .parties = g_array_new(FALSE, FALSE, sizeof(struct flow_party)),
         .notes = g_array_new(FALSE, FALSE, sizeof(struct flow_note)),
+        .faults = g_array_new(FALSE, FALSE, sizeof(struct flow_fault)),
         .scratch = g_string_new(NULL),
     };
     return call;
@@ -56,6 +59,7 @@ void flow_call_free(struct flow_call *call)
     g_ptr_array_free(call->links, TRUE);
     g_array_free(call->parties, TRUE);
     g_array_free(call->notes, TRUE);
+    g_array_free(call->faults, TRUE);
     g_string_free(call->scratch, TRUE);
     g_free(call);
 }
@@ -149,6 +153,8 @@ static void on_connection_end(void *context, const struct connection_record *con
     struct flow *flow = context;
     struct flow_link *link = g_hash_table_lookup(flow->links, GSIZE_TO_POINTER((gsize)connection->id));
     const struct sw_handshake *handshake = connection->handshake;
+    if (flow->findings != NULL)
+        findings_connection_end(flow->findings, connection);
     if (link != NULL) {
         flow_link_read(link);
         link->live = NULL;
@@ -182,6 +188,7 @@ static void on_message(void *context, const struct message_record *message)
         note_link(flow, call, message, from, to);
     flow_learn(call, message, from, to);
     struct flow_arrow arrow = {
+        .message = message->id,
         .time = message->marks[0].time,
         .packet = message->marks[0].packet,
         .from = from,
@@ -192,6 +199,15 @@ static void on_message(void *context, const struct message_record *message)
     };
     flow_label(call, &arrow, message);
     g_array_append_val(call->arrows, arrow);
+}
+
+static void on_finding(void *context, const struct finding_record *finding)
+{
+    struct flow *flow = context;
+    struct told told;
+    struct flow_call *call = g_hash_table_lookup(flow->calls, GSIZE_TO_POINTER((gsize)finding->call));
+    if (call != NULL && finding->message != 0 && findings_take(flow->findings, finding, &told))
+        flow_fault(call, finding);
 }
 
 /* From here on arrows name parties, not ends. */
@@ -205,6 +221,10 @@ static void settle(struct flow *flow, struct flow_call *call, const struct sw_ca
         struct flow_arrow *arrow = &g_array_index(call->arrows, struct flow_arrow, i);
         arrow->from = ((struct flow_end *)call->ends->pdata[arrow->from])->party;
         arrow->to = ((struct flow_end *)call->ends->pdata[arrow->to])->party;
+    }
+    for (guint i = 0; i < call->faults->len; i++) {
+        struct flow_fault *fault = &g_array_index(call->faults, struct flow_fault, i);
+        fault->from = ((struct flow_end *)call->ends->pdata[fault->from])->party;
     }
 }
 
@@ -253,6 +273,7 @@ static void on_free(void *context)
     g_hash_table_destroy(flow->links);
     g_ptr_array_free(flow->refused, TRUE);
     g_strfreev(flow->wanted);
+    findings_free(flow->findings);
     page_close(&flow->page);
     g_free(flow);
 }
@@ -264,6 +285,7 @@ struct sink flow_sink(const struct output_options *options, flow_draw draw)
         .draw = draw,
         .wanted = strings_copy(options->calls),
         .found = options->found,
+        .findings = options->check ? findings_new(options) : NULL,
         .calls = g_hash_table_new_full(NULL, NULL, NULL, call_destroy),
         .links = g_hash_table_new_full(NULL, NULL, NULL, link_destroy),
         .refused = g_ptr_array_new_with_free_func(link_destroy),
@@ -274,6 +296,7 @@ struct sink flow_sink(const struct output_options *options, flow_draw draw)
         .message = on_message,
         .connection_end = on_connection_end,
         .call = on_call,
+        .finding = options->check ? on_finding : NULL,
         .finish = on_finish,
         .free = on_free,
     };

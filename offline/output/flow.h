@@ -29,6 +29,18 @@ struct flow_arrow {
     const char *media;  /* "sdp:audio,video hold" */
     const char *mark;   /* the same in short: "sdp hold" */
     const char *detail; /* lines, one for each m= */
+    uint64_t message;   /* its number */
+    const char *faults; /* the numbers of what is wrong with it: "1,3" */
+    const char *broken; /* and the rules: "SIP-CSEQ-MISSING, ..." */
+};
+
+/* A rule that one end broke in the call. */
+struct flow_fault {
+    enum sw_rule rule;
+    unsigned from; /* index of the end; of the party once flow_call_settle has run */
+    uint64_t count;
+    struct sw_mark mark; /* of the first, and its evidence: */
+    const char *evidence;
 };
 
 /* What messages tell of who sent them; NULL: not yet. */
@@ -107,13 +119,17 @@ struct flow_call {
     GPtrArray *links;      /* of struct flow_link, distinct */
     GArray *parties;       /* of struct flow_party, in order of appearance; once settled */
     GArray *notes;         /* of struct flow_note, in time order; once settled */
+    GArray *faults;        /* of struct flow_fault, in order of appearance: the first is number 1 */
     GString *scratch;
 };
 
-enum { FLOW_ARROWS_MAX = 100000, FLOW_LINKS_MAX = 256, FLOW_NOTES_MAX = 4096 };
+enum { FLOW_ARROWS_MAX = 100000, FLOW_LINKS_MAX = 256, FLOW_NOTES_MAX = 4096, FLOW_FAULTS_MAX = 256 };
 
 struct flow_call *flow_call_new(bool unicode);
 void flow_call_free(struct flow_call *call);
+
+/* flow_fault.c: what is wrong with a message of the call. */
+void flow_fault(struct flow_call *call, const struct finding_record *finding);
 
 /* flow_label.c: the texts of an arrow, from its message. */
 void flow_label(struct flow_call *call, struct flow_arrow *arrow, const struct message_record *message);

@@ -15,6 +15,7 @@
 
 #include "output/canvas.h"
 #include "output/facts.h"
+#include "output/findings.h"
 #include "output/flow.h"
 
 enum {
@@ -41,12 +42,13 @@ struct glyphs {
     gunichar note_end;
     gunichar itself;   /* from a party to itself */
     const char *again; /* a retransmission */
+    const char *fault; /* before the number of a fault */
     const char *to;
 };
 
 static const struct glyphs glyph_sets[] = {
-    {'|', '-', '.', '>', '<', '~', '|', '|', '@', "(again)", "->"},
-    {0x2502, 0x2500, 0x254C, 0x25BA, 0x25C4, 0x2508, 0x251C, 0x2524, 0x21BA, "↻", "→"},
+    {'|', '-', '.', '>', '<', '~', '|', '|', '@', "(again)", "!", "->"},
+    {0x2502, 0x2500, 0x254C, 0x25BA, 0x25C4, 0x2508, 0x251C, 0x2524, 0x21BA, "↻", "✗", "→"},
 };
 
 struct ladder {
@@ -290,6 +292,8 @@ static void write_label(struct ladder *ladder, const struct flow_arrow *arrow, u
 {
     GString *label = ladder->label;
     g_string_truncate(label, 0);
+    if (arrow->faults != NULL)
+        g_string_append_printf(label, "%s%s ", ladder->glyphs->fault, arrow->faults);
     if (arrow->retransmission)
         g_string_append_printf(label, "%s ", ladder->glyphs->again);
     g_string_append(label, arrow->title);
@@ -570,6 +574,36 @@ static void draw_events(struct ladder *ladder)
     }
 }
 
+/* Below the ladder: what the numbers at arrows stand for. */
+static void print_fault(struct ladder *ladder, unsigned number, const struct flow_fault *fault)
+{
+    enum { INDENT = 6 };
+    const struct sw_rule_info *rule = sw_rule_info(fault->rule);
+    GString *text = g_string_new(NULL);
+    g_string_printf(text, "%s%u  %s %s", ladder->glyphs->fault, number, sw_level_name(rule->level), rule->id);
+    page_style(ladder->page, sw_level_weight(rule->level) == 2 ? STYLE_FAILURE : STYLE_NOTE, text->str);
+    unsigned used = text_columns(text->str);
+    g_string_printf(text, "  %s, RFC %u %s", party_at(ladder, fault->from)->name, rule->rfc, rule->section);
+    if (fault->count > 1)
+        g_string_append_printf(text, ", %" G_GUINT64_FORMAT " times", fault->count);
+    page_continued(ladder->page, text->str, used, INDENT);
+    g_string_truncate(text, 0);
+    rule_append_text(text, rule);
+    page_wrapped(ladder->page, text->str, INDENT, INDENT + 2);
+    g_string_printf(text, "packet %" G_GUINT64_FORMAT ": %s", mark_number(fault->mark), fault->evidence);
+    page_wrapped(ladder->page, text->str, INDENT, INDENT + 2);
+    g_string_free(text, TRUE);
+}
+
+static void print_faults(struct ladder *ladder)
+{
+    const GArray *faults = ladder->flow->faults;
+    if (faults->len > 0)
+        page_line(ladder->page);
+    for (guint i = 0; i < faults->len; i++)
+        print_fault(ladder, i + 1, &g_array_index(faults, struct flow_fault, i));
+}
+
 static int64_t first_time(const struct flow_call *flow)
 {
     int64_t time = g_array_index(flow->arrows, struct flow_arrow, 0).time;
@@ -597,6 +631,7 @@ static void draw_call(struct page *page, const struct sw_call *told, const struc
     print_heading(&ladder);
     draw_heads(&ladder);
     draw_events(&ladder);
+    print_faults(&ladder);
     canvas_close(&ladder.row);
     g_string_free(ladder.text, TRUE);
     g_string_free(ladder.label, TRUE);

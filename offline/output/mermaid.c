@@ -86,6 +86,11 @@ static void print_arrow(struct page *page, const struct flow_arrow *arrow)
     append_word(text, arrow->retransmission ? "(retransmission)" : NULL);
     append_word(text, arrow->partial ? "(cut)" : NULL);
     page_line(page);
+    if (arrow->broken == NULL)
+        return;
+    g_string_append_printf(text, "    Note over p%u,p%u: breaks", participant(arrow->from), participant(arrow->to));
+    append_word(text, arrow->broken);
+    page_line(page);
 }
 
 static void print_note(struct page *page, const struct flow_note *note)

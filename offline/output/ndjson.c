@@ -39,9 +39,16 @@ struct ndjson {
     uint64_t *found;      /* how many calls were printed, for the caller; or NULL */
     char **wanted;        /* calls; NULL: all. Then only connections that carried them are printed: */
     GHashTable *carriers; /* numbers of connections */
+    GHashTable *calls;    /* numbers of the calls that were wanted, and are there */
     uint64_t ledgers;
     uint64_t findings;
     struct findings *checked; /* NULL: findings aren't asked for */
+    struct {
+        uint64_t id; /* of the message whose object isn't ended yet, as findings about it may come; 0: none */
+        int64_t time;
+        GArray *rules; /* of enum sw_rule: those that it broke */
+    } open;
+    struct json spare; /* for a finding while a message is open */
     struct address addresses[ADDRESSES_KEPT];
 };
 
@@ -62,9 +69,12 @@ static void emit_line(void *context, const char *line, size_t size)
         fflush(ndjson->out);
 }
 
+static void close_message(struct ndjson *ndjson);
+
 static void object_begin(struct ndjson *ndjson, const char *type)
 {
     struct json *json = &ndjson->json;
+    close_message(ndjson);
     json_begin_object(json);
     json_key(json, "v");
     json_put_uint(json, 1);
@@ -443,7 +453,29 @@ static void write_message(struct ndjson *ndjson, const struct message_record *me
     key_count(json, "request", message->placement.request);
     key_mark(json, "inferred", message->inferred);
     key_mark(json, "partial", message->partial);
-    object_end(ndjson, RANK_MESSAGE, message->id, message->marks[0].time);
+    ndjson->open.id = message->id;
+    ndjson->open.time = message->marks[0].time;
+    if (ndjson->checked == NULL)
+        close_message(ndjson);
+}
+
+/* Ends the object of the latest message, if that is left to do. */
+static void close_message(struct ndjson *ndjson)
+{
+    struct json *json = &ndjson->json;
+    uint64_t id = ndjson->open.id;
+    if (id == 0)
+        return;
+    ndjson->open.id = 0;
+    if (ndjson->open.rules->len > 0) {
+        json_key(json, "findings");
+        json_begin_array(json);
+        for (guint i = 0; i < ndjson->open.rules->len; i++)
+            json_put_text(json, sw_rule_info(g_array_index(ndjson->open.rules, enum sw_rule, i))->id);
+        json_end_array(json);
+        g_array_set_size(ndjson->open.rules, 0);
+    }
+    object_end(ndjson, RANK_MESSAGE, id, ndjson->open.time);
 }
 
 static bool is_wanted(struct ndjson *ndjson, const struct message_record *message)
@@ -453,6 +485,7 @@ static bool is_wanted(struct ndjson *ndjson, const struct message_record *messag
     if (!call_is_wanted((const char *const *)ndjson->wanted, message->placement.call,
                         sip_field(message->sip, SW_SIP_CALL_ID)))
         return false;
+    g_hash_table_add(ndjson->calls, GSIZE_TO_POINTER((gsize)message->placement.call));
     if (message->connection != NULL)
         g_hash_table_add(ndjson->carriers, GSIZE_TO_POINTER((gsize)message->connection->id));
     return true;
@@ -614,14 +647,12 @@ static void on_ledger(void *context, const struct ledger_record *ledger)
 
 /* ---- finding ---- */
 
-static void on_finding(void *context, const struct finding_record *finding)
+static void write_finding(struct ndjson *ndjson, const struct told *told)
 {
-    struct ndjson *ndjson = context;
     struct json *json = &ndjson->json;
-    struct told told;
-    if (!findings_take(ndjson->checked, finding, &told))
-        return;
-    const struct sw_rule_info *rule = told.rule;
+    const struct sw_rule_info *rule = told->rule;
+    const struct finding_record *finding = told->record;
+    char fingerprint[FINGERPRINT_SIZE];
     object_begin(ndjson, "finding");
     key_text(json, "rule", rule->id);
     key_text(json, "level", sw_level_name(rule->level));
@@ -639,17 +670,52 @@ static void on_finding(void *context, const struct finding_record *finding)
     key_endpoint(ndjson, "dst", &finding->destination);
     key_text(json, "text", rule->text);
     key_text(json, "evidence", finding->evidence);
-    key_text(json, "product", *told.product != 0 ? told.product : NULL);
-    char fingerprint[FINGERPRINT_SIZE];
-    finding_fingerprint(&told, fingerprint);
+    key_text(json, "product", *told->product != 0 ? told->product : NULL);
+    finding_fingerprint(told, fingerprint);
     key_text(json, "fingerprint", fingerprint);
     object_end(ndjson, RANK_FINDING, ++ndjson->findings, finding->marks[0].time);
+}
+
+/* Notes the rule for the object of the message. */
+static void add_to_message(struct ndjson *ndjson, enum sw_rule rule)
+{
+    for (guint i = 0; i < ndjson->open.rules->len; i++)
+        if (g_array_index(ndjson->open.rules, enum sw_rule, i) == rule)
+            return;
+    g_array_append_val(ndjson->open.rules, rule);
+}
+
+static bool is_of_wanted_call(const struct ndjson *ndjson, const struct finding_record *finding)
+{
+    return ndjson->wanted == NULL ||
+           (finding->call != 0 && g_hash_table_contains(ndjson->calls, GSIZE_TO_POINTER((gsize)finding->call)));
+}
+
+static void on_finding(void *context, const struct finding_record *finding)
+{
+    struct ndjson *ndjson = context;
+    struct told told;
+    if (!findings_take(ndjson->checked, finding, &told))
+        return;
+    if (ndjson->open.id != 0 && finding->message == ndjson->open.id)
+        add_to_message(ndjson, finding->rule);
+    if ((ndjson->objects & NDJSON_FINDING) == 0 || !is_of_wanted_call(ndjson, finding))
+        return;
+    const struct json message = ndjson->json; /* stays open, as more findings may be about it */
+    const uint64_t open = ndjson->open.id;
+    ndjson->json = ndjson->spare;
+    ndjson->open.id = 0;
+    write_finding(ndjson, &told);
+    ndjson->spare = ndjson->json;
+    ndjson->json = message;
+    ndjson->open.id = open;
 }
 
 static void on_finish(void *context, const struct totals_record *totals)
 {
     struct ndjson *ndjson = context;
     (void)totals;
+    close_message(ndjson);
     if (ndjson->hold != NULL)
         hold_release_all(ndjson->hold, emit_line, ndjson);
     write_out(ndjson);
@@ -660,11 +726,14 @@ static void on_free(void *context)
 {
     struct ndjson *ndjson = context;
     json_free(&ndjson->json);
+    json_free(&ndjson->spare);
+    g_array_free(ndjson->open.rules, TRUE);
     if (ndjson->hold != NULL)
         hold_free(ndjson->hold);
     findings_free(ndjson->checked);
     g_strfreev(ndjson->wanted);
     g_hash_table_destroy(ndjson->carriers);
+    g_hash_table_destroy(ndjson->calls);
     g_free(ndjson);
 }
 
@@ -673,6 +742,7 @@ struct sink ndjson_sink(const struct output_options *options, unsigned objects)
     struct ndjson *ndjson = g_new(struct ndjson, 1);
     int descriptor = fileno(options->out);
     bool direct = objects == NDJSON_MESSAGE || objects == NDJSON_CALL;
+    bool checks = options->check || (objects & NDJSON_FINDING) != 0;
     *ndjson = (struct ndjson){
         .out = options->out,
         .objects = objects,
@@ -680,11 +750,13 @@ struct sink ndjson_sink(const struct output_options *options, unsigned objects)
         .terminal = descriptor >= 0 && isatty(descriptor),
         .hold = direct ? NULL : hold_new(),
         .waits_for_end = (objects & (NDJSON_CAPTURE | NDJSON_LEDGER | NDJSON_FINDING)) != 0,
-        .checked = objects & NDJSON_FINDING ? findings_new(options) : NULL,
+        .checked = checks ? findings_new(options) : NULL,
+        .open.rules = g_array_new(FALSE, FALSE, sizeof(enum sw_rule)),
         .newest = SW_NO_TIME,
         .wanted = strings_copy(options->calls),
         .found = options->found,
         .carriers = g_hash_table_new(NULL, NULL),
+        .calls = g_hash_table_new(NULL, NULL),
     };
     bool wants_messages = (objects & (NDJSON_MESSAGE | NDJSON_FINDING)) != 0 ||
                           (!direct && (objects & NDJSON_CALL) != 0) || ndjson->wanted != NULL;
@@ -696,7 +768,7 @@ struct sink ndjson_sink(const struct output_options *options, unsigned objects)
         .connection_end = objects & (NDJSON_CONNECTION | NDJSON_FINDING) ? on_connection_end : NULL,
         .call = objects & NDJSON_CALL ? on_call : NULL,
         .ledger = objects & NDJSON_LEDGER ? on_ledger : NULL,
-        .finding = objects & NDJSON_FINDING ? on_finding : NULL,
+        .finding = checks ? on_finding : NULL,
         .finish = on_finish,
         .free = on_free,
     };

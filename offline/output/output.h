@@ -20,6 +20,7 @@ struct output_options {
     bool raw;                   /* messages: with their bytes */
     const char *const *calls;   /* flow and NDJSON: only these calls, each a number or a Call-ID (with NDJSON their
                                    messages and connections too); NULL-terminated, or NULL for all */
+    bool check;                 /* flow and NDJSON of messages: what is wrong with a message is told, too */
     bool all;                   /* check: every repeat of a finding */
     const char *const *rules;   /* check, rules: only ids that match one of these patterns (* and ?); NULL for all */
     const char *const *ignored; /* check: none that match one of these; NULL: none are ignored */

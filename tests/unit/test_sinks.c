@@ -55,6 +55,30 @@ static const sink_maker makers[] = {calls_text_sink,  messages_text_sink, connec
                                     flow_text_sink,   flow_mermaid_sink,  check_text_sink,       check_tap_sink,
                                     check_sarif_sink, check_junit_sink,   ndjson_of_all};
 
+/* Core's evidence is ASCII; whatever it were, nothing of it may be shown as it is. */
+static void play_evil_findings(struct stage *stage, const struct connection_record *ws)
+{
+    if (stage->sink.finding == NULL || ws == NULL)
+        return;
+    const struct sw_mark mark = {.packet = mark_packet(0, 1), .time = AT(1)};
+    struct finding_record finding = {
+        .rule = SW_RULE_WS_RSV,
+        .party = "client",
+        .marks = &mark,
+        .mark_count = 1,
+        .connection = ws,
+        .message = 2,
+        .call = 1,
+        .source = ws->client,
+        .destination = ws->server,
+        .evidence = EVIL,
+    };
+    stage->sink.finding(stage->sink.context, &finding);
+    finding.connection = NULL;
+    finding.party = "sender";
+    stage->sink.finding(stage->sink.context, &finding);
+}
+
 static void play_evil_call(struct stage *stage, const struct connection_record *ws)
 {
     const struct sink *sink = &stage->sink;
@@ -70,6 +94,7 @@ static void play_evil_call(struct stage *stage, const struct connection_record *
     message.direction = SW_SERVER;
     message.sip = evil_response;
     play(stage, &message);
+    play_evil_findings(stage, ws);
     const struct sw_call call = {
         .id = 1,
         .kind = SW_CALL_OTHER,
@@ -88,28 +113,6 @@ static void play_evil_call(struct stage *stage, const struct connection_record *
         sink->call(sink->context, &call);
 }
 
-/* Core's evidence is ASCII; whatever it were, nothing of it may be shown as it is. */
-static void play_evil_findings(struct stage *stage, const struct connection_record *ws)
-{
-    const struct sw_mark mark = {.packet = mark_packet(0, 1), .time = AT(1)};
-    struct finding_record finding = {
-        .rule = SW_RULE_WS_RSV,
-        .party = "client",
-        .marks = &mark,
-        .mark_count = 1,
-        .connection = ws,
-        .source = ws->client,
-        .destination = ws->server,
-        .evidence = EVIL,
-    };
-    if (stage->sink.finding == NULL)
-        return;
-    stage->sink.finding(stage->sink.context, &finding);
-    finding.connection = NULL;
-    finding.party = "sender";
-    stage->sink.finding(stage->sink.context, &finding);
-}
-
 static void play_evil(struct stage *stage)
 {
     const struct sink *sink = &stage->sink;
@@ -124,7 +127,6 @@ static void play_evil(struct stage *stage)
     ws.close.code = 4000;
     ws.close.reason = (struct sw_slice)EVIL_SLICE;
     play_evil_call(stage, &ws);
-    play_evil_findings(stage, &ws);
     if (sink->connection_end != NULL)
         sink->connection_end(sink->context, &ws);
     struct ledger_record ledger = {.protocol = "UDP", .source = ws.client, .destination = ws.server};
@@ -154,7 +156,7 @@ static void test_nothing_hostile_is_shown(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(makers); i++) {
         for (unsigned width = 40; width <= 200; width += 40) {
             struct stage stage;
-            struct output_options options = {.width = width, .unicode = true, .raw = true};
+            struct output_options options = {.width = width, .unicode = true, .raw = true, .check = true};
             stage_open(&stage, &options);
             stage.sink = makers[i](&options);
             play_evil(&stage);
@@ -172,7 +174,7 @@ static void test_ascii_only(void **state)
     (void)state;
     for (size_t i = 0; i + 3 < G_N_ELEMENTS(makers); i++) { /* the last ones are UTF-8 always */
         struct stage stage;
-        struct output_options options = {.width = 100, .raw = true};
+        struct output_options options = {.width = 100, .raw = true, .check = true};
         stage_open(&stage, &options);
         stage.sink = makers[i](&options);
         play_evil(&stage);
