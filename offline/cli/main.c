@@ -126,12 +126,19 @@ static int close_output(struct run *run)
     return EXIT_USAGE;
 }
 
-/* The arguments are patterns. */
-static void print_rules(const struct options *options, struct output_options output)
+/* What needs no capture; false: it does. */
+static bool print_rules(const struct options *options, struct output_options output)
 {
-    if (options->inputs[0] != NULL)
-        output.rules = (const char *const *)options->inputs;
-    options->command->print[options->format](&output);
+    void (*print)(const struct output_options *) = options->command->print[options->format];
+    if (options->explain != NULL) {
+        print = options->format == FORMAT_JSON ? rules_json : rules_explain;
+        output.rules = (const char *const *)options->explain;
+    } else if (options->inputs[0] != NULL) {
+        output.rules = (const char *const *)options->inputs; /* the arguments are patterns */
+    }
+    if (print != NULL)
+        print(&output);
+    return print != NULL;
 }
 
 /* What check leaves out. */
@@ -216,11 +223,7 @@ static int run_command(struct run *run)
         .findings = options->command->takes_rules ? findings : NULL,
         .found = &found,
     };
-    if (options->command->print[options->format] != NULL) {
-        print_rules(options, output);
-        return EXIT_DONE;
-    }
-    int exit_code = read_and_print(run, &output);
+    int exit_code = print_rules(options, output) ? EXIT_DONE : read_and_print(run, &output);
     suppressions_free(left_out.suppressions);
     baseline_free(left_out.baseline);
     return exit_code;

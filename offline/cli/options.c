@@ -4,6 +4,8 @@
  */
 #include "cli/options.h"
 
+#include "output/findings.h"
+
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +32,7 @@ struct raw_options {
     char *rules;
     char *ignored;
     char *fail_on;
+    char *explain;
     char *suppress;
     char *baseline;
     gboolean all;
@@ -181,6 +184,16 @@ static bool parse_limit(const char *text, struct sw_limits *limits, GError **err
 
 /* --- the whole --------------------------------------------------------------------------------------------------- */
 
+static bool any_rule_matches(const char *list)
+{
+    char **patterns = g_strsplit(list, ",", 0);
+    bool any = false;
+    for (enum sw_rule rule = 0; rule < SW_RULE_COUNT && !any; rule++)
+        any = rule_matches((const char *const *)patterns, sw_rule_info(rule));
+    g_strfreev(patterns);
+    return any;
+}
+
 static bool check_values(const struct raw_options *raw, struct options *options, GError **error)
 {
     if (!parse_format(raw->format, options, error) || !parse_when(raw->color, "color", &options->color, error) ||
@@ -200,11 +213,17 @@ static bool check_values(const struct raw_options *raw, struct options *options,
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--rfc is the number of an RFC");
         return false;
     }
+    if (raw->explain != NULL && !any_rule_matches(raw->explain)) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "--explain: no rule is called that; 'sipweave rules' lists them");
+        return false;
+    }
     if (raw->threads < 1) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--threads is a number from 1 up");
         return false;
     }
-    if (raw->inputs == NULL && raw->read_file == NULL && options->command->print[options->format] == NULL) {
+    if (raw->inputs == NULL && raw->read_file == NULL && raw->explain == NULL &&
+        options->command->print[options->format] == NULL) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "no capture named (- is standard input)");
         return false;
     }
@@ -263,6 +282,8 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
         {"ignore", 0, 0, G_OPTION_ARG_STRING, &raw->ignored, "no rules whose ids match", "PATTERNS"},
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw->fail_on,
          "exit with 1 if anything of this level or above is found: MUST (the default), SHOULD, LINT, never", "LEVEL"},
+        {"explain", 0, 0, G_OPTION_ARG_STRING, &raw->explain,
+         "say what a rule asks for, how a breach is seen and when there is silence; no capture is read", "ID"},
         {"suppress", 0, 0, G_OPTION_ARG_FILENAME, &raw->suppress, "leave out what FILE names, see docs/check.md",
          "FILE"},
         {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &raw->baseline,
@@ -334,6 +355,7 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     options->calls = g_steal_pointer(&raw->calls);
     options->rules = raw->rules != NULL ? g_strsplit(raw->rules, ",", 0) : NULL;
     options->ignored = raw->ignored != NULL ? g_strsplit(raw->ignored, ",", 0) : NULL;
+    options->explain = raw->explain != NULL ? g_strsplit(raw->explain, ",", 0) : NULL;
     options->suppress = g_steal_pointer(&raw->suppress);
     options->baseline = g_steal_pointer(&raw->baseline);
     options->rfc = (unsigned)raw->rfc;
@@ -353,6 +375,7 @@ static void clear_raw(struct raw_options *raw)
     g_free(raw->rules);
     g_free(raw->ignored);
     g_free(raw->fail_on);
+    g_free(raw->explain);
     g_free(raw->suppress);
     g_free(raw->baseline);
     g_free(raw->filter);
@@ -411,6 +434,7 @@ void options_clear(struct options *options)
     g_strfreev(options->calls);
     g_strfreev(options->rules);
     g_strfreev(options->ignored);
+    g_strfreev(options->explain);
     g_free(options->suppress);
     g_free(options->baseline);
     g_free(options->filter);

@@ -61,6 +61,7 @@ struct options {
     bool check;
     char **rules; /* patterns of ids; NULL: all */
     char **ignored;
+    char **explain; /* check: patterns of the rules to explain, instead of reading captures; NULL: it reads some */
     char *suppress; /* files; NULL: none */
     char *baseline;
     unsigned rfc;         /* 0: all */

@@ -157,6 +157,13 @@ void rule_append_text(GString *to, const struct sw_rule_info *rule)
     g_string_append_printf(to, "%s%s", forbidden ? "Forbidden: " : "", rule->text);
 }
 
+void rule_append_uri(GString *to, const struct sw_rule_info *rule)
+{
+    g_string_append_printf(to, "https://www.rfc-editor.org/rfc/rfc%u", rule->rfc);
+    if (strspn(rule->section, "0123456789.ABCDEFGH") == strlen(rule->section))
+        g_string_append_printf(to, "#%s-%s", g_ascii_isdigit(rule->section[0]) ? "section" : "appendix", rule->section);
+}
+
 void packets_append(GString *to, const struct finding_record *finding)
 {
     g_string_append(to, finding->mark_count == 1 ? "packet" : "packets");

@@ -47,6 +47,8 @@ const char *accused_name(const struct told *told, char host[56]);
 
 /* Appends the rule's text; of a MUST NOT "Forbidden: Fragment in ...". */
 void rule_append_text(GString *to, const struct sw_rule_info *rule);
+/* Appends where its section can be read. */
+void rule_append_uri(GString *to, const struct sw_rule_info *rule);
 
 /* Appends "packets 12 13 ... of file 2". */
 enum { PACKETS_SHOWN = 4 };

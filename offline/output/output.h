@@ -48,6 +48,7 @@ struct sink check_sarif_sink(const struct output_options *options); /* SARIF 2.1
 /* The catalogue. */
 void rules_text(const struct output_options *options);
 void rules_json(const struct output_options *options);
+void rules_explain(const struct output_options *options); /* all that is known of each */
 
 /* NDJSON: which objects are printed, in the order of their first packets. Messages alone, and calls alone, go out as
  * they come. In other combinations what follows an open connection or call in time waits for its end; with captures or

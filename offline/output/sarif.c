@@ -90,16 +90,6 @@ static const char *level_name(const struct sw_rule_info *rule)
     return names[sw_level_weight(rule->level)];
 }
 
-static void put_help_uri(struct sarif *sarif, const struct sw_rule_info *rule)
-{
-    g_string_printf(sarif->text, "https://www.rfc-editor.org/rfc/rfc%u", rule->rfc);
-    bool plain = rule->section[strspn(rule->section, "0123456789.ABCDEFGH")] == 0;
-    if (plain)
-        g_string_append_printf(sarif->text, "#%s-%s", g_ascii_isdigit(rule->section[0]) ? "section" : "appendix",
-                               rule->section);
-    put(&sarif->json, "helpUri", sarif->text->str);
-}
-
 static void write_rule(struct sarif *sarif, const struct sw_rule_info *rule)
 {
     struct json *json = &sarif->json;
@@ -113,7 +103,9 @@ static void write_rule(struct sarif *sarif, const struct sw_rule_info *rule)
     json_begin_object(json);
     put(json, "level", level_name(rule));
     json_end_object(json);
-    put_help_uri(sarif, rule);
+    g_string_truncate(sarif->text, 0);
+    rule_append_uri(sarif->text, rule);
+    put(json, "helpUri", sarif->text->str);
     put_message(json, "help", rule->detect);
     json_key(json, "properties");
     json_begin_object(json);

@@ -92,3 +92,26 @@ load helper
     done
   done
 }
+
+@test "--explain says all that is known of a rule" {
+  run_sipweave 0 check --explain ws-mask-client
+  assert_contains "$output" "WS-MASK-CLIENT  MUST, RFC 6455 5.1, binds: client; checked"
+  assert_contains "$output" "The sentence, in part:"
+  assert_contains "$output" "https://www.rfc-editor.org/rfc/rfc6455#section-5.1"
+  assert_contains "$output" "How a breach is seen, and when there is silence:"
+  run_sipweave 0 check --explain WSH-METHOD
+  assert_contains "$output" "HS: the heads of request and answer were seen"
+  run_sipweave 0 check --explain WS-CLIENT-ARBITRARY-CLOSE
+  assert_contains "$output" "Why it isn't checked:"
+  run_sipweave 0 check --explain WS-MASK-CLIENT,WS-RSV -T json
+  assert_equal "$(jq -r .rule <<<"$output" | sort)" $'WS-MASK-CLIENT\nWS-RSV'
+  run_sipweave 2 check --explain NO-SUCH-RULE
+  assert_contains "$stderr" "--explain"
+}
+
+@test "every rule can be explained, within the width" {
+  COLUMNS=80 run_sipweave 0 check --explain '*'
+  for line in "${lines[@]}"; do
+    [[ ${#line} -le 80 ]] || { echo "$line"; return 1; }
+  done
+}
