@@ -241,10 +241,11 @@ static char **joined_inputs(const struct raw_options *raw)
     return (char **)g_ptr_array_free(all, FALSE);
 }
 
-static GOptionContext *make_context(const struct command *command, struct raw_options *raw)
+/* What every command takes. */
+static void add_shared(GOptionContext *context, const struct command *command, struct raw_options *raw)
 {
     raw->formats = formats_text(command);
-    const GOptionEntry shared[] = {
+    const GOptionEntry entries[] = {
         {"read-file", 'r', 0, G_OPTION_ARG_FILENAME, &raw->read_file, "a capture, as the argument", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &raw->filter, "read only packets that this BPF filter passes",
          "FILTER"},
@@ -259,6 +260,32 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs, NULL, "CAPTURE..."},
         G_OPTION_ENTRY_NULL,
     };
+    g_option_context_add_main_entries(context, entries, NULL);
+}
+
+/* What check takes. */
+static void add_rules(GOptionContext *context, struct raw_options *raw)
+{
+    const GOptionEntry entries[] = {
+        {"rules", 0, 0, G_OPTION_ARG_STRING, &raw->rules, "only rules whose ids match, as WS-*,PMD-*", "PATTERNS"},
+        {"ignore", 0, 0, G_OPTION_ARG_STRING, &raw->ignored, "no rules whose ids match", "PATTERNS"},
+        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw->fail_on,
+         "exit with 1 if anything of this level or above is found: MUST (the default), SHOULD, LINT, never", "LEVEL"},
+        {"explain", 0, 0, G_OPTION_ARG_STRING, &raw->explain,
+         "say what a rule asks for, how a breach is seen and when there is silence; no capture is read", "ID"},
+        {"suppress", 0, 0, G_OPTION_ARG_FILENAME, &raw->suppress, "leave out what FILE names, see docs/check.md",
+         "FILE"},
+        {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &raw->baseline,
+         "leave out what an earlier run has found: FILE is what -T json printed", "FILE"},
+        {"all", 0, 0, G_OPTION_ARG_NONE, &raw->all, "show each repeat (json does always)", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_option_context_add_main_entries(context, entries, NULL);
+}
+
+/* What only some commands take. */
+static void add_special(GOptionContext *context, const struct command *command, struct raw_options *raw)
+{
     const GOptionEntry calls[] = {
         {"call", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->calls, "only this call: its number or Call-ID (repeatable)",
          "CALL"},
@@ -277,36 +304,27 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
         {"raw", 0, 0, G_OPTION_ARG_NONE, &raw->raw, "the messages' bytes as well", NULL},
         G_OPTION_ENTRY_NULL,
     };
-    const GOptionEntry rules[] = {
-        {"rules", 0, 0, G_OPTION_ARG_STRING, &raw->rules, "only rules whose ids match, as WS-*,PMD-*", "PATTERNS"},
-        {"ignore", 0, 0, G_OPTION_ARG_STRING, &raw->ignored, "no rules whose ids match", "PATTERNS"},
-        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &raw->fail_on,
-         "exit with 1 if anything of this level or above is found: MUST (the default), SHOULD, LINT, never", "LEVEL"},
-        {"explain", 0, 0, G_OPTION_ARG_STRING, &raw->explain,
-         "say what a rule asks for, how a breach is seen and when there is silence; no capture is read", "ID"},
-        {"suppress", 0, 0, G_OPTION_ARG_FILENAME, &raw->suppress, "leave out what FILE names, see docs/check.md",
-         "FILE"},
-        {"baseline", 0, 0, G_OPTION_ARG_FILENAME, &raw->baseline,
-         "leave out what an earlier run has found: FILE is what -T json printed", "FILE"},
-        {"all", 0, 0, G_OPTION_ARG_NONE, &raw->all, "show each repeat (json does always)", NULL},
-        G_OPTION_ENTRY_NULL,
-    };
-    GOptionContext *context = g_option_context_new(NULL);
-    char *limits = limits_text();
-    g_option_context_set_summary(context, command->summary);
-    g_option_context_set_description(context, limits);
-    g_free(limits);
     if (command->takes_calls)
         g_option_context_add_main_entries(context, calls, NULL);
-    if (command->takes_rules)
-        g_option_context_add_main_entries(context, rules, NULL);
     if (command->takes_check)
         g_option_context_add_main_entries(context, check, NULL);
     if (command->print[FORMAT_TEXT] != NULL)
         g_option_context_add_main_entries(context, catalogue, NULL);
     if (command->takes_raw)
         g_option_context_add_main_entries(context, bytes, NULL);
-    g_option_context_add_main_entries(context, shared, NULL);
+    if (command->takes_rules)
+        add_rules(context, raw);
+}
+
+static GOptionContext *make_context(const struct command *command, struct raw_options *raw)
+{
+    GOptionContext *context = g_option_context_new(NULL);
+    char *limits = limits_text();
+    g_option_context_set_summary(context, command->summary);
+    g_option_context_set_description(context, limits);
+    g_free(limits);
+    add_special(context, command, raw);
+    add_shared(context, command, raw);
     g_option_context_set_help_enabled(context, FALSE);
     return context;
 }

@@ -145,9 +145,9 @@ void finding_fingerprint(const struct told *told, char fingerprint[FINGERPRINT_S
     GString *text = g_string_new(told->rule->id);
     g_string_append_printf(text, "\n%s\n%s\n", told->record->party, accused_name(told, host));
     append_shape(text, told->record->evidence);
-    char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);
-    g_strlcpy(fingerprint, digest, FINGERPRINT_SIZE);
-    g_free(digest);
+    char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);
+    g_snprintf(fingerprint, FINGERPRINT_SIZE, "%s", sum);
+    g_free(sum);
     g_string_free(text, TRUE);
 }
 

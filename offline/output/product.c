@@ -83,7 +83,10 @@ static bool was_forwarded(const struct sw_sip *sip)
 {
     struct sw_sip_values values = {.rest = sip->headers};
     struct sw_slice value;
-    return sw_sip_value_next(&values, SW_SIP_VIA, &value) && sw_sip_value_next(&values, SW_SIP_VIA, &value);
+    unsigned count = 0;
+    while (count < 2 && sw_sip_value_next(&values, SW_SIP_VIA, &value))
+        count++;
+    return count == 2;
 }
 
 /* Whether its sender made the message. 100 is said by the next hop itself (RFC 3261 16.7). */
