@@ -4,6 +4,7 @@
  */
 #include "pipeline/delivery.h"
 
+#include "sipweave/offer_answer.h"
 #include "sipweave/sip_check.h"
 
 #include <glib.h>
@@ -27,6 +28,7 @@ struct delivery {
     struct order *order;
     struct sw_call_tracker *tracker;
     struct sw_sip_checker *checker; /* NULL: no findings are wanted */
+    struct sw_offers *offers;       /* the same */
     uint64_t message_ids;
     uint64_t connection_ids;
     uint64_t messages[SW_TRANSPORT_WSS + 1];
@@ -40,6 +42,8 @@ struct delivery *delivery_new(const struct sw_limits *limits, const struct sink 
     delivery->tracker = sw_call_tracker_new(limits);
     if (sink->finding != NULL)
         delivery->checker = sw_sip_checker_new();
+    if (sink->finding != NULL)
+        delivery->offers = sw_offers_new();
     return delivery;
 }
 
@@ -50,6 +54,7 @@ void delivery_free(struct delivery *delivery)
     order_free(delivery->order);
     sw_call_tracker_free(delivery->tracker);
     sw_sip_checker_free(delivery->checker);
+    sw_offers_free(delivery->offers);
     g_free(delivery);
 }
 
@@ -175,11 +180,9 @@ struct checked {
     const struct message_record *message;
 };
 
-static void on_sip_finding(void *context, enum sw_rule rule, const char *evidence)
+static struct finding_record finding_of(const struct message_record *message, enum sw_rule rule, const char *evidence)
 {
-    const struct checked *checked = context;
-    const struct message_record *message = checked->message;
-    const struct finding_record finding = {
+    return (struct finding_record){
         .rule = rule,
         .party = message->connection == NULL       ? "sender"
                  : message->direction == SW_CLIENT ? "client"
@@ -194,15 +197,42 @@ static void on_sip_finding(void *context, enum sw_rule rule, const char *evidenc
         .destination = message->destination,
         .evidence = evidence,
     };
+}
+
+static void on_sip_finding(void *context, enum sw_rule rule, const char *evidence)
+{
+    const struct checked *checked = context;
+    const struct finding_record finding = finding_of(checked->message, rule, evidence);
     checked->delivery->sink->finding(checked->delivery->sink->context, &finding);
 }
 
-static void check_message(struct delivery *delivery, const struct message_record *message)
+/* What it must be seen beside is shown first. */
+static void on_offer_finding(void *context, enum sw_rule rule, const char *evidence, const struct sw_mark *earlier)
+{
+    const struct checked *checked = context;
+    const struct message_record *message = checked->message;
+    struct finding_record finding = finding_of(message, rule, evidence);
+    struct sw_mark *marks = NULL;
+    if (earlier != NULL) {
+        marks = g_new(struct sw_mark, message->mark_count + 1);
+        marks[0] = *earlier;
+        memcpy(marks + 1, message->marks, message->mark_count * sizeof *marks);
+        finding.marks = marks;
+        finding.mark_count++;
+    }
+    checked->delivery->sink->finding(checked->delivery->sink->context, &finding);
+    g_free(marks);
+}
+
+static void check_message(struct delivery *delivery, const struct message_record *message,
+                          const struct sw_sip_record *record)
 {
     struct checked checked = {delivery, message};
+    const bool whole = !message->partial && !message->inferred;
     const struct sw_sip_judgement judgement = {&checked, on_sip_finding};
-    sw_sip_check(delivery->checker, message->sip, message->transport, !message->partial && !message->inferred,
-                 &judgement);
+    const struct sw_offers_judgement offers_judgement = {&checked, on_offer_finding};
+    sw_sip_check(delivery->checker, message->sip, message->transport, whole, &judgement);
+    sw_offers_add(delivery->offers, record, &message->placement, message->marks[0], whole, &offers_judgement);
 }
 
 static void emit_message(struct delivery *delivery, struct message_record *message)
@@ -225,7 +255,7 @@ static void emit_message(struct delivery *delivery, struct message_record *messa
         if (message->connection != NULL)
             note_told(message);
         if (!message->unjudged)
-            check_message(delivery, message);
+            check_message(delivery, message, &record);
     }
     hand_out_calls(delivery);
 }

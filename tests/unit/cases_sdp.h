@@ -87,3 +87,12 @@
 {"RTC-BUNDLE-PT", HEAD "a=group:BUNDLE 0 1\nm=audio 5000 RTP/AVP 0\na=mid:0\nm=video 5000 RTP/AVP 0\na=mid:1\n", "RTC-BUNDLE-PT\n", HEAD "a=group:BUNDLE 0\nm=audio 5000 RTP/AVP 0\na=mid:0\nm=video 5000 RTP/AVP 0\na=mid:1\n", ""},
 {"RTC-SCTP-PORT", HEAD PRINT "m=application 5000 UDP/DTLS/SCTP webrtc-datachannel\n", "RTC-SCTP-PORT\n", HEAD "m=application 5000 DTLS/SCTP 5000\na=sctpmap:5000 webrtc-datachannel 1024\n", ""},
 {"RTC-SCTP-FMT", HEAD PRINT "m=application 5000 UDP/DTLS/SCTP webrtc-datachannel x\na=sctp-port:5000\n", "RTC-SCTP-FMT\n", HEAD PRINT "m=application 5000 UDP/DTLS/SCTP webrtc-datachannel\na=sctp-port:5000\n", ""},
+#undef O
+#undef C
+#undef HEAD
+#undef M
+#undef PRINT
+#undef ICE2
+#undef UFRAG
+#undef PWD
+#undef DTLS

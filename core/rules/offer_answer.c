@@ -1,0 +1,603 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which description is an offer, which one answers it, and where is one missing? RFC 3264 4, RFC 3261 13.2.1 and
+ * 13.3.1.4, RFC 3262 5, RFC 3311 5.
+ *
+ * An INVITE, UPDATE or PRACK that is open is remembered by the number of its message, a dialog by Call-ID, tags and the
+ * two ends of its hop. A table that is full is emptied, and knows nothing of what came before.
+ */
+#include "sipweave/offer_answer.h"
+
+#include "bytes.h"
+#include "rules/sdp_pair.h"
+#include "sipweave/fields.h"
+
+#include <glib.h>
+
+enum {
+    ENTRIES_MAX = 16384,
+    TEXT_MAX = 65536,     /* a description that is larger is not compared with others */
+    TEXTS_MAX = 64 << 20, /* all of them */
+};
+
+#define ABANDONED (INT64_C(32) * 1000000000) /* 64*T1: a request without any response is given up */
+
+/* A description, kept by all that refer to it. */
+struct kept {
+    unsigned references;
+    struct sw_mark mark;
+    size_t size;
+    size_t *total; /* of all that are kept */
+    uint8_t bytes[];
+};
+
+enum method { METHOD_OTHER, METHOD_INVITE, METHOD_ACK, METHOD_PRACK, METHOD_UPDATE, METHOD_BYE };
+
+enum body { BODY_NONE, BODY_SDP, BODY_OTHER };
+
+/* A request that may be answered. */
+struct exchange {
+    enum method method;
+    bool initial; /* it is in no dialog */
+    uint64_t path;
+    struct kept *offer; /* NULL: it had no body */
+};
+
+/* On one hop. Numbers of requests: 0 is none. */
+struct dialog {
+    struct {
+        uint64_t tag;
+        bool heard;        /* a message of this side was seen */
+        struct kept *last; /* its part of the latest offer and answer that were completed */
+    } sides[2];
+    struct {
+        uint64_t request;
+        size_t side;
+        int64_t time;
+        bool acknowledged; /* by a provisional response of the other side's user agent */
+    } pending;             /* the latest offer, until it is answered or refused */
+    uint64_t answered;     /* the INVITE that a reliable provisional response has answered */
+    uint64_t previewed;    /* the INVITE that an unreliable one has shown the answer to */
+    struct kept *preview;
+    uint64_t late; /* the INVITE without an offer, whose response made one */
+    uint64_t late_rseq;
+    struct kept *late_offer;
+};
+
+struct sw_offers {
+    uint64_t seed;
+    size_t kept;           /* bytes of descriptions */
+    GHashTable *exchanges; /* by the number of the request */
+    GHashTable *dialogs;
+};
+
+/* A message, and what it takes to place it. */
+struct view {
+    struct sw_offers *offers;
+    const struct sw_sip_record *record;
+    const struct sw_placement *placement;
+    const struct sw_offers_judgement *judgement;
+    struct sw_mark mark;
+    enum method method;
+    enum body body;
+    struct sw_slice text; /* BODY_SDP */
+    uint64_t call;
+    uint64_t from_tag;
+    uint64_t to_tag; /* 0: none */
+    uint64_t path;
+    struct sw_description description; /* BODY_SDP */
+};
+
+/* --- descriptions ------------------------------------------------------------------------------------------------ */
+
+static struct kept *kept_ref(struct kept *kept)
+{
+    if (kept != NULL)
+        kept->references++;
+    return kept;
+}
+
+static void kept_unref(struct kept *kept)
+{
+    if (kept == NULL || --kept->references > 0)
+        return;
+    *kept->total -= kept->size;
+    g_free(kept);
+}
+
+static void kept_set(struct kept **member, struct kept *kept)
+{
+    kept_ref(kept);
+    kept_unref(*member);
+    *member = kept;
+}
+
+/* NULL where it is too large, or none. */
+static struct kept *keep(const struct view *view)
+{
+    struct sw_offers *offers = view->offers;
+    if (view->body != BODY_SDP || view->text.size > TEXT_MAX)
+        return NULL;
+    struct kept *kept = g_malloc(sizeof *kept + view->text.size);
+    *kept = (struct kept){.references = 1, .mark = view->mark, .size = view->text.size, .total = &offers->kept};
+    memcpy(kept->bytes, view->text.data, view->text.size);
+    offers->kept += kept->size;
+    return kept;
+}
+
+static bool kept_is(const struct kept *kept, struct sw_slice text)
+{
+    return kept != NULL && sw_slice_equal(sw_slice_of(kept->bytes, kept->size), text);
+}
+
+/* NULL where it can't be read. */
+static const struct sw_sent *read_kept(const struct kept *kept, struct sw_sent *sent)
+{
+    if (kept == NULL || !sw_description_read(sw_slice_of(kept->bytes, kept->size), &sent->description))
+        return NULL;
+    sent->mark = &kept->mark;
+    return sent;
+}
+
+/* --- tables ------------------------------------------------------------------------------------------------------ */
+
+static void exchange_free(gpointer data)
+{
+    struct exchange *exchange = data;
+    kept_unref(exchange->offer);
+    g_free(exchange);
+}
+
+static void dialog_free(gpointer data)
+{
+    struct dialog *dialog = data;
+    kept_unref(dialog->sides[0].last);
+    kept_unref(dialog->sides[1].last);
+    kept_unref(dialog->preview);
+    kept_unref(dialog->late_offer);
+    g_free(dialog);
+}
+
+/* Where the program lies in memory is what a capture can't know. */
+struct sw_offers *sw_offers_new(void)
+{
+    struct sw_offers *offers = g_new0(struct sw_offers, 1);
+    const uint64_t addresses[] = {(uintptr_t)offers, (uintptr_t)&addresses};
+    offers->seed = sw_hash(sw_slice_of((const uint8_t *)addresses, sizeof addresses), addresses[0]);
+    offers->exchanges = g_hash_table_new_full(NULL, NULL, NULL, exchange_free);
+    offers->dialogs = g_hash_table_new_full(NULL, NULL, NULL, dialog_free);
+    return offers;
+}
+
+void sw_offers_free(struct sw_offers *offers)
+{
+    if (offers == NULL)
+        return;
+    g_hash_table_destroy(offers->exchanges);
+    g_hash_table_destroy(offers->dialogs);
+    g_free(offers);
+}
+
+static gpointer key_of(uint64_t number)
+{
+    return GSIZE_TO_POINTER((gsize)number);
+}
+
+static void *insert(GHashTable *table, uint64_t key, size_t size)
+{
+    void *entry = g_malloc0(size);
+    if (g_hash_table_size(table) >= ENTRIES_MAX)
+        g_hash_table_remove_all(table);
+    g_hash_table_insert(table, key_of(key), entry);
+    return entry;
+}
+
+/* --- reading ----------------------------------------------------------------------------------------------------- */
+
+static enum method method_of(struct sw_slice name)
+{
+    static const struct {
+        struct sw_slice name;
+        enum method method;
+    } methods[] = {
+        {{(const uint8_t *)"INVITE", 6}, METHOD_INVITE}, {{(const uint8_t *)"ACK", 3}, METHOD_ACK},
+        {{(const uint8_t *)"PRACK", 5}, METHOD_PRACK},   {{(const uint8_t *)"UPDATE", 6}, METHOD_UPDATE},
+        {{(const uint8_t *)"BYE", 3}, METHOD_BYE},
+    };
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (sw_slice_equal(name, methods[i].name))
+            return methods[i].method;
+    return METHOD_OTHER;
+}
+
+static uint64_t hash_end(const struct sw_endpoint *end, uint64_t seed)
+{
+    return sw_hash(sw_slice_of(end->address, sizeof end->address), seed ^ end->port ^ (uint64_t)end->family << 16);
+}
+
+static uint64_t tag_of(const struct sw_sip *sip, enum sw_sip_field field, uint64_t seed)
+{
+    struct sw_name_addr address;
+    if (sip->count[field] == 0 || sw_name_addr_parse(sip->first[field], &address) != SW_OK || address.tag.size == 0)
+        return 0;
+    return sw_hash(address.tag, seed) | 1;
+}
+
+/* A body of another disposition is no session description (RFC 3261 13.2.1), however it looks. */
+static bool is_of_session(const struct sw_sip *sip)
+{
+    struct sw_sip_cursor cursor = {sip->headers};
+    enum sw_sip_field field;
+    struct sw_header header;
+    while (sip->count[SW_SIP_OTHER] > 0 && sw_sip_header_next(&cursor, &field, &header))
+        if (field == SW_SIP_OTHER && sw_slice_equal_nocase(header.name, SW_SLICE("Content-Disposition"))) {
+            struct sw_slice value = sw_slice_trim(sw_slice_head(header.value, sw_slice_find(header.value, ';')));
+            return sw_slice_equal_nocase(value, SW_SLICE("session"));
+        }
+    return true;
+}
+
+/* What stands in a multipart body, or in an encoded one, is not told. */
+static enum body body_of(const struct sw_sip *sip, struct sw_slice *text)
+{
+    if (sip->body.size == 0 && sip->rest.size == 0)
+        return BODY_NONE;
+    if (sip->count[SW_SIP_CONTENT_ENCODING] > 0 || !sw_sdp_of_sip(sip, text) || text->size != sip->body.size ||
+        !is_of_session(sip))
+        return BODY_OTHER;
+    return BODY_SDP;
+}
+
+static bool view_read(struct view *view)
+{
+    const struct sw_sip *sip = view->record->sip;
+    const uint64_t seed = view->offers->seed;
+    struct sw_cseq cseq;
+    view->method = METHOD_OTHER;
+    if (!sip->response)
+        view->method = method_of(sip->method);
+    else if (sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq) == SW_OK)
+        view->method = method_of(cseq.method);
+    if (view->method == METHOD_OTHER || sip->count[SW_SIP_CALL_ID] == 0)
+        return false;
+    view->call = sw_hash(sip->first[SW_SIP_CALL_ID], seed);
+    view->from_tag = tag_of(sip, SW_SIP_FROM, seed);
+    view->to_tag = tag_of(sip, SW_SIP_TO, seed);
+    view->path = hash_end(&view->record->source, seed) + hash_end(&view->record->destination, seed);
+    view->body = body_of(sip, &view->text);
+    if (view->body == BODY_SDP && !sw_description_read(view->text, &view->description))
+        view->body = BODY_OTHER;
+    return view->from_tag != 0;
+}
+
+/* --- dialogs ----------------------------------------------------------------------------------------------------- */
+
+static uint64_t dialog_key(const struct view *view, uint64_t path)
+{
+    const uint64_t parts[] = {view->call, view->from_tag + view->to_tag, path};
+    return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), view->offers->seed);
+}
+
+static struct dialog *dialog_find(const struct view *view, uint64_t path)
+{
+    return view->to_tag == 0 ? NULL : g_hash_table_lookup(view->offers->dialogs, key_of(dialog_key(view, path)));
+}
+
+static struct dialog *dialog_of(const struct view *view, uint64_t path)
+{
+    struct dialog *dialog = dialog_find(view, path);
+    if (dialog != NULL)
+        return dialog;
+    dialog = insert(view->offers->dialogs, dialog_key(view, path), sizeof *dialog);
+    dialog->sides[0].tag = view->from_tag;
+    dialog->sides[1].tag = view->to_tag;
+    return dialog;
+}
+
+static void dialog_forget(const struct view *view, uint64_t path)
+{
+    if (view->to_tag != 0)
+        g_hash_table_remove(view->offers->dialogs, key_of(dialog_key(view, path)));
+}
+
+/* Who sent this message. */
+static size_t sender_of(const struct view *view, const struct dialog *dialog)
+{
+    uint64_t tag = view->record->sip->response ? view->to_tag : view->from_tag;
+    return dialog->sides[0].tag == tag ? 0 : 1;
+}
+
+static void report(const struct view *view, enum sw_rule rule, const char *what, const struct kept *beside)
+{
+    struct sw_slice said =
+        beside == NULL ? view->record->sip->first[SW_SIP_CSEQ] : sw_slice_of(beside->bytes, beside->size);
+    struct sw_sdp sdp;
+    if (beside != NULL && sw_sdp_parse(said, &sdp) == SW_OK)
+        said = sdp.origin;
+    sw_pair_report(view->judgement, beside == NULL ? NULL : &beside->mark, rule, what, (struct sw_slice){0}, said);
+}
+
+/* --- offers ------------------------------------------------------------------------------------------------------ */
+
+/* One at a time (RFC 3264 4). An offer that crosses another on its way is no breach, so of the other side's only those
+ * count whose receipt this side has shown; of its own those that nobody may have answered unseen. */
+static void check_glare(const struct view *view, const struct dialog *dialog, size_t side)
+{
+    int64_t waited = view->record->time - dialog->pending.time;
+    if (dialog->pending.request == 0 || dialog->previewed == dialog->pending.request)
+        return;
+    bool own = dialog->pending.side == side;
+    bool heard = dialog->sides[0].heard && dialog->sides[1].heard && waited >= 0 && waited < ABANDONED;
+    if (own ? dialog->pending.acknowledged || heard : dialog->pending.acknowledged)
+        report(view, SW_RULE_OA_GLARE, own ? "its own offer is unanswered:" : "the other's offer is unanswered:", NULL);
+}
+
+/* In a dialog. */
+static void offer_read(const struct view *view, struct dialog *dialog, size_t side)
+{
+    struct sw_sent own;
+    struct sw_sent peer;
+    const struct sw_sent *last = read_kept(dialog->sides[side].last, &own);
+    check_glare(view, dialog, side);
+    sw_pair_offer(view->judgement, &view->description, false);
+    if (dialog->pending.request == 0 || dialog->pending.side != side)
+        sw_pair_after(view->judgement, &view->description, last,
+                      last != NULL ? NULL : read_kept(dialog->sides[1 - side].last, &peer));
+    dialog->pending.request = view->record->id;
+    dialog->pending.side = side;
+    dialog->pending.time = view->record->time;
+    dialog->pending.acknowledged = false;
+}
+
+static void exchange_open(const struct view *view, bool initial, struct kept *offer)
+{
+    struct exchange *exchange = insert(view->offers->exchanges, view->record->id, sizeof *exchange);
+    *exchange = (struct exchange){view->method, initial, view->path, kept_ref(offer)};
+}
+
+/* --- answers ----------------------------------------------------------------------------------------------------- */
+
+static void answer_check(const struct view *view, const struct dialog *dialog, const struct kept *offer)
+{
+    size_t side = sender_of(view, dialog);
+    struct sw_sent offered;
+    struct sw_sent own;
+    struct sw_sent offerer;
+    if (read_kept(offer, &offered) != NULL)
+        sw_pair_answer(view->judgement, &view->description, &offered, read_kept(dialog->sides[side].last, &own),
+                       read_kept(dialog->sides[1 - side].last, &offerer));
+}
+
+/* Offer and answer are what both sides go by from now on. */
+static void answer_commit(const struct view *view, struct dialog *dialog, struct kept *offer)
+{
+    size_t side = sender_of(view, dialog);
+    struct kept *answer = keep(view);
+    kept_set(&dialog->sides[1 - side].last, offer);
+    kept_set(&dialog->sides[side].last, answer);
+    kept_unref(answer);
+    dialog->pending.request = 0;
+}
+
+/* In the ACK or PRACK: to an offer that a response made. */
+static void late_answer_read(const struct view *view, struct dialog *dialog)
+{
+    dialog->late = 0;
+    if (view->body == BODY_NONE)
+        report(view, SW_RULE_OA_NO_OFFER_2XX, "no answer to the offer of o=", dialog->late_offer);
+    if (view->body != BODY_SDP || dialog->late_offer == NULL)
+        return;
+    struct kept *offer = kept_ref(dialog->late_offer);
+    answer_check(view, dialog, offer);
+    answer_commit(view, dialog, offer);
+    kept_unref(offer);
+}
+
+/* The lines where two descriptions begin to differ. */
+static void report_difference(const struct view *view, const struct kept *shown)
+{
+    struct sw_slice before = sw_slice_of(shown->bytes, shown->size);
+    struct sw_slice now = view->text;
+    struct sw_slice a = before;
+    struct sw_slice b = now;
+    while (sw_line_next(&before, &a) && sw_line_next(&now, &b) && sw_slice_equal(a, b))
+        continue;
+    sw_pair_report(view->judgement, &shown->mark, SW_RULE_OA_1XX_2XX_SAME, "a provisional response said", a, b);
+}
+
+/* --- requests ---------------------------------------------------------------------------------------------------- */
+
+static void read_offering(const struct view *view)
+{
+    if (view->body == BODY_OTHER) {
+        dialog_forget(view, view->path);
+        return;
+    }
+    struct kept *offer = keep(view);
+    if (view->body == BODY_SDP && view->to_tag == 0)
+        sw_pair_offer(view->judgement, &view->description, view->method == METHOD_INVITE);
+    if (view->body == BODY_SDP && view->to_tag != 0) {
+        struct dialog *dialog = dialog_of(view, view->path);
+        offer_read(view, dialog, sender_of(view, dialog));
+    }
+    if (offer != NULL || (view->body == BODY_NONE && view->method == METHOD_INVITE))
+        exchange_open(view, view->to_tag == 0, offer);
+    kept_unref(offer);
+}
+
+static void read_prack(const struct view *view)
+{
+    struct dialog *dialog = dialog_find(view, view->path);
+    struct sw_rack rack;
+    if (dialog != NULL && dialog->late != 0 && sw_rack_parse(view->record->sip->first[SW_SIP_RACK], &rack) == SW_OK &&
+        rack.rseq == dialog->late_rseq)
+        late_answer_read(view, dialog);
+    else if (dialog != NULL && view->body == BODY_SDP)
+        read_offering(view);
+}
+
+static void note_heard(const struct view *view, uint64_t path)
+{
+    struct dialog *dialog = dialog_find(view, path);
+    if (dialog != NULL)
+        dialog->sides[sender_of(view, dialog)].heard = true;
+}
+
+static void read_request(const struct view *view)
+{
+    struct dialog *dialog = dialog_find(view, view->path);
+    switch (view->method) {
+    case METHOD_INVITE:
+    case METHOD_UPDATE:
+        read_offering(view);
+        break;
+    case METHOD_PRACK:
+        read_prack(view);
+        break;
+    case METHOD_ACK:
+        if (dialog != NULL && dialog->late != 0 && dialog->late == view->placement->request && dialog->late_rseq == 0)
+            late_answer_read(view, dialog);
+        break;
+    case METHOD_BYE:
+        dialog_forget(view, view->path);
+        break;
+    case METHOD_OTHER:
+        break;
+    }
+    note_heard(view, view->path);
+}
+
+/* --- responses --------------------------------------------------------------------------------------------------- */
+
+/* To an offer in the INVITE: what counts is reliable; what isn't shows it, and is to be the same. */
+static void read_invite_answer(const struct view *view, struct dialog *dialog, const struct exchange *exchange)
+{
+    uint64_t request = view->placement->request;
+    bool final = view->record->sip->status >= 200;
+    bool reliable = final || view->record->sip->count[SW_SIP_RSEQ] > 0;
+    bool seen = dialog->previewed == request;
+    if (dialog->answered == request)
+        return;
+    if (view->body == BODY_NONE && final)
+        report(view, SW_RULE_OA_ANSWER_MISSING, "no answer to the offer of o=", exchange->offer);
+    if (view->body == BODY_NONE && final)
+        dialog->pending.request = 0;
+    if (view->body == BODY_NONE)
+        return;
+    if (!seen || !kept_is(dialog->preview, view->text))
+        answer_check(view, dialog, exchange->offer);
+    if (seen && final && dialog->preview != NULL && !kept_is(dialog->preview, view->text))
+        report_difference(view, dialog->preview);
+    if (!reliable) {
+        struct kept *preview = keep(view);
+        kept_set(&dialog->preview, preview);
+        kept_unref(preview);
+        dialog->previewed = request;
+        return;
+    }
+    answer_commit(view, dialog, exchange->offer);
+    dialog->answered = request;
+}
+
+/* To an INVITE without an offer: the first reliable one makes it. */
+static void read_late_offer(const struct view *view, struct dialog *dialog, const struct exchange *exchange)
+{
+    const struct sw_sip *sip = view->record->sip;
+    uint64_t request = view->placement->request;
+    uint64_t rseq = 0;
+    bool final = sip->status >= 200;
+    if ((!final && !sw_slice_number(sip->first[SW_SIP_RSEQ], &rseq)) || dialog->answered == request)
+        return;
+    if (view->body == BODY_NONE) {
+        if (final && exchange->initial)
+            report(view, SW_RULE_OA_NO_OFFER_2XX, "neither INVITE nor 2xx has an offer:", NULL);
+        return;
+    }
+    struct kept *offer = keep(view);
+    sw_pair_offer(view->judgement, &view->description, exchange->initial);
+    kept_set(&dialog->late_offer, offer);
+    kept_unref(offer);
+    dialog->late = request;
+    dialog->late_rseq = rseq;
+    dialog->answered = request; /* what comes later in responses to it is no offer */
+}
+
+static void read_success(const struct view *view, const struct exchange *exchange)
+{
+    uint64_t request = view->placement->request;
+    bool fresh = dialog_find(view, exchange->path) == NULL;
+    struct dialog *dialog = dialog_of(view, exchange->path);
+    if (fresh && exchange->initial && exchange->offer != NULL) {
+        dialog->pending.request = request;
+        dialog->pending.side = 1 - sender_of(view, dialog);
+        dialog->pending.time = view->record->time;
+    }
+    if (dialog->pending.request == request)
+        dialog->pending.acknowledged = true;
+    if (view->body == BODY_OTHER) {
+        dialog_forget(view, exchange->path);
+        return;
+    }
+    if (exchange->method != METHOD_INVITE) {
+        if (view->body == BODY_SDP && view->record->sip->status >= 200) {
+            answer_check(view, dialog, exchange->offer);
+            answer_commit(view, dialog, exchange->offer);
+        } else if (view->record->sip->status >= 200 && dialog->pending.request == request) {
+            dialog->pending.request = 0;
+        }
+    } else if (exchange->offer != NULL) {
+        read_invite_answer(view, dialog, exchange);
+    } else {
+        read_late_offer(view, dialog, exchange);
+    }
+}
+
+static void read_response(const struct view *view)
+{
+    const unsigned status = view->record->sip->status;
+    const uint64_t request = view->placement->request;
+    const struct exchange *exchange = g_hash_table_lookup(view->offers->exchanges, key_of(request));
+    if (exchange == NULL || status <= 100)
+        return;
+    struct dialog *dialog = dialog_find(view, exchange->path);
+    if (status < 300 && view->to_tag != 0)
+        read_success(view, exchange);
+    else if (status >= 300 && dialog != NULL && dialog->pending.request == request)
+        dialog->pending.request = 0;
+    note_heard(view, exchange->path);
+    if (status >= 200)
+        g_hash_table_remove(view->offers->exchanges, key_of(request));
+}
+
+/* What wasn't seen whole may have said anything. */
+static void forget(const struct view *view)
+{
+    dialog_forget(view, view->path);
+    if (view->record->sip->response)
+        g_hash_table_remove(view->offers->exchanges, key_of(view->placement->request));
+}
+
+void sw_offers_add(struct sw_offers *offers, const struct sw_sip_record *record, const struct sw_placement *placement,
+                   struct sw_mark mark, bool whole, const struct sw_offers_judgement *judgement)
+{
+    struct view view;
+    if (placement->call == 0 || placement->retransmission)
+        return;
+    if (offers->kept > TEXTS_MAX) {
+        g_hash_table_remove_all(offers->exchanges);
+        g_hash_table_remove_all(offers->dialogs);
+    }
+    view.offers = offers;
+    view.record = record;
+    view.placement = placement;
+    view.judgement = judgement;
+    view.mark = mark;
+    if (!view_read(&view))
+        return;
+    if (!whole)
+        forget(&view);
+    else if (record->sip->response)
+        read_response(&view);
+    else
+        read_request(&view);
+}
