@@ -121,7 +121,7 @@ static bool shares_codec(const struct sw_part *a, const struct sw_part *b)
 static void check_formats(const struct match *match)
 {
     unsigned type;
-    char what[64];
+    char what[96];
     bool rtp = match->offer->rtp && match->answer->rtp;
     bool shared = rtp ? shares_codec(match->offer, match->answer)
                       : shares_word(match->offer->media.formats, match->answer->media.formats);
@@ -302,7 +302,7 @@ void sw_pair_answer(const struct sw_offers_judgement *judgement, const struct sw
 {
     const struct sw_description *offered = &offer->description;
     struct match match = {.judgement = judgement, .mark = offer->mark};
-    char what[64];
+    char what[96];
     check_session(&match, offered, answer);
     if (answer->media_count != offered->media_count) {
         snprintf(what, sizeof what, "%zu m-lines, %zu offered: o=", answer->media_count, offered->media_count);

@@ -66,7 +66,7 @@ static const struct sw_slice none = {0};
 static void check_mapped(const struct sw_offers_judgement *judgement, const struct sw_part *part)
 {
     unsigned type;
-    char what[SHOWN];
+    char what[2 * SHOWN];
     if (!sw_part_unmapped(part, &type))
         return;
     snprintf(what, sizeof what, "no rtpmap for %u of m=", type);
@@ -135,7 +135,7 @@ static void check_count(const struct sw_offers_judgement *judgement, const struc
                         const struct sw_sent *before)
 {
     const struct sw_description *last = &before->description;
-    char what[SHOWN];
+    char what[2 * SHOWN];
     if (offer->media_count >= last->media_count)
         return;
     snprintf(what, sizeof what, "%zu m-lines, and %zu before: o=", offer->media_count, last->media_count);
@@ -153,7 +153,7 @@ static void check_part_remap(const struct sw_offers_judgement *judgement, const 
     struct sw_codecs new_codecs;
     struct sw_codecs old_codecs;
     struct sw_codecs agreed_codecs = {0};
-    char what[SHOWN];
+    char what[2 * SHOWN];
     sw_codecs_read(now, &new_codecs);
     sw_codecs_read(before, &old_codecs);
     if (agreed != NULL)
