@@ -69,7 +69,6 @@ static struct breach *breach_of(struct breaches *breaches, const struct told *to
     breach->other = finding->destination;
     breach->findings = g_ptr_array_new_with_free_func(g_free);
     breach->product = "";
-    finding_fingerprint(told, breach->fingerprint);
     g_hash_table_add(breaches->set, breach);
     return breach;
 }

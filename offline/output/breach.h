@@ -20,7 +20,6 @@ struct breach {
     uint64_t count;
     const char *product; /* escaped; "" where it is unknown */
     GPtrArray *findings; /* of struct finding_record: the first few, or all; connection and its like aren't kept */
-    char fingerprint[FINGERPRINT_SIZE]; /* of the first */
 };
 
 struct breaches;

@@ -15,6 +15,7 @@ struct check_text {
     struct page page;
     struct findings *findings;
     struct breaches *breaches;
+    GString *line; /* scratch */
 };
 
 static void on_message(void *context, const struct message_record *message)
@@ -50,15 +51,17 @@ static void print_title(struct check_text *check, const struct breach *breach)
 
 static void print_finding(struct check_text *check, const struct finding_record *finding)
 {
-    GString *line = g_string_new(NULL);
+    GString *line = check->line;
+    g_string_truncate(line, 0);
     packets_append(line, finding);
-    if (finding->call != 0)
-        g_string_append_printf(line, ", call %" G_GUINT64_FORMAT, finding->call);
+    if (finding->call != 0) {
+        g_string_append(line, ", call ");
+        text_number(line, finding->call);
+    }
     g_string_append(line, ": ");
     text_escape(line, (struct sw_slice){(const uint8_t *)finding->evidence, strlen(finding->evidence)},
                 check->page.unicode);
     page_wrapped(&check->page, line->str, INDENT, INDENT + 2);
-    g_string_free(line, TRUE);
 }
 
 static void print_breach(struct check_text *check, const struct breach *breach)
@@ -71,10 +74,9 @@ static void print_breach(struct check_text *check, const struct breach *breach)
     if (breach->count > 1)
         g_string_append_printf(check->page.text, "  %" G_GUINT64_FORMAT " times", breach->count);
     page_line(&check->page);
-    GString *text = g_string_new(NULL);
-    rule_append_text(text, rule);
-    page_wrapped(&check->page, text->str, INDENT, INDENT + 2);
-    g_string_free(text, TRUE);
+    g_string_truncate(check->line, 0);
+    rule_append_text(check->line, rule);
+    page_wrapped(&check->page, check->line->str, INDENT, INDENT + 2);
     for (guint i = 0; i < breach->findings->len; i++)
         print_finding(check, breach->findings->pdata[i]);
     uint64_t more = breach->count - breach->findings->len;
@@ -265,6 +267,7 @@ static void on_free(void *context)
     struct check_text *check = context;
     breaches_free(check->breaches);
     findings_free(check->findings);
+    g_string_free(check->line, TRUE);
     page_close(&check->page);
     g_free(check);
 }
@@ -275,6 +278,7 @@ struct sink check_text_sink(const struct output_options *options)
     page_open(&check->page, options);
     check->findings = findings_new(options);
     check->breaches = breaches_new(options->all);
+    check->line = g_string_new(NULL);
     return (struct sink){
         .context = check,
         .message = on_message,

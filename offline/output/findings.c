@@ -10,6 +10,7 @@
 #include "output/baseline.h"
 #include "output/product.h"
 #include "output/suppress.h"
+#include "output/text.h"
 
 struct findings {
     bool passes[SW_RULE_COUNT];
@@ -139,22 +140,39 @@ static void append_shape(GString *to, const char *evidence)
     }
 }
 
+/* FNV-1a: findings are compared by it with those of a baseline that the user trusts, so it needs no secret. */
+static void put_hash(char fingerprint[FINGERPRINT_SIZE], const GString *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (gsize i = 0; i < text->len; i++)
+        hash = (hash ^ (guchar)text->str[i]) * UINT64_C(1099511628211);
+    for (int i = FINGERPRINT_SIZE - 2; i >= 0; i--, hash >>= 4)
+        fingerprint[i] = digits[hash & 15];
+    fingerprint[FINGERPRINT_SIZE - 1] = 0;
+}
+
 void finding_fingerprint(const struct told *told, char fingerprint[FINGERPRINT_SIZE])
 {
     char host[56];
     GString *text = g_string_new(told->rule->id);
-    g_string_append_printf(text, "\n%s\n%s\n", told->record->party, accused_name(told, host));
+    const char *const parts[] = {told->record->party, accused_name(told, host)};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_string_append_c(text, '\n');
+        g_string_append(text, parts[i]);
+    }
+    g_string_append_c(text, '\n');
     append_shape(text, told->record->evidence);
-    char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);
-    g_snprintf(fingerprint, FINGERPRINT_SIZE, "%s", sum);
-    g_free(sum);
+    put_hash(fingerprint, text);
     g_string_free(text, TRUE);
 }
 
 void rule_append_text(GString *to, const struct sw_rule_info *rule)
 {
     bool forbidden = rule->level == SW_LEVEL_MUST_NOT || rule->level == SW_LEVEL_SHOULD_NOT;
-    g_string_append_printf(to, "%s%s", forbidden ? "Forbidden: " : "", rule->text);
+    if (forbidden)
+        g_string_append(to, "Forbidden: ");
+    g_string_append(to, rule->text);
 }
 
 void rule_append_uri(GString *to, const struct sw_rule_info *rule)
@@ -167,8 +185,10 @@ void rule_append_uri(GString *to, const struct sw_rule_info *rule)
 void packets_append(GString *to, const struct finding_record *finding)
 {
     g_string_append(to, finding->mark_count == 1 ? "packet" : "packets");
-    for (size_t i = 0; i < finding->mark_count && i < PACKETS_SHOWN; i++)
-        g_string_append_printf(to, " %" G_GUINT64_FORMAT, mark_number(finding->marks[i]));
+    for (size_t i = 0; i < finding->mark_count && i < PACKETS_SHOWN; i++) {
+        g_string_append_c(to, ' ');
+        text_number(to, mark_number(finding->marks[i]));
+    }
     if (finding->mark_count > PACKETS_SHOWN)
         g_string_append(to, " ...");
     if (mark_file(finding->marks[0]) != 0)

@@ -17,7 +17,9 @@ struct junit {
 
 static void put_attribute(struct junit *junit, const char *name, const char *value)
 {
-    g_string_append_printf(junit->page.text, " %s=\"", name);
+    g_string_append_c(junit->page.text, ' ');
+    g_string_append(junit->page.text, name);
+    g_string_append(junit->page.text, "=\"");
     xml_append(junit->page.text, value, false);
     g_string_append_c(junit->page.text, '"');
 }

@@ -228,6 +228,7 @@ static void write_result(struct sarif *sarif, const struct breach *breach, const
     struct json *json = &sarif->json;
     const struct sw_rule_info *rule = sw_rule_info(breach->rule);
     const struct finding_record *finding = only != NULL ? only : breach->findings->pdata[0];
+    char fingerprint[FINGERPRINT_SIZE];
     json_begin_object(json);
     put(json, "ruleId", rule->id);
     put_uint(json, "ruleIndex", (uint64_t)places[breach->rule]);
@@ -238,7 +239,8 @@ static void write_result(struct sarif *sarif, const struct breach *breach, const
         put_uint(json, "occurrenceCount", breach->count);
     json_key(json, "partialFingerprints");
     json_begin_object(json);
-    put(json, "sipweave/v1", breach->fingerprint);
+    finding_fingerprint(&(struct told){finding, rule, breach->product}, fingerprint);
+    put(json, "sipweave/v1", fingerprint);
     json_end_object(json);
     write_properties(sarif, breach, finding);
     json_end_object(json);

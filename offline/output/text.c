@@ -165,6 +165,9 @@ static const char *line_end(const char *text, unsigned columns)
 {
     const char *end = text;
     unsigned used = 0;
+    size_t size = strlen(text);
+    if (size <= columns) /* no character takes more columns than bytes */
+        return text + size;
     for (const char *at = text;; at = text_next(at)) {
         if (*at == ' ' || *at == 0) {
             if (used > columns && end > text)

@@ -34,11 +34,25 @@ static bool is_allowed(uint32_t character)
     return character != 0xFFFE && character != 0xFFFF;
 }
 
+/* Printable ASCII that means itself. */
+static size_t plain_run(struct sw_slice text)
+{
+    size_t at = 0;
+    while (at < text.size && text.data[at] >= 0x20 && text.data[at] < 0x7F && entity_of(text.data[at]) == NULL)
+        at++;
+    return at;
+}
+
 void xml_append(GString *to, const char *text, bool lines)
 {
     struct sw_slice rest = {(const uint8_t *)text, strlen(text)};
     while (rest.size > 0) {
         uint32_t character;
+        size_t plain = plain_run(rest);
+        g_string_append_len(to, (const char *)rest.data, (gssize)plain);
+        rest = (struct sw_slice){rest.data + plain, rest.size - plain};
+        if (rest.size == 0)
+            return;
         size_t size = utf8_decode(rest, &character);
         if (size == 0 || !is_allowed(character))
             g_string_append(to, "\xEF\xBF\xBD");

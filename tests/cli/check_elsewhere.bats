@@ -8,8 +8,8 @@ load helper
 @test "an arrow has a mark, and below the ladder stands what it means" {
   for width in 60 80 200; do
     COLUMNS=$width run_sipweave 0 flow --check --call 9 "$other"
-    assert_contains "$output" "✗1 180"
-    assert_contains "$output" $'\n✗1  LINT WSSIP-CONTACT-HOST'
+    [[ $output =~ ✗[0-9,]+\ 180 ]]
+    [[ $output =~ $'\n'✗[0-9]+\ \ LINT\ WSSIP-CONTACT-HOST ]]
     assert_contains "$output" "packet 82: Contact"
     for line in "${lines[@]}"; do
       [[ ${#line} -le $width || $line == *.invalid* ]] || { echo "$line"; return 1; }
@@ -19,7 +19,7 @@ load helper
 
 @test "Mermaid: a note at the arrow" {
   run_sipweave 0 flow --check -T mermaid --call 9 "$other"
-  assert_contains "$output" "180 Ringing"$'\n    Note over p3,p2: breaks WSSIP-CONTACT-HOST'
+  [[ $output =~ 180\ Ringing$'\n    Note over p3,p2: breaks '[A-Z0-9,\ -]*WSSIP-CONTACT-HOST ]]
 }
 
 @test "without --check nothing is checked" {
@@ -38,8 +38,11 @@ load helper
   assert_contains "$of_messages" WSSIP-CONTACT-HOST
   run_sipweave 0 messages --check -T json "$other"
   assert_equal "$(jq -r 'select(.findings) | "\(.id) \(.findings[])"' <<<"$output" | sort)" "$of_messages"
-  assert_equal "$(jq -r 'select(.message) | "\(.message) \(.rule)"' "$BATS_TEST_TMPDIR/check" |
-    grep -E ' (WSSIP|SIP)-' | sort -u)" "$of_messages"
+  # what is seen later, by its consequences, names its message in the finding alone
+  local of_findings
+  of_findings=$(jq -r 'select(.message) | "\(.message) \(.rule)"' "$BATS_TEST_TMPDIR/check" | sort -u)
+  assert_equal "$(comm -23 <(cat <<<"$of_messages") <(cat <<<"$of_findings"))" ""
+  assert_equal "$(grep -c WSSIP-CONTACT-HOST <<<"$of_messages")" "$(grep -c WSSIP-CONTACT-HOST <<<"$of_findings")"
 }
 
 @test "NDJSON is otherwise as it is without --check" {
