@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "output/facts.h"
+#include "output/findings.h"
 #include "output/text.h"
 
 enum { ENDPOINTS_KEPT = 16384, TRIES = 16, NAME_MOST = 80 };
@@ -158,15 +159,6 @@ static const char *web_name(struct known *known, const struct finding_record *fi
     return known->web;
 }
 
-static bool is_about_websocket(enum sw_rule rule)
-{
-    static const char *const prefixes[] = {"WS-", "WSH", "PMD-"};
-    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
-        if (g_str_has_prefix(sw_rule_info(rule)->id, prefixes[i]))
-            return true;
-    return false;
-}
-
 const char *products_of(struct products *products, const struct finding_record *finding)
 {
     if (finding->connection == NULL) {
@@ -175,6 +167,6 @@ const char *products_of(struct products *products, const struct finding_record *
     }
     struct known *known = known_side(products, finding->connection, finding->direction);
     const char *web = web_name(known, finding);
-    const char *name = is_about_websocket(finding->rule) && web != NULL ? web : known->name;
+    const char *name = rule_is_about_websocket(sw_rule_info(finding->rule)) && web != NULL ? web : known->name;
     return name != NULL ? name : web != NULL ? web : "";
 }

@@ -81,16 +81,14 @@ static void on_finding(void *context, const struct finding_record *finding)
 
 /* ---- which tests ---- */
 
-static bool is_about_websocket(const struct sw_rule_info *rule)
-{
-    return g_str_has_prefix(rule->id, "WS") || g_str_has_prefix(rule->id, "PMD-");
-}
-
 static bool applies(const struct verdicts *verdicts, const struct suite *suite, enum sw_rule rule)
 {
+    const struct sw_rule_info *info = sw_rule_info(rule);
     if (!findings_checks(verdicts->findings, rule))
         return false;
-    return is_about_websocket(sw_rule_info(rule)) ? suite->connection != 0 : suite->sip;
+    if (rule_is_about_websocket(info))
+        return suite->connection != 0;
+    return suite->sip && (suite->connection != 0 || !g_str_has_prefix(info->id, "WSSIP-"));
 }
 
 static bool is_of(const struct suite *suite, const struct breach *breach)
