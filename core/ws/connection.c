@@ -20,6 +20,8 @@ struct sw_connection *sw_connection_new(const struct sw_limits *limits, struct s
         struct sw_side *side = &c->sides[direction];
         side->direction = (enum sw_direction)direction;
         side->masking = direction == SW_CLIENT ? SW_MASKED : SW_UNMASKED;
+        if (start == SW_START_TUNNEL)
+            sw_frames_start(side);
         if (start != SW_START_MIDSTREAM)
             continue;
         side->masking = SW_MASK_UNKNOWN; /* who is the client is a guess here */
@@ -284,7 +286,8 @@ void sw_connection_push_frame(struct sw_connection *c, enum sw_direction directi
     if (c->judge != NULL)
         sw_judge_feed(c, direction, frame->header_size + frame->payload_size, mark);
     sw_frame_push(side, frame, payload, mark);
-    sw_reader_miss(&side->reader, frame->payload_size - payload.size, SW_REASON_SNAPLEN_CUT, mark);
+    if (payload.size < frame->payload_size)
+        sw_reader_miss(&side->reader, frame->payload_size - payload.size, SW_REASON_SNAPLEN_CUT, mark);
 }
 
 void sw_connection_gap(struct sw_connection *c, enum sw_direction direction, uint64_t size, enum sw_reason reason,
@@ -295,7 +298,17 @@ void sw_connection_gap(struct sw_connection *c, enum sw_direction direction, uin
         sw_judge_gap(c, direction);
         sw_judge_feed(c, direction, size, mark);
     }
-    sw_reader_miss(&side->reader, size, reason, mark);
+    if (size > 0)
+        sw_reader_miss(&side->reader, size, reason, mark);
+}
+
+void sw_connection_lost(struct sw_connection *c, enum sw_direction direction, enum sw_reason reason,
+                        struct sw_mark mark)
+{
+    struct sw_side *side = ready(c, direction);
+    if (c->judge != NULL)
+        sw_judge_gap(c, direction);
+    sw_reader_miss(&side->reader, 0, reason, mark);
 }
 
 static void end(struct sw_side *side, enum sw_eof how)

@@ -334,7 +334,7 @@ enum sw_step sw_body_gap(struct sw_connection *c, struct sw_side *side, const st
 {
     count_not_sip(side, sw_reader_peek(&side->reader, SIZE_MAX).size);
     bool streamed = side->body == SW_BODY_LENGTH || side->body == SW_BODY_CHUNK_DATA;
-    bool inside = streamed && gap->size <= side->body_left;
+    bool inside = streamed && gap->size != 0 && gap->size <= side->body_left;
     sw_loss_begin(c, side, gap->reason, "A part of an HTTP message is missing.");
     if (inside)
         side->body_left -= gap->size;

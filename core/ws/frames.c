@@ -368,7 +368,7 @@ enum sw_step sw_frames_gap(struct sw_connection *c, struct sw_side *side, const 
 {
     if (skipping(side) != NULL)
         return sw_loss_tell_skipped(c, side, skipping(side));
-    bool inside = side->in_frame && gap->size <= side->frame.payload_size - side->position;
+    bool inside = side->in_frame && gap->size != 0 && gap->size <= side->frame.payload_size - side->position;
     return inside ? gap_inside(c, side, gap) : gap_beyond(c, side, gap);
 }
 

@@ -200,17 +200,31 @@ static void read_extension(struct sw_slice element, struct sw_deflate_params *pa
             *unknown = true;
 }
 
+static const struct sw_deflate_params nothing_agreed = {
+    .client_window_bits = 15, .server_window_bits = 15, .client_takeover = true, .server_takeover = true};
+
+static void read_extensions(struct sw_slice list, struct sw_deflate_params *params, bool *unknown)
+{
+    struct sw_slice element;
+    while (sw_list_next(&list, &element))
+        read_extension(element, params, unknown);
+}
+
 void sw_http_deflate(const struct sw_http_head *response, struct sw_deflate_params *params, bool *unknown)
 {
-    *params = (struct sw_deflate_params){
-        .client_window_bits = 15, .server_window_bits = 15, .client_takeover = true, .server_takeover = true};
+    *params = nothing_agreed;
     *unknown = false;
     struct sw_slice more = response->headers;
     struct sw_slice list;
-    struct sw_slice element;
     while (sw_http_header(&more, SW_SLICE("Sec-WebSocket-Extensions"), &list))
-        while (sw_list_next(&list, &element))
-            read_extension(element, params, unknown);
+        read_extensions(list, params, unknown);
+}
+
+void sw_http_deflate_value(struct sw_slice extensions, struct sw_deflate_params *params, bool *unknown)
+{
+    *params = nothing_agreed;
+    *unknown = false;
+    read_extensions(extensions, params, unknown);
 }
 
 /* PROXY protocol, version 1: one line of at most 107 bytes that begins with "PROXY ". */

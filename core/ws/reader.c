@@ -41,11 +41,17 @@ static void reserve(struct sw_held *held, size_t size)
     held->bytes = g_realloc(held->bytes, held->room);
 }
 
+static bool is_counted(const struct sw_run *gap)
+{
+    return gap->size != 0;
+}
+
 static void add_run(struct sw_held *held, struct sw_run run)
 {
     struct sw_run *last = held->run_count > held->run_at ? &held->runs[held->run_count - 1] : NULL;
     bool same = last != NULL && last->missing == run.missing &&
-                (run.missing ? last->reason == run.reason && last->size <= UINT64_MAX - run.size
+                (run.missing ? last->reason == run.reason && is_counted(last) && is_counted(&run) &&
+                                   last->size <= UINT64_MAX - run.size
                              : last->mark.packet == run.mark.packet);
     if (same) {
         last->size += run.size;
@@ -134,8 +140,6 @@ void sw_reader_keep(struct sw_reader *reader)
 
 void sw_reader_miss(struct sw_reader *reader, uint64_t size, enum sw_reason reason, struct sw_mark packet)
 {
-    if (size == 0)
-        return;
     sw_reader_keep(reader);
     add_run(held_of(reader), (struct sw_run){.mark = packet, .size = size, .missing = true, .reason = reason});
 }

@@ -11,7 +11,7 @@
 struct sw_run {
     struct sw_mark mark;
     uint64_t size;
-    bool missing;
+    bool missing; /* size 0: an unknown number of them */
     enum sw_reason reason; /* why they are missing */
 };
 
@@ -48,7 +48,7 @@ void sw_reader_take(struct sw_reader *reader, size_t size, struct sw_unit *unit,
 /* Copies what was fed, as it will not be valid any longer. */
 void sw_reader_keep(struct sw_reader *reader);
 
-/* Missing bytes come behind all that is there. */
+/* Missing bytes come behind all that is there; size 0: nobody knows how many. */
 void sw_reader_miss(struct sw_reader *reader, uint64_t size, enum sw_reason reason, struct sw_mark packet);
 
 /* The gap behind the bytes that sw_reader_peek can give, or NULL. */

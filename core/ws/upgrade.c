@@ -121,6 +121,49 @@ void sw_upgrade_answer(struct sw_connection *c, const struct sw_http_head *head)
     sw_http_deflate(head, &seen->deflate, &seen->extension_unknown);
 }
 
+/* Copies the parts into one block, one behind the other; they point there afterwards. */
+static uint8_t *keep_parts(struct sw_slice *const *parts, size_t count)
+{
+    size_t size = 1;
+    for (size_t i = 0; i < count; i++)
+        size += parts[i]->size;
+    uint8_t *text = g_malloc(size);
+    uint8_t *to = text;
+    for (size_t i = 0; i < count; i++)
+        *parts[i] = put(&to, *parts[i]);
+    return text;
+}
+
+void sw_connection_requested(struct sw_connection *c, const struct sw_tunnel_request *request)
+{
+    struct sw_upgrade *upgrade = upgrade_of(c);
+    struct sw_handshake *seen = &upgrade->seen;
+    struct sw_slice *const parts[] = {&seen->target, &seen->host, &seen->origin, &seen->user_agent, &seen->offered};
+    g_free(upgrade->request_text);
+    seen->requested = true;
+    seen->target = request->target;
+    seen->host = request->host;
+    seen->origin = request->origin;
+    seen->user_agent = request->user_agent;
+    seen->offered = request->offered;
+    upgrade->request_text = keep_parts(parts, G_N_ELEMENTS(parts));
+}
+
+void sw_connection_answered(struct sw_connection *c, const struct sw_tunnel_answer *answer)
+{
+    struct sw_upgrade *upgrade = upgrade_of(c);
+    struct sw_handshake *seen = &upgrade->seen;
+    struct sw_slice *const parts[] = {&seen->server, &seen->subprotocol};
+    g_free(upgrade->answer_text);
+    seen->answered = true;
+    seen->status = answer->status;
+    seen->server = answer->server;
+    seen->subprotocol = answer->subprotocol;
+    upgrade->answer_text = keep_parts(parts, G_N_ELEMENTS(parts));
+    sw_http_deflate_value(answer->extensions, &seen->deflate, &seen->extension_unknown);
+    c->upgraded |= answer->status / 100 == 2;
+}
+
 void sw_upgrade_free(struct sw_upgrade *upgrade)
 {
     if (upgrade == NULL)

@@ -13,7 +13,7 @@
 
 #include "sipweave/connection.h"
 
-enum { OPTION_MIDSTREAM = 1, OPTION_LOW_LIMITS = 2, OPTION_PUSH = 4, OPTION_CHECK = 8 };
+enum { OPTION_MIDSTREAM = 1, OPTION_LOW_LIMITS = 2, OPTION_PUSH = 4, OPTION_CHECK = 8, OPTION_TUNNEL = 16 };
 
 /* Bit 0 of a step is the direction, the next three bits are the kind; all others feed. */
 enum step { STEP_GAP = 6, STEP_END = 7 };
@@ -174,7 +174,11 @@ static void step(struct run *run, struct sw_slice *rest)
         static const enum sw_reason reasons[] = {SW_REASON_SEGMENT_MISSING, SW_REASON_SNAPLEN_CUT, SW_REASON_LIMIT};
         run->mark.packet++;
         run->bytes[from] += size;
-        sw_connection_gap(run->connection, from, size, reasons[number % 3], run->mark);
+        if (size != 0)
+            sw_connection_gap(run->connection, from, size, reasons[number % 3], run->mark);
+        else
+            sw_connection_lost(run->connection, from, reasons[what >> 4 & 1], run->mark);
+        run->searched |= size == 0;
         pull(run);
     } else if (run->pushing) {
         push(run, from, bytes);
@@ -204,6 +208,20 @@ static void check_too(struct run *run, uint8_t options)
         sw_connection_check(run->connection, &surroundings);
 }
 
+/* Bits say how the handshake went. */
+static void tell_handshake(struct run *run, uint8_t how)
+{
+    static const char extensions[] = "permessage-deflate; client_no_context_takeover";
+    const struct sw_tunnel_answer answer = {
+        .status = how & 1 ? 200 : 403,
+        .extensions = slice((const uint8_t *)extensions, how & 2 ? sizeof extensions - 1 : 0),
+    };
+    const struct sw_tunnel_request request = {.target = answer.extensions};
+    sw_connection_requested(run->connection, &request);
+    if (how & 4)
+        sw_connection_answered(run->connection, &answer);
+}
+
 static struct run play(struct sw_slice input, bool in_pieces)
 {
     const uint8_t options = take_u8(&input);
@@ -211,13 +229,17 @@ static struct run play(struct sw_slice input, bool in_pieces)
     const struct sw_limits limits = options & OPTION_LOW_LIMITS ? low_limits() : sw_limits_default;
     struct sw_inflate_pool *pool = sw_inflate_pool_new(&limits);
     struct run run = {
-        .connection =
-            sw_connection_new(&limits, pool, options & OPTION_MIDSTREAM ? SW_START_MIDSTREAM : SW_START_HANDSHAKE),
+        .connection = sw_connection_new(&limits, pool,
+                                        options & OPTION_TUNNEL      ? SW_START_TUNNEL
+                                        : options & OPTION_MIDSTREAM ? SW_START_MIDSTREAM
+                                                                     : SW_START_HANDSHAKE),
         .logs = {g_string_new(""), g_string_new("")},
         .random = pieces + 1U,
         .pieces = in_pieces ? 1 + pieces % 10U : 0,
     };
     check_too(&run, options);
+    if (options & OPTION_TUNNEL)
+        tell_handshake(&run, options >> 5);
     while (input.size != 0) {
         const bool open = sw_connection_handshake(run.connection)->status == 101;
         if ((options & OPTION_PUSH) && !run.pushing && open)

@@ -6,7 +6,7 @@
  *   C> bytes        as they stand (\r \n \\ \xHH are escapes; \*HHHH: the byte before so many times more)
  *   C: 81 payload   a frame with that first byte, masked if it is the client's
  *   C! 81 payload   the same, masked the other way round
- *   C- 12           a gap of 12 bytes
+ *   C- 12           a gap of 12 bytes; C- ? of who knows how many
  *   C^              a segment without data. Each acknowledges all that the other side sent before it; C^ hold: C's
  *                   segments don't, until C^ go
  *   T+ 6000         so many milliseconds pass
@@ -324,7 +324,11 @@ static inline void play(struct player *player, const struct piece *piece, size_t
     player->mark.packet++;
     if (piece->kind == PIECE_GAP) {
         player->bytes[piece->direction] += piece->gap;
-        sw_connection_gap(player->connection, piece->direction, piece->gap, SW_REASON_SEGMENT_MISSING, player->mark);
+        if (piece->gap != 0)
+            sw_connection_gap(player->connection, piece->direction, piece->gap, SW_REASON_SEGMENT_MISSING,
+                              player->mark);
+        else
+            sw_connection_lost(player->connection, piece->direction, SW_REASON_SEGMENT_MISSING, player->mark);
     } else {
         sw_connection_eof(player->connection, piece->direction, piece->end, player->mark);
         player->ended[piece->direction] = true;

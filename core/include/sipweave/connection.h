@@ -24,6 +24,7 @@ void sw_inflate_pool_free(struct sw_inflate_pool *pool);
 enum sw_connection_start {
     SW_START_HANDSHAKE, /* the first byte of each direction is the first byte of an HTTP head */
     SW_START_MIDSTREAM, /* anywhere between or within frames: boundaries are found by evidence and marked as inferred */
+    SW_START_TUNNEL,    /* the first byte of each direction is that of a frame: see sw_connection_requested */
 };
 
 /* limits and pool are borrowed and outlive the connection. */
@@ -62,6 +63,9 @@ void sw_connection_gap(struct sw_connection *connection, enum sw_direction direc
                        enum sw_reason reason, struct sw_mark mark);
 void sw_connection_eof(struct sw_connection *connection, enum sw_direction direction, enum sw_eof how,
                        struct sw_mark mark);
+/* Bytes may be missing here, and nobody knows how many: the next frame is found by evidence. */
+void sw_connection_lost(struct sw_connection *connection, enum sw_direction direction, enum sw_reason reason,
+                        struct sw_mark mark);
 /* The sender of this direction had received that many bytes of the other direction's stream when it sent the segment
  * that is fed, or ended, next; or that carries no data. Counted as they are fed here. mark: that segment. Not of
  * retransmissions, and not of segments that were reordered. Optional: it serves rules about who knew what when he sent
@@ -147,6 +151,28 @@ struct sw_handshake {
     bool extension_unknown; /* an extension was agreed that this library doesn't know */
 };
 const struct sw_handshake *sw_connection_handshake(const struct sw_connection *connection);
+
+/* The two halves of a handshake that is not HTTP/1.1 text within the stream: the extended CONNECT of an HTTP/2 stream
+ * and its answer (RFC 8441 5). Values as received, several lines of one name joined with commas; empty: not there. */
+struct sw_tunnel_request {
+    struct sw_slice target; /* :path */
+    struct sw_slice host;   /* :authority */
+    struct sw_slice origin;
+    struct sw_slice user_agent;
+    struct sw_slice offered; /* sec-websocket-protocol */
+};
+struct sw_tunnel_answer {
+    unsigned status; /* 2xx: accepted */
+    struct sw_slice server;
+    struct sw_slice subprotocol; /* sec-websocket-protocol */
+    struct sw_slice extensions;  /* sec-websocket-extensions */
+};
+
+/* For SW_START_TUNNEL, when each half is there, in this order; either may stay unknown. All is copied:
+ * sw_connection_handshake has it from now on. There is no event, and no rule of RFC 6455 4 is judged: that handshake is
+ * another. Without the answer, what the client agreed to is not known: RSV1 is taken for permessage-deflate. */
+void sw_connection_requested(struct sw_connection *connection, const struct sw_tunnel_request *request);
+void sw_connection_answered(struct sw_connection *connection, const struct sw_tunnel_answer *answer);
 
 struct sw_direction_counts {
     uint64_t frames; /* data and control */

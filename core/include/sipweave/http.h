@@ -50,6 +50,9 @@ struct sw_deflate_params {
  * cannot be read, sets *unknown; what can be read is kept. */
 void sw_http_deflate(const struct sw_http_head *response, struct sw_deflate_params *params, bool *unknown);
 
+/* The same of that header's value alone, its lines joined with commas. */
+void sw_http_deflate_value(struct sw_slice extensions, struct sw_deflate_params *params, bool *unknown);
+
 /* GET with Upgrade: websocket (RFC 6455 4.1), however incomplete the rest. */
 bool sw_http_is_upgrade(const struct sw_http_head *request);
 
