@@ -24,7 +24,7 @@ static void report(const struct match *match, enum sw_rule rule, const char *wha
 
 static void report_lines(const struct match *match, enum sw_rule rule, const char *what)
 {
-    report(match, rule, what, sw_part_line(match->offer), sw_part_line(match->answer));
+    report(match, rule, what, match->offer->line, match->answer->line);
 }
 
 /* --- RFC 3264 ---------------------------------------------------------------------------------------------------- */
@@ -55,13 +55,13 @@ static void check_direction(const struct match *match)
         [SW_SDP_RECVONLY] = SENDONLY | INACTIVE,
         [SW_SDP_INACTIVE] = INACTIVE,
     };
-    enum sw_sdp_direction offered = match->offer->media.direction;
-    enum sw_sdp_direction answered = match->answer->media.direction;
+    enum sw_sdp_direction offered = match->offer->direction;
+    enum sw_sdp_direction answered = match->answer->direction;
     const char *was = names[offered];
     const char *is = names[answered];
     if ((fits[offered] >> answered & 1) != 0 || match->offer->sctp ||
-        sw_slice_starts(match->offer->media.protocol, SW_SLICE("DTLS/SCTP")) ||
-        is_multicast(match->offer->media.connection) || is_multicast(match->answer->media.connection))
+        sw_slice_starts(match->offer->protocol, SW_SLICE("DTLS/SCTP")) || is_multicast(match->offer->connection) ||
+        is_multicast(match->answer->connection))
         return;
     report(match, SW_RULE_OA_DIRECTION, "offered", sw_slice_of((const uint8_t *)was, strlen(was)),
            sw_slice_of((const uint8_t *)is, strlen(is)));
@@ -90,7 +90,7 @@ struct listed {
 static void listed_read(const struct sw_part *part, struct listed *listed)
 {
     struct sw_codecs codecs;
-    struct sw_slice formats = part->media.formats;
+    struct sw_slice formats = part->formats;
     struct sw_slice encoding;
     unsigned type;
     sw_codecs_read(part, &codecs);
@@ -123,8 +123,8 @@ static void check_formats(const struct match *match)
     unsigned type;
     char what[96];
     bool rtp = match->offer->rtp && match->answer->rtp;
-    bool shared = rtp ? shares_codec(match->offer, match->answer)
-                      : shares_word(match->offer->media.formats, match->answer->media.formats);
+    bool shared =
+        rtp ? shares_codec(match->offer, match->answer) : shares_word(match->offer->formats, match->answer->formats);
     if (!shared && match->offer->rtp == match->answer->rtp)
         report_lines(match, SW_RULE_OA_FORMATS, "nothing of what was offered: m=");
     if (!sw_part_unmapped(match->answer, &type))
@@ -135,12 +135,12 @@ static void check_formats(const struct match *match)
 
 static bool has_print(const struct sw_part *part)
 {
-    return part->media.fingerprint.data != NULL;
+    return part->fingerprint.data != NULL;
 }
 
 static void check_protocol(const struct match *match)
 {
-    if (sw_slice_equal(match->offer->media.protocol, match->answer->media.protocol))
+    if (sw_slice_equal(match->offer->protocol, match->answer->protocol))
         return;
     bool webrtc = has_print(match->offer) && has_print(match->answer);
     report_lines(match, webrtc ? SW_RULE_RTC_PROTO : SW_RULE_OA_PROTO, "another protocol: m=");
@@ -158,10 +158,10 @@ static void check_setup(const struct match *match)
 {
     const struct sw_part *offer = match->offer;
     const struct sw_part *answer = match->answer;
-    struct sw_slice offered = offer->media.setup;
-    struct sw_slice setup = answer->media.setup;
+    struct sw_slice offered = offer->setup;
+    struct sw_slice setup = answer->setup;
     bool active = sw_slice_equal(setup, SW_SLICE("active"));
-    bool dtls = answer->dtls_srtp || sw_slice_equal(answer->media.protocol, SW_SLICE("UDP/DTLS/SCTP"));
+    bool dtls = answer->dtls_srtp || sw_slice_equal(answer->protocol, SW_SLICE("UDP/DTLS/SCTP"));
     if (!dtls || !has_print(offer) || !is_own(answer))
         return;
     if (!active && !sw_slice_equal(setup, SW_SLICE("passive")))
@@ -173,8 +173,8 @@ static void check_setup(const struct match *match)
 /* Who doesn't group may leave out mid (RFC 5888 9.2). */
 static void check_mid(const struct match *match, bool groups)
 {
-    struct sw_slice offered = match->offer->media.mid;
-    struct sw_slice mid = match->answer->media.mid;
+    struct sw_slice offered = match->offer->mid;
+    struct sw_slice mid = match->answer->mid;
     if (offered.size > 0 && (mid.size > 0 || groups) && !sw_slice_equal(offered, mid))
         report(match, SW_RULE_RTC_MID_ANSWER, "mid offered:", offered, mid);
 }
@@ -186,11 +186,11 @@ static bool check_match(const struct match *match, bool groups)
 {
     const struct sw_part *offer = match->offer;
     const struct sw_part *answer = match->answer;
-    if (!sw_slice_equal(offer->media.type, answer->media.type)) {
+    if (!sw_slice_equal(offer->type, answer->type)) {
         report_lines(match, SW_RULE_OA_MLINE_ORDER, "other media: m=");
         return false;
     }
-    if (offer->off && !answer->zero && answer->media.port != 0)
+    if (offer->off && !answer->zero && answer->port != 0)
         report_lines(match, SW_RULE_OA_REJECTED_PORT0, "offered with port 0: m=");
     if (offer->off || answer->off)
         return true;
@@ -207,7 +207,7 @@ static bool check_match(const struct match *match, bool groups)
 static bool is_bundled_mid(const struct sw_description *description, struct sw_slice mid)
 {
     for (size_t i = 0; i < description->count; i++)
-        if (description->parts[i].bundled && sw_slice_equal(description->parts[i].media.mid, mid))
+        if (description->parts[i].bundled && sw_slice_equal(description->parts[i].mid, mid))
             return true;
     return false;
 }
@@ -231,23 +231,20 @@ static void check_bundle(const struct match *match, const struct sw_description 
 {
     const struct sw_part *part = match->answer;
     if (part->bundled && part->off)
-        report(match, SW_RULE_RTC_BUNDLE_REJECTED, "rejected, and in the group: mid", part->media.mid,
-               sw_part_line(part));
-    else if (part->bundled && !is_bundled_mid(offer, part->media.mid))
-        report(match, SW_RULE_RTC_BUNDLE_UNOFFERED, "bundled, and not offered so: mid", part->media.mid,
-               sw_part_line(part));
+        report(match, SW_RULE_RTC_BUNDLE_REJECTED, "rejected, and in the group: mid", part->mid, part->line);
+    else if (part->bundled && !is_bundled_mid(offer, part->mid))
+        report(match, SW_RULE_RTC_BUNDLE_UNOFFERED, "bundled, and not offered so: mid", part->mid, part->line);
     check_rtcp_mux(match, answer);
 }
 
 /* --- the whole answer -------------------------------------------------------------------------------------------- */
 
-static struct sw_slice first_line(const struct sw_description *description, char type)
+static struct sw_slice time_of(const struct sw_description *description)
 {
-    struct sw_slice rest = description->session;
-    struct sw_sdp_line line;
-    while (sw_sdp_line_next(&rest, &line))
-        if (line.type == type)
-            return line.value;
+    const struct sw_items items = description->session.items;
+    for (size_t i = 0; i < items.count; i++)
+        if (items.first[i].kind == SW_ITEM_TIME)
+            return items.first[i].value;
     return (struct sw_slice){0};
 }
 
@@ -262,20 +259,20 @@ static bool same_words(struct sw_slice a, struct sw_slice b)
 static void check_session(const struct match *match, const struct sw_description *offer,
                           const struct sw_description *answer)
 {
-    struct sw_slice offered = first_line(offer, 't');
-    struct sw_slice time = first_line(answer, 't');
+    struct sw_slice offered = time_of(offer);
+    struct sw_slice time = time_of(answer);
     if (offered.size > 0 && time.size > 0 && !same_words(offered, time))
         report(match, SW_RULE_OA_TIME, "offered t=", offered, time);
-    bool asked = sw_description_ice(offer) || (offer->has & SW_HAS_ICE_OPTIONS) != 0;
+    bool asked = sw_description_ice(offer) || (offer->session.has & SW_HAS_ICE_OPTIONS) != 0;
     for (size_t i = 0; i < offer->count; i++)
         asked |= (offer->parts[i].has & (SW_HAS_ICE | SW_HAS_ICE_OPTIONS)) != 0;
     if (!asked && offer->media_count == offer->count && sw_description_ice(answer))
-        report(match, SW_RULE_RTC_ICE_UNASKED, "no ICE in the offer of o=", offer->sdp.origin, answer->sdp.origin);
+        report(match, SW_RULE_RTC_ICE_UNASKED, "no ICE in the offer of o=", offer->origin, answer->origin);
 }
 
 static bool has_credentials(const struct sw_part *part)
 {
-    return !part->off && part->media.ice_ufrag.size > 0 && part->media.ice_pwd.size > 0;
+    return !part->off && part->ice_ufrag.size > 0 && part->ice_pwd.size > 0;
 }
 
 static bool changed(struct sw_slice a, struct sw_slice b)
@@ -286,15 +283,14 @@ static bool changed(struct sw_slice a, struct sw_slice b)
 /* The offer has new credentials for this stream: so must the answer. */
 static void check_restart(const struct match *match, const struct sw_part *own, const struct sw_part *offerer)
 {
-    const struct sw_sdp_media *offer = &match->offer->media;
-    const struct sw_sdp_media *answer = &match->answer->media;
+    const struct sw_part *offer = match->offer;
+    const struct sw_part *answer = match->answer;
     if (!has_credentials(match->offer) || !has_credentials(match->answer) || !has_credentials(own) ||
-        !has_credentials(offerer) || !changed(offer->ice_ufrag, offerer->media.ice_ufrag) ||
-        !changed(offer->ice_pwd, offerer->media.ice_pwd))
+        !has_credentials(offerer) || !changed(offer->ice_ufrag, offerer->ice_ufrag) ||
+        !changed(offer->ice_pwd, offerer->ice_pwd))
         return;
-    if (!changed(answer->ice_ufrag, own->media.ice_ufrag) || !changed(answer->ice_pwd, own->media.ice_pwd))
-        report(match, SW_RULE_RTC_ICE_RESTART_ANSWER, "ICE restarts; ice-ufrag was", own->media.ice_ufrag,
-               answer->ice_ufrag);
+    if (!changed(answer->ice_ufrag, own->ice_ufrag) || !changed(answer->ice_pwd, own->ice_pwd))
+        report(match, SW_RULE_RTC_ICE_RESTART_ANSWER, "ICE restarts; ice-ufrag was", own->ice_ufrag, answer->ice_ufrag);
 }
 
 void sw_pair_answer(const struct sw_offers_judgement *judgement, const struct sw_description *answer,
@@ -306,7 +302,7 @@ void sw_pair_answer(const struct sw_offers_judgement *judgement, const struct sw
     check_session(&match, offered, answer);
     if (answer->media_count != offered->media_count) {
         snprintf(what, sizeof what, "%zu m-lines, %zu offered: o=", answer->media_count, offered->media_count);
-        report(&match, SW_RULE_OA_MLINE_COUNT, what, offered->sdp.origin, answer->sdp.origin);
+        report(&match, SW_RULE_OA_MLINE_COUNT, what, offered->origin, answer->origin);
         return;
     }
     for (size_t i = 0; i < answer->count; i++) {

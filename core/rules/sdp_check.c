@@ -161,42 +161,35 @@ static bool check_connection(const struct sw_sip_case *one, struct sw_slice valu
 
 /* --- sections ---------------------------------------------------------------------------------------------------- */
 
-static bool is_direction(struct sw_slice name)
+static void check_directions(const struct sw_sip_case *one, const struct sw_part *part)
 {
-    return sw_slice_equal(name, SW_SLICE("sendrecv")) || sw_slice_equal(name, SW_SLICE("sendonly")) ||
-           sw_slice_equal(name, SW_SLICE("recvonly")) || sw_slice_equal(name, SW_SLICE("inactive"));
-}
-
-static void check_directions(const struct sw_sip_case *one, struct sw_slice lines)
-{
-    struct sw_slice name;
-    struct sw_slice value;
     unsigned count = 0;
-    while (sw_attribute_next(&lines, &name, &value))
-        if (is_direction(name) && ++count == 2)
-            sw_case_report(one, SW_RULE_SDP_DIRECTION_DUP, "second in its section:", name);
+    if ((part->has & 1U << SW_ITEM_DIRECTION) == 0)
+        return;
+    for (size_t i = 0; i < part->items.count; i++)
+        if (part->items.first[i].kind == SW_ITEM_DIRECTION && ++count == 2)
+            sw_case_report(one, SW_RULE_SDP_DIRECTION_DUP, "second in its section:", part->items.first[i].value);
 }
 
-static void check_session(const struct sw_sip_case *one, const struct sw_description *description)
+static void check_session(const struct sw_sip_case *one, const struct sw_part *session)
 {
-    struct sw_slice rest = description->session;
-    struct sw_sdp_line line;
     bool several = false;
     unsigned connections = 0;
-    while (sw_sdp_line_next(&rest, &line)) {
-        if (line.type == 'o') {
-            if (!is_origin(line.value))
-                sw_case_report(one, SW_RULE_SDP_O_MISSING, "o=", line.value);
-        } else if (line.type == 's' && line.value.size == 0) {
-            sw_case_report(one, SW_RULE_SDP_S_EMPTY, "s=", line.value);
-        } else if (line.type == 'c') {
-            several |= check_connection(one, line.value);
-            connections++;
-        }
-        if (line.type == 'c' && (connections == 2 || (connections == 1 && several)))
-            sw_case_report(one, SW_RULE_SDP_CONN_MULTI, "in the session section: c=", line.value);
+    for (size_t i = 0; i < session->items.count; i++) {
+        const struct sw_slice value = session->items.first[i].value;
+        const enum sw_item_kind kind = session->items.first[i].kind;
+        if (kind == SW_ITEM_ORIGIN && !is_origin(value))
+            sw_case_report(one, SW_RULE_SDP_O_MISSING, "o=", value);
+        else if (kind == SW_ITEM_NAME && value.size == 0)
+            sw_case_report(one, SW_RULE_SDP_S_EMPTY, "s=", value);
+        if (kind != SW_ITEM_ADDRESS)
+            continue;
+        several |= check_connection(one, value);
+        connections++;
+        if (connections == 2 || (connections == 1 && several))
+            sw_case_report(one, SW_RULE_SDP_CONN_MULTI, "in the session section: c=", value);
     }
-    check_directions(one, description->session);
+    check_directions(one, session);
 }
 
 /* payload-type SP encoding-name "/" clock-rate [ "/" channels ]. Old ones of static types lack the clock rate. */
@@ -218,51 +211,63 @@ static void check_rtpmap(const struct sw_sip_case *one, struct sw_slice value)
         sw_case_report(one, SW_RULE_SDP_RTPMAP_SYNTAX, "rtpmap:", value);
 }
 
-static bool is_listed(const struct sw_part *part, struct sw_slice format)
+/* The payload types that an m= line lists, as bits. */
+struct listed {
+    uint64_t bits[SW_PAYLOAD_TYPES / 64];
+};
+
+static bool is_listed(const struct sw_part *part, const struct listed *listed, struct sw_slice format)
 {
     enum { LISTED_MAX = 128 }; /* looking through them for each line stays cheap */
-    struct sw_slice formats = part->media.formats;
+    struct sw_slice formats = part->formats;
+    uint64_t type;
+    if (sw_slice_number(format, &type) && type < SW_PAYLOAD_TYPES && (listed->bits[type / 64] >> type % 64 & 1) != 0)
+        return true;
     for (unsigned n = 0; formats.size > 0; n++)
         if (n == LISTED_MAX || sw_slice_equal(sw_word_next(&formats), format))
             return true;
     return false;
 }
 
-static void check_attributes(const struct sw_sip_case *one, const struct sw_part *part, bool readable)
+static void check_item(const struct sw_sip_case *one, const struct sw_item *item)
 {
-    struct sw_slice lines = part->media.lines;
-    struct sw_slice name;
-    struct sw_slice value;
     uint64_t number;
-    bool orphan = false;
-    while (sw_attribute_next(&lines, &name, &value)) {
-        bool map = sw_slice_equal(name, SW_SLICE("rtpmap"));
-        if (map)
-            check_rtpmap(one, value);
-        if (sw_slice_equal(name, SW_SLICE("ptime")) && sw_slice_number(value, &number) && number == 0)
-            sw_case_report(one, SW_RULE_OA_PTIME_ZERO, "ptime:", value);
-        struct sw_slice format = value;
-        if (!readable || orphan || (!map && !sw_slice_equal(name, SW_SLICE("fmtp"))) ||
-            is_listed(part, sw_word_next(&format)))
+    if (item->kind == SW_ITEM_RTPMAP)
+        check_rtpmap(one, item->value);
+    else if (item->kind == SW_ITEM_ADDRESS)
+        check_connection(one, item->value);
+    else if (item->kind == SW_ITEM_PTIME && sw_slice_number(item->value, &number) && number == 0)
+        sw_case_report(one, SW_RULE_OA_PTIME_ZERO, "ptime:", item->value);
+}
+
+/* The first line for a format that isn't listed. */
+static void check_orphans(const struct sw_sip_case *one, const struct sw_part *part)
+{
+    struct listed listed = {{0}};
+    struct sw_slice formats = part->formats;
+    unsigned type;
+    while (sw_payload_next(&formats, &type))
+        listed.bits[type / 64] |= UINT64_C(1) << type % 64;
+    for (size_t i = 0; i < part->items.count; i++) {
+        const struct sw_item *item = &part->items.first[i];
+        struct sw_slice format = item->value;
+        bool map = item->kind == SW_ITEM_RTPMAP;
+        if ((!map && item->kind != SW_ITEM_FMTP) || is_listed(part, &listed, sw_word_next(&format)))
             continue;
-        sw_case_report(one, SW_RULE_SDP_FMTP_ORPHAN, map ? "rtpmap:" : "fmtp:", value);
-        orphan = true;
+        sw_case_report(one, SW_RULE_SDP_FMTP_ORPHAN, map ? "rtpmap:" : "fmtp:", item->value);
+        return;
     }
 }
 
 static void check_part(const struct sw_sip_case *one, const struct sw_part *part)
 {
-    struct sw_slice rest = part->media.lines;
-    struct sw_sdp_line line;
-    sw_sdp_line_next(&rest, &line);
-    bool readable = is_media(line.value);
-    if (!readable)
-        sw_case_report(one, SW_RULE_SDP_M_SYNTAX, "m=", line.value);
-    while (sw_sdp_line_next(&rest, &line))
-        if (line.type == 'c')
-            check_connection(one, line.value);
-    check_attributes(one, part, readable);
-    check_directions(one, part->media.lines);
+    for (size_t i = 0; i < part->items.count; i++)
+        check_item(one, &part->items.first[i]);
+    check_directions(one, part);
+    if (is_media(part->line))
+        check_orphans(one, part);
+    else
+        sw_case_report(one, SW_RULE_SDP_M_SYNTAX, "m=", part->line);
 }
 
 /* --- the body ---------------------------------------------------------------------------------------------------- */
@@ -307,7 +312,7 @@ void sw_check_sip_sdp(const struct sw_sip_case *one)
         return; /* cut within a line */
     if (!sw_check_sdp_lines(one, text, open) || !sw_description_read(text, &description))
         return;
-    check_session(one, &description);
+    check_session(one, &description.session);
     for (size_t i = 0; i < description.count; i++)
         check_part(one, &description.parts[i]);
     if (is_of_session(one))

@@ -38,18 +38,10 @@ void sw_pair_report(const struct sw_offers_judgement *judgement, const struct sw
     judgement->report(judgement->context, rule, text, earlier);
 }
 
-struct sw_slice sw_part_line(const struct sw_part *part)
-{
-    struct sw_slice rest = part->media.lines;
-    struct sw_sdp_line line;
-    sw_sdp_line_next(&rest, &line);
-    return line.value;
-}
-
 bool sw_part_unmapped(const struct sw_part *part, unsigned *type)
 {
     struct sw_codecs codecs;
-    struct sw_slice formats = part->media.formats;
+    struct sw_slice formats = part->formats;
     if (!part->rtp || part->zero)
         return false;
     sw_codecs_read(part, &codecs);
@@ -70,23 +62,22 @@ static void check_mapped(const struct sw_offers_judgement *judgement, const stru
     if (!sw_part_unmapped(part, &type))
         return;
     snprintf(what, sizeof what, "no rtpmap for %u of m=", type);
-    sw_pair_report(judgement, NULL, SW_RULE_SDP_RTPMAP_DYNAMIC, what, none, sw_part_line(part));
+    sw_pair_report(judgement, NULL, SW_RULE_SDP_RTPMAP_DYNAMIC, what, none, part->line);
 }
 
 static void check_initial(const struct sw_offers_judgement *judgement, const struct sw_part *part)
 {
     bool own =
         !part->bundled || part->place == 0; /* what isn't bundled into another section has attributes of its own */
-    if (part->dtls_srtp && !part->zero && own && part->media.fingerprint.data != NULL &&
-        !sw_slice_equal(part->media.setup, SW_SLICE("actpass")))
-        sw_pair_report(judgement, NULL, SW_RULE_RTC_SETUP_OFFER, "setup of the first offer:", none, part->media.setup);
+    if (part->dtls_srtp && !part->zero && own && part->fingerprint.data != NULL &&
+        !sw_slice_equal(part->setup, SW_SLICE("actpass")))
+        sw_pair_report(judgement, NULL, SW_RULE_RTC_SETUP_OFFER, "setup of the first offer:", none, part->setup);
     bool bundle_only = (part->has & SW_HAS_BUNDLE_ONLY) != 0;
     if (part->bundled && part->place == 0 && bundle_only)
         sw_pair_report(judgement, NULL, SW_RULE_RTC_BUNDLE_ONLY_TAG, "bundle-only, and first of its group: mid", none,
-                       part->media.mid);
+                       part->mid);
     if (part->bundled && part->rtp && !part->zero && !bundle_only && (part->has & SW_HAS_RTCP_MUX) == 0)
-        sw_pair_report(judgement, NULL, SW_RULE_RTC_BUNDLE_RTCPMUX, "bundled without rtcp-mux: m=", none,
-                       sw_part_line(part));
+        sw_pair_report(judgement, NULL, SW_RULE_RTC_BUNDLE_RTCPMUX, "bundled without rtcp-mux: m=", none, part->line);
 }
 
 void sw_pair_offer(const struct sw_offers_judgement *judgement, const struct sw_description *offer, bool initial)
@@ -120,15 +111,15 @@ static void check_version(const struct sw_offers_judgement *judgement, const str
     const struct sw_description *last = &own->description;
     uint64_t before;
     uint64_t now;
-    if (sw_slice_equal(last->text, offer->text) || !sw_slice_number(last->sdp.session_version, &before) ||
-        !sw_slice_number(offer->sdp.session_version, &now))
+    if (sw_slice_equal(last->text, offer->text) || !sw_slice_number(last->version, &before) ||
+        !sw_slice_number(offer->version, &now))
         return;
-    const char *what = !same_session(last->sdp.origin, offer->sdp.origin) ? "another session: o="
-                       : now < before                                     ? "the version went back: o="
-                       : now == before                                    ? "changed under the same version: o="
-                                                                          : NULL;
+    const char *what = !same_session(last->origin, offer->origin) ? "another session: o="
+                       : now < before                             ? "the version went back: o="
+                       : now == before                            ? "changed under the same version: o="
+                                                                  : NULL;
     if (what != NULL)
-        sw_pair_report(judgement, own->mark, SW_RULE_OA_VERSION_INC, what, last->sdp.origin, offer->sdp.origin);
+        sw_pair_report(judgement, own->mark, SW_RULE_OA_VERSION_INC, what, last->origin, offer->origin);
 }
 
 static void check_count(const struct sw_offers_judgement *judgement, const struct sw_description *offer,
@@ -139,12 +130,12 @@ static void check_count(const struct sw_offers_judgement *judgement, const struc
     if (offer->media_count >= last->media_count)
         return;
     snprintf(what, sizeof what, "%zu m-lines, and %zu before: o=", offer->media_count, last->media_count);
-    sw_pair_report(judgement, before->mark, SW_RULE_OA_MLINE_NEVER_REMOVED, what, none, offer->sdp.origin);
+    sw_pair_report(judgement, before->mark, SW_RULE_OA_MLINE_NEVER_REMOVED, what, none, offer->origin);
 }
 
 static bool is_same_stream(const struct sw_part *a, const struct sw_part *b)
 {
-    return !a->zero && !b->zero && sw_slice_equal(a->media.type, b->media.type);
+    return !a->zero && !b->zero && sw_slice_equal(a->type, b->type);
 }
 
 static void check_part_remap(const struct sw_offers_judgement *judgement, const struct sw_part *now,
@@ -184,8 +175,8 @@ void sw_pair_remap(const struct sw_offers_judgement *judgement, const struct sw_
 static void check_restart(const struct sw_offers_judgement *judgement, const struct sw_part *now,
                           const struct sw_part *last, const struct sw_mark *mark)
 {
-    const struct sw_sdp_media *a = &last->media;
-    const struct sw_sdp_media *b = &now->media;
+    const struct sw_part *a = last;
+    const struct sw_part *b = now;
     if (now->off || last->off || a->ice_ufrag.size == 0 || a->ice_pwd.size == 0 || b->ice_ufrag.size == 0 ||
         b->ice_pwd.size == 0)
         return;
@@ -214,6 +205,6 @@ void sw_pair_after(const struct sw_offers_judgement *judgement, const struct sw_
         check_restart(judgement, now, before, own->mark);
         if (now->off && !before->zero && (now->has & SW_HAS_CANDIDATE) != 0)
             sw_pair_report(judgement, own->mark, SW_RULE_RTC_ICE_PORT0,
-                           "candidates for a removed stream: m=", sw_part_line(before), sw_part_line(now));
+                           "candidates for a removed stream: m=", before->line, now->line);
     }
 }

@@ -21,8 +21,6 @@ struct sw_sent {
 /* what, then "before" and "now" in quotes. */
 void sw_pair_report(const struct sw_offers_judgement *judgement, const struct sw_mark *earlier, enum sw_rule rule,
                     const char *what, struct sw_slice before, struct sw_slice now);
-/* The m= line. */
-struct sw_slice sw_part_line(const struct sw_part *part);
 /* The first payload type from 96 on without a=rtpmap, of RTP that isn't off. */
 bool sw_part_unmapped(const struct sw_part *part, unsigned *type);
 

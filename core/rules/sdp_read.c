@@ -7,65 +7,137 @@
 
 #include "bytes.h"
 
-bool sw_attribute_next(struct sw_slice *lines, struct sw_slice *name, struct sw_slice *value)
+/* --- lines ------------------------------------------------------------------------------------------------------- */
+
+struct known {
+    char name[13];
+    uint8_t kind;
+};
+
+static const struct known known[] = {
+    {"mid", SW_ITEM_MID},
+    {"fmtp", SW_ITEM_FMTP},
+    {"group", SW_ITEM_GROUP},
+    {"ptime", SW_ITEM_PTIME},
+    {"setup", SW_ITEM_SETUP},
+    {"crypto", SW_ITEM_CRYPTO},
+    {"rtpmap", SW_ITEM_RTPMAP},
+    {"ice-pwd", SW_ITEM_ICE_PWD},
+    {"inactive", SW_ITEM_DIRECTION},
+    {"recvonly", SW_ITEM_DIRECTION},
+    {"rtcp-mux", SW_ITEM_RTCP_MUX},
+    {"sendonly", SW_ITEM_DIRECTION},
+    {"sendrecv", SW_ITEM_DIRECTION},
+    {"candidate", SW_ITEM_CANDIDATE},
+    {"ice-ufrag", SW_ITEM_ICE_UFRAG},
+    {"sctp-port", SW_ITEM_SCTP_PORT},
+    {"connection", SW_ITEM_CONNECTION},
+    {"bundle-only", SW_ITEM_BUNDLE_ONLY},
+    {"fingerprint", SW_ITEM_FINGERPRINT},
+    {"ice-options", SW_ITEM_ICE_OPTIONS},
+    {"ice-mismatch", SW_ITEM_ICE_MISMATCH},
+};
+
+/* Where the names of a size begin in known, and end. */
+static const uint8_t of_size[] = {0, 0, 0, 0, 1, 2, 5, 7, 8, 13, 16, 17, 20, 21};
+
+static enum sw_item_kind attribute_kind(struct sw_slice name)
 {
-    struct sw_sdp_line line;
-    while (sw_sdp_line_next(lines, &line)) {
-        if (line.type != 'a')
-            continue;
-        size_t colon = sw_slice_find(line.value, ':');
-        *name = sw_slice_head(line.value, colon);
-        *value = sw_slice_skip(line.value, colon + 1);
-        return true;
-    }
-    return false;
+    if (name.size + 1 >= sizeof of_size)
+        return SW_ITEM_OTHER;
+    for (size_t i = of_size[name.size]; i < of_size[name.size + 1]; i++)
+        if (known[i].name[0] == (char)name.data[0] && memcmp(known[i].name, name.data, name.size) == 0)
+            return known[i].kind;
+    return SW_ITEM_OTHER;
 }
 
-static unsigned bit_of(struct sw_slice name)
+/* The name of an attribute is at most that long, or unknown. */
+static struct sw_slice name_of(struct sw_slice attribute)
 {
-    static const struct {
-        struct sw_slice name;
-        unsigned bit;
-    } known[] = {
-        {{(const uint8_t *)"bundle-only", 11}, SW_HAS_BUNDLE_ONLY},
-        {{(const uint8_t *)"candidate", 9}, SW_HAS_CANDIDATE},
-        {{(const uint8_t *)"connection", 10}, SW_HAS_CONNECTION},
-        {{(const uint8_t *)"crypto", 6}, SW_HAS_CRYPTO},
-        {{(const uint8_t *)"fingerprint", 11}, SW_HAS_FINGERPRINT},
-        {{(const uint8_t *)"ice-mismatch", 12}, SW_HAS_ICE_MISMATCH},
-        {{(const uint8_t *)"ice-options", 11}, SW_HAS_ICE_OPTIONS},
-        {{(const uint8_t *)"ice-pwd", 7}, SW_HAS_ICE_PWD},
-        {{(const uint8_t *)"ice-ufrag", 9}, SW_HAS_ICE_UFRAG},
-        {{(const uint8_t *)"rtcp-mux", 8}, SW_HAS_RTCP_MUX},
-        {{(const uint8_t *)"sctp-port", 9}, SW_HAS_SCTP_PORT},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (sw_slice_equal(name, known[i].name))
-            return known[i].bit;
-    return 0;
+    size_t end = 0;
+    while (end < attribute.size && end < sizeof of_size && attribute.data[end] != ':')
+        end++;
+    return sw_slice_head(attribute, end);
 }
 
-static void session_read(struct sw_description *description)
+static struct sw_item item_of(char type, struct sw_slice value)
 {
-    const struct sw_slice bundle = SW_SLICE("BUNDLE ");
-    struct sw_slice lines = description->session;
-    struct sw_slice name;
-    struct sw_slice value;
-    while (sw_attribute_next(&lines, &name, &value)) {
-        description->has |= bit_of(name);
-        if (sw_slice_equal(name, SW_SLICE("group")) && sw_slice_starts(value, bundle) &&
-            description->group_count < SW_GROUPS_MAX)
-            description->groups[description->group_count++] = sw_slice_skip(value, bundle.size);
+    if (type != 'a')
+        return (struct sw_item){type == 'c'   ? SW_ITEM_ADDRESS
+                                : type == 'o' ? SW_ITEM_ORIGIN
+                                : type == 's' ? SW_ITEM_NAME
+                                : type == 't' ? SW_ITEM_TIME
+                                              : SW_ITEM_OTHER,
+                                value};
+    struct sw_slice name = name_of(value);
+    enum sw_item_kind kind = attribute_kind(name);
+    return (struct sw_item){kind, kind == SW_ITEM_DIRECTION ? name : sw_slice_skip(value, name.size + 1)};
+}
+
+/* --- sections ---------------------------------------------------------------------------------------------------- */
+
+static void first_wins(struct sw_slice *member, struct sw_slice value)
+{
+    if (member->data == NULL)
+        *member = value;
+}
+
+static enum sw_sdp_direction direction_of(struct sw_slice name)
+{
+    return sw_slice_equal(name, SW_SLICE("sendonly"))   ? SW_SDP_SENDONLY
+           : sw_slice_equal(name, SW_SLICE("recvonly")) ? SW_SDP_RECVONLY
+           : sw_slice_equal(name, SW_SLICE("inactive")) ? SW_SDP_INACTIVE
+                                                        : SW_SDP_SENDRECV;
+}
+
+/* "IN IP4 224.2.36.42/127": the address without what follows a slash. */
+static struct sw_slice address_of(struct sw_slice value)
+{
+    sw_word_next(&value);
+    sw_word_next(&value);
+    struct sw_slice address = sw_word_next(&value);
+    return sw_slice_head(address, sw_slice_find(address, '/'));
+}
+
+static void item_take(struct sw_part *part, const struct sw_item *item)
+{
+    const unsigned bit = 1U << item->kind;
+    const bool first = (part->has & bit) == 0;
+    part->has |= bit;
+    switch (item->kind) {
+    case SW_ITEM_ADDRESS:
+        first_wins(&part->connection, address_of(item->value));
+        break;
+    case SW_ITEM_DIRECTION:
+        part->direction = first ? direction_of(item->value) : part->direction;
+        break;
+    case SW_ITEM_FINGERPRINT:
+        first_wins(&part->fingerprint, item->value);
+        break;
+    case SW_ITEM_ICE_PWD:
+        first_wins(&part->ice_pwd, item->value);
+        break;
+    case SW_ITEM_ICE_UFRAG:
+        first_wins(&part->ice_ufrag, item->value);
+        break;
+    case SW_ITEM_MID:
+        first_wins(&part->mid, sw_slice_trim(item->value));
+        break;
+    case SW_ITEM_SETUP:
+        first_wins(&part->setup, sw_slice_trim(item->value));
+        break;
+    default:
+        break;
     }
 }
 
 /* The first group that names it. */
 static void place_read(const struct sw_description *description, struct sw_part *part)
 {
-    for (size_t group = 0; group < description->group_count && part->media.mid.size > 0; group++) {
+    for (size_t group = 0; group < description->group_count && part->mid.size > 0; group++) {
         struct sw_slice tags = description->groups[group];
         for (size_t place = 0; place < SW_TAGS_MAX && tags.size > 0; place++) {
-            if (!sw_slice_equal(sw_word_next(&tags), part->media.mid))
+            if (!sw_slice_equal(sw_word_next(&tags), part->mid))
                 continue;
             part->bundled = true;
             part->group = group;
@@ -75,57 +147,111 @@ static void place_read(const struct sw_description *description, struct sw_part 
     }
 }
 
-static bool port_is_zero(struct sw_slice lines)
+/* m=<media> <port>["/"<number>] <proto> <fmt> ... (5.14) */
+static void part_begin(struct sw_part *part, struct sw_slice line)
 {
-    struct sw_sdp_line line;
-    sw_sdp_line_next(&lines, &line);
-    sw_word_next(&line.value);
-    return sw_slice_equal(sw_word_next(&line.value), SW_SLICE("0"));
-}
-
-static void part_read(const struct sw_description *description, struct sw_part *part)
-{
-    const struct sw_slice protocol = part->media.protocol;
-    struct sw_slice lines = part->media.lines;
-    struct sw_slice name;
-    struct sw_slice value;
-    while (sw_attribute_next(&lines, &name, &value))
-        part->has |= bit_of(name);
-    part->dtls_srtp = sw_slice_equal(protocol, SW_SLICE("UDP/TLS/RTP/SAVP")) ||
-                      sw_slice_equal(protocol, SW_SLICE("UDP/TLS/RTP/SAVPF"));
+    uint64_t port;
+    *part = (struct sw_part){.line = line};
+    part->type = sw_word_next(&line);
+    struct sw_slice ports = sw_word_next(&line);
+    if (sw_slice_number(sw_slice_head(ports, sw_slice_find(ports, '/')), &port) && port <= UINT16_MAX)
+        part->port = (unsigned)port;
+    part->zero = sw_slice_equal(ports, SW_SLICE("0"));
+    const struct sw_slice protocol = part->protocol = sw_word_next(&line);
+    part->formats = sw_slice_trim(line);
+    part->dtls_srtp = sw_slice_equal(protocol, SW_SLICE("UDP/TLS/RTP/SAVPF")) ||
+                      sw_slice_equal(protocol, SW_SLICE("UDP/TLS/RTP/SAVP"));
     part->rtp = part->dtls_srtp || sw_slice_starts(protocol, SW_SLICE("RTP/"));
     part->sctp =
         sw_slice_equal(protocol, SW_SLICE("UDP/DTLS/SCTP")) || sw_slice_equal(protocol, SW_SLICE("TCP/DTLS/SCTP"));
-    part->zero = port_is_zero(part->media.lines);
+}
+
+static void part_end(const struct sw_description *description, struct sw_part *part)
+{
+    const struct sw_part *session = &description->session;
+    if ((part->has & 1U << SW_ITEM_DIRECTION) == 0)
+        part->direction = session->direction;
+    first_wins(&part->connection, session->connection);
+    first_wins(&part->fingerprint, session->fingerprint);
+    first_wins(&part->ice_ufrag, session->ice_ufrag);
+    first_wins(&part->ice_pwd, session->ice_pwd);
+    first_wins(&part->setup, session->setup);
     part->off = part->zero && (part->has & SW_HAS_BUNDLE_ONLY) == 0;
     place_read(description, part);
 }
 
+static void session_end(struct sw_description *description)
+{
+    const struct sw_slice bundle = SW_SLICE("BUNDLE ");
+    const struct sw_items items = description->session.items;
+    for (size_t i = 0; i < items.count; i++) {
+        struct sw_slice value = items.first[i].value;
+        if (items.first[i].kind == SW_ITEM_ORIGIN) {
+            description->origin = value;
+            sw_word_next(&value);
+            sw_word_next(&value);
+            description->version = sw_word_next(&value);
+        } else if (items.first[i].kind == SW_ITEM_GROUP && sw_slice_starts(value, bundle) &&
+                   description->group_count < SW_GROUPS_MAX) {
+            description->groups[description->group_count++] = sw_slice_skip(value, bundle.size);
+        }
+    }
+}
+
+static void section_end(struct sw_description *description, struct sw_part *part)
+{
+    if (part == &description->session)
+        session_end(description);
+    else if (part != NULL)
+        part_end(description, part);
+}
+
+/* NULL where there are too many sections. */
+static struct sw_part *section_begin(struct sw_description *description, struct sw_slice line, struct sw_item *at)
+{
+    description->media_count++;
+    if (description->count == SW_PARTS_MAX)
+        return NULL;
+    struct sw_part *part = &description->parts[description->count++];
+    part_begin(part, line);
+    part->items.first = at;
+    return part;
+}
+
 bool sw_description_read(struct sw_slice text, struct sw_description *description)
 {
-    struct sw_sdp_media media;
+    struct sw_part *part = &description->session;
+    struct sw_item *at = description->items;
+    struct sw_sdp_line line;
+    struct sw_slice rest = text;
     description->text = text;
-    description->has = 0;
+    description->origin = description->version = (struct sw_slice){0};
     description->group_count = description->media_count = description->count = 0;
-    if (sw_sdp_parse(text, &description->sdp) != SW_OK)
+    *part = (struct sw_part){.items = {.first = at}};
+    if (!sw_sdp_line_next(&rest, &line) || line.type != 'v')
         return false;
-    struct sw_slice rest = description->sdp.media;
-    description->session = sw_slice_head(text, text.size - rest.size);
-    session_read(description);
-    while (sw_sdp_media_next(&description->sdp, &rest, &media)) {
-        description->media_count++;
-        if (description->count == SW_PARTS_MAX)
+    while (sw_sdp_line_next(&rest, &line)) {
+        if (line.type == 'm') {
+            section_end(description, part);
+            part = section_begin(description, line.value, at);
             continue;
-        struct sw_part *part = &description->parts[description->count++];
-        *part = (struct sw_part){.media = media};
-        part_read(description, part);
+        }
+        const struct sw_item item = item_of(line.type, line.value);
+        if (part == NULL || item.kind == SW_ITEM_OTHER)
+            continue;
+        if (at == description->items + SW_ITEMS_MAX)
+            return false;
+        *at++ = item;
+        part->items.count++;
+        item_take(part, &item);
     }
+    section_end(description, part);
     return true;
 }
 
 bool sw_description_ice(const struct sw_description *description)
 {
-    bool ice = (description->has & SW_HAS_ICE) != 0;
+    bool ice = (description->session.has & SW_HAS_ICE) != 0;
     for (size_t i = 0; i < description->count; i++)
         ice |= !description->parts[i].off && (description->parts[i].has & SW_HAS_ICE) != 0;
     return ice;
@@ -152,23 +278,22 @@ static bool payload_type(struct sw_slice word, unsigned *type)
 
 void sw_codecs_read(const struct sw_part *part, struct sw_codecs *codecs)
 {
-    struct sw_slice lines = part->media.lines;
-    struct sw_slice name;
-    struct sw_slice value;
     unsigned type;
     *codecs = (struct sw_codecs){0};
-    while (sw_attribute_next(&lines, &name, &value))
-        if (sw_slice_equal(name, SW_SLICE("rtpmap")) && payload_type(sw_word_next(&value), &type) &&
+    for (size_t i = 0; i < part->items.count; i++) {
+        struct sw_slice value = part->items.first[i].value;
+        if (part->items.first[i].kind == SW_ITEM_RTPMAP && payload_type(sw_word_next(&value), &type) &&
             codecs->mapped[type].size == 0)
             codecs->mapped[type] = sw_slice_trim(value);
+    }
 }
 
 bool sw_codec_of(const struct sw_codecs *codecs, unsigned type, struct sw_slice *encoding)
 {
-    const char *known = type < sizeof static_codecs / sizeof static_codecs[0] ? static_codecs[type] : NULL;
+    const char *assigned = type < sizeof static_codecs / sizeof static_codecs[0] ? static_codecs[type] : NULL;
     *encoding = codecs->mapped[type];
-    if (known != NULL && sw_slice_find(*encoding, '/') == encoding->size) /* old rtpmaps lack the clock rate */
-        *encoding = sw_slice_of((const uint8_t *)known, strlen(known));
+    if (assigned != NULL && sw_slice_find(*encoding, '/') == encoding->size) /* old rtpmaps lack the clock rate */
+        *encoding = sw_slice_of((const uint8_t *)assigned, strlen(assigned));
     return encoding->size > 0;
 }
 

@@ -6,14 +6,6 @@
 #include "rules/sdp_check.h"
 #include "rules/sip_grammar.h"
 
-static struct sw_slice media_line(const struct sw_part *part)
-{
-    struct sw_slice rest = part->media.lines;
-    struct sw_sdp_line line;
-    sw_sdp_line_next(&rest, &line);
-    return line.value;
-}
-
 static bool same_group(const struct sw_part *a, const struct sw_part *b)
 {
     return a->bundled && b->bundled && a->group == b->group;
@@ -54,14 +46,13 @@ static bool is_fingerprint(struct sw_slice value)
     return sw_sdp_token(hash) && pairs > 0;
 }
 
-static void check_fingerprints(const struct sw_sip_case *one, struct sw_slice lines)
+static void check_fingerprints(const struct sw_sip_case *one, const struct sw_part *part)
 {
-    struct sw_slice name;
-    struct sw_slice value;
     struct sw_slice weak = {0};
     bool strong = false;
-    while (sw_attribute_next(&lines, &name, &value)) {
-        if (!sw_slice_equal(name, SW_SLICE("fingerprint")))
+    for (size_t i = 0; i < part->items.count; i++) {
+        struct sw_slice value = part->items.first[i].value;
+        if (part->items.first[i].kind != SW_ITEM_FINGERPRINT)
             continue;
         if (!is_fingerprint(value))
             sw_case_report(one, SW_RULE_RTC_FINGERPRINT_SYNTAX, "fingerprint:", value);
@@ -78,9 +69,9 @@ static void check_fingerprints(const struct sw_sip_case *one, struct sw_slice li
 /* A section of a BUNDLE group may leave it to another. */
 static bool has_fingerprint(const struct sw_description *description, const struct sw_part *part)
 {
-    bool has = part->media.fingerprint.data != NULL;
+    bool has = part->fingerprint.data != NULL;
     for (size_t i = 0; i < description->count && !has; i++)
-        has = same_group(&description->parts[i], part) && description->parts[i].media.fingerprint.data != NULL;
+        has = same_group(&description->parts[i], part) && description->parts[i].fingerprint.data != NULL;
     return has;
 }
 
@@ -88,16 +79,16 @@ static void check_dtls(const struct sw_sip_case *one, const struct sw_descriptio
 {
     for (size_t i = 0; i < description->count; i++) {
         const struct sw_part *part = &description->parts[i];
-        bool udp = part->dtls_srtp || sw_slice_equal(part->media.protocol, SW_SLICE("UDP/DTLS/SCTP"));
-        check_fingerprints(one, part->media.lines);
+        bool udp = part->dtls_srtp || sw_slice_equal(part->protocol, SW_SLICE("UDP/DTLS/SCTP"));
+        check_fingerprints(one, part);
         if (udp && !part->zero && !has_fingerprint(description, part))
-            sw_case_report(one, SW_RULE_RTC_FINGERPRINT, "no fingerprint for m=", media_line(part));
+            sw_case_report(one, SW_RULE_RTC_FINGERPRINT, "no fingerprint for m=", part->line);
         if (part->dtls_srtp && (part->has & SW_HAS_CONNECTION) != 0)
-            sw_case_report(one, SW_RULE_RTC_CONNECTION, "a=connection for m=", media_line(part));
+            sw_case_report(one, SW_RULE_RTC_CONNECTION, "a=connection for m=", part->line);
         if (part->dtls_srtp && (part->has & SW_HAS_CRYPTO) != 0 && has_fingerprint(description, part))
-            sw_case_report(one, SW_RULE_RTC_CRYPTO, "a=crypto beside a fingerprint for m=", media_line(part));
+            sw_case_report(one, SW_RULE_RTC_CRYPTO, "a=crypto beside a fingerprint for m=", part->line);
     }
-    check_fingerprints(one, description->session);
+    check_fingerprints(one, &description->session);
 }
 
 /* --- ICE --------------------------------------------------------------------------------------------------------- */
@@ -153,22 +144,19 @@ static bool is_candidate(struct sw_slice value)
     return !is_reflected(type) || has_related(value);
 }
 
-static void check_ice_lines(const struct sw_sip_case *one, struct sw_slice lines)
+static void check_ice_lines(const struct sw_sip_case *one, const struct sw_part *part)
 {
-    struct sw_slice name;
-    struct sw_slice value;
-    while (sw_attribute_next(&lines, &name, &value)) {
-        if (sw_slice_equal(name, SW_SLICE("ice-ufrag"))) {
-            if (!is_ice_text(value, UFRAG_MIN, ICE_MAX))
-                sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LEN, "ice-ufrag:", value);
-            else if (value.size > UFRAG_SENT)
-                sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LONG, "ice-ufrag:", value);
-        } else if (sw_slice_equal(name, SW_SLICE("ice-pwd"))) {
-            if (!is_ice_text(value, PWD_MIN, ICE_MAX))
-                sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LEN, "ice-pwd:", value);
-        } else if (sw_slice_equal(name, SW_SLICE("candidate")) && !is_candidate(value)) {
+    for (size_t i = 0; i < part->items.count; i++) {
+        const struct sw_slice value = part->items.first[i].value;
+        const enum sw_item_kind kind = part->items.first[i].kind;
+        if (kind == SW_ITEM_ICE_UFRAG && !is_ice_text(value, UFRAG_MIN, ICE_MAX))
+            sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LEN, "ice-ufrag:", value);
+        else if (kind == SW_ITEM_ICE_UFRAG && value.size > UFRAG_SENT)
+            sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LONG, "ice-ufrag:", value);
+        else if (kind == SW_ITEM_ICE_PWD && !is_ice_text(value, PWD_MIN, ICE_MAX))
+            sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LEN, "ice-pwd:", value);
+        else if (kind == SW_ITEM_CANDIDATE && !is_candidate(value))
             sw_case_report(one, SW_RULE_RTC_ICE_CANDIDATE, "candidate:", value);
-        }
     }
 }
 
@@ -176,15 +164,15 @@ static void check_ice_lines(const struct sw_sip_case *one, struct sw_slice lines
 static bool uses_ice(const struct sw_part *part)
 {
     return !part->zero && (part->has & (SW_HAS_BUNDLE_ONLY | SW_HAS_ICE_MISMATCH)) == 0 &&
-           !(part->bundled && part->place > 0) && !sw_slice_starts(part->media.protocol, SW_SLICE("TCP"));
+           !(part->bundled && part->place > 0) && !sw_slice_starts(part->protocol, SW_SLICE("TCP"));
 }
 
 static void check_ice_passwords(const struct sw_sip_case *one, const struct sw_description *description)
 {
     for (size_t i = 0; i < description->count; i++)
         for (size_t j = 0; j < i; j++) {
-            const struct sw_sdp_media *a = &description->parts[j].media;
-            const struct sw_sdp_media *b = &description->parts[i].media;
+            const struct sw_part *a = &description->parts[j];
+            const struct sw_part *b = &description->parts[i];
             if (a->ice_ufrag.size == 0 || a->ice_pwd.size == 0 || b->ice_pwd.size == 0 ||
                 !sw_slice_equal(a->ice_ufrag, b->ice_ufrag) || sw_slice_equal(a->ice_pwd, b->ice_pwd))
                 continue;
@@ -202,40 +190,40 @@ static bool is_ip4(struct sw_slice text)
 }
 
 /* IPv4 only: IPv6 addresses are written in many ways. A candidate that is a name may stand for any address. */
+static bool is_default(const struct sw_part *part, struct sw_slice candidate)
+{
+    uint64_t port;
+    for (unsigned skipped = 0; skipped < 4; skipped++) /* foundation, component, transport, priority */
+        sw_word_next(&candidate);
+    struct sw_slice address = sw_word_next(&candidate);
+    bool same_port = sw_slice_number(sw_word_next(&candidate), &port) && port == part->port;
+    bool literal = is_ip4(address) || sw_slice_find(address, ':') < address.size;
+    return !literal || (same_port && sw_slice_equal(address, part->connection));
+}
+
 static bool is_among_candidates(const struct sw_part *part)
 {
-    struct sw_slice lines = part->media.lines;
-    struct sw_slice name;
-    struct sw_slice value;
-    uint64_t port;
-    while (sw_attribute_next(&lines, &name, &value)) {
-        if (!sw_slice_equal(name, SW_SLICE("candidate")))
-            continue;
-        for (unsigned skipped = 0; skipped < 4; skipped++) /* foundation, component, transport, priority */
-            sw_word_next(&value);
-        struct sw_slice address = sw_word_next(&value);
-        bool same_port = sw_slice_number(sw_word_next(&value), &port) && port == part->media.port;
-        bool literal = is_ip4(address) || sw_slice_find(address, ':') < address.size;
-        if (!literal || (same_port && sw_slice_equal(address, part->media.connection)))
+    for (size_t i = 0; i < part->items.count; i++)
+        if (part->items.first[i].kind == SW_ITEM_CANDIDATE && is_default(part, part->items.first[i].value))
             return true;
-    }
     return false;
 }
 
 static void check_default(const struct sw_sip_case *one, const struct sw_part *part)
 {
-    if ((part->has & SW_HAS_CANDIDATE) == 0 || !is_ip4(part->media.connection) ||
-        sw_slice_equal(part->media.connection, SW_SLICE("0.0.0.0")) || is_among_candidates(part))
+    if ((part->has & SW_HAS_CANDIDATE) == 0 || !is_ip4(part->connection) ||
+        sw_slice_equal(part->connection, SW_SLICE("0.0.0.0")) || is_among_candidates(part))
         return;
-    sw_case_report(one, SW_RULE_RTC_ICE_MISMATCH, "no candidate is the default destination of m=", media_line(part));
+    sw_case_report(one, SW_RULE_RTC_ICE_MISMATCH, "no candidate is the default destination of m=", part->line);
 }
 
-static bool has_ice2(struct sw_slice lines)
+static bool has_ice2(const struct sw_part *part)
 {
-    struct sw_slice name;
-    struct sw_slice value;
-    while (sw_attribute_next(&lines, &name, &value))
-        while (sw_slice_equal(name, SW_SLICE("ice-options")) && value.size > 0)
+    if ((part->has & SW_HAS_ICE_OPTIONS) == 0)
+        return false;
+    for (size_t i = 0; i < part->items.count; i++)
+        for (struct sw_slice value = part->items.first[i].value;
+             part->items.first[i].kind == SW_ITEM_ICE_OPTIONS && value.size > 0;)
             if (sw_slice_equal(sw_word_next(&value), SW_SLICE("ice2")))
                 return true;
     return false;
@@ -243,23 +231,23 @@ static bool has_ice2(struct sw_slice lines)
 
 static void check_ice(const struct sw_sip_case *one, const struct sw_description *description)
 {
-    bool ice2 = has_ice2(description->session);
-    check_ice_lines(one, description->session);
+    bool ice2 = has_ice2(&description->session);
+    check_ice_lines(one, &description->session);
     for (size_t i = 0; i < description->count; i++)
-        check_ice_lines(one, description->parts[i].media.lines);
+        check_ice_lines(one, &description->parts[i]);
     if (!sw_description_ice(description))
         return;
     for (size_t i = 0; i < description->count; i++) {
         const struct sw_part *part = &description->parts[i];
-        ice2 |= has_ice2(part->media.lines);
+        ice2 |= has_ice2(part);
         if (!uses_ice(part))
             continue;
-        if (part->media.ice_ufrag.data == NULL || part->media.ice_pwd.data == NULL)
-            sw_case_report(one, SW_RULE_RTC_ICE_UFRAG, "no ice-ufrag and ice-pwd for m=", media_line(part));
+        if (part->ice_ufrag.data == NULL || part->ice_pwd.data == NULL)
+            sw_case_report(one, SW_RULE_RTC_ICE_UFRAG, "no ice-ufrag and ice-pwd for m=", part->line);
         check_default(one, part);
     }
     if (!ice2)
-        sw_case_report(one, SW_RULE_RTC_ICE2, "no ice2 in ice-options of", description->sdp.origin);
+        sw_case_report(one, SW_RULE_RTC_ICE2, "no ice2 in ice-options of", description->origin);
     check_ice_passwords(one, description);
 }
 
@@ -276,7 +264,7 @@ static unsigned count_tag(struct sw_slice tags, struct sw_slice tag)
 static void check_groups(const struct sw_sip_case *one, const struct sw_description *description)
 {
     for (size_t i = 0; i < description->count; i++) {
-        struct sw_slice mid = description->parts[i].media.mid;
+        struct sw_slice mid = description->parts[i].mid;
         unsigned groups = 0;
         for (size_t group = 0; group < description->group_count && mid.size > 0; group++)
             groups += count_tag(description->groups[group], mid) > 0;
@@ -295,7 +283,7 @@ static void check_tags(const struct sw_sip_case *one, const struct sw_descriptio
             struct sw_slice tag = sw_word_next(&tags);
             unsigned count = 0;
             for (size_t i = 0; i < description->count; i++)
-                count += sw_slice_equal(description->parts[i].media.mid, tag);
+                count += sw_slice_equal(description->parts[i].mid, tag);
             if (count == 1 || tag.size == 0)
                 continue;
             sw_case_report(one, SW_RULE_RTC_BUNDLE_MID, count == 0 ? "no section has mid" : "several sections have mid",
@@ -315,7 +303,7 @@ struct payload {
 static bool check_payloads(const struct sw_sip_case *one, const struct sw_part *part, struct payload *known)
 {
     struct sw_codecs codecs;
-    struct sw_slice formats = part->media.formats;
+    struct sw_slice formats = part->formats;
     struct sw_slice encoding;
     unsigned type;
     sw_codecs_read(part, &codecs);
@@ -323,10 +311,10 @@ static bool check_payloads(const struct sw_sip_case *one, const struct sw_part *
         if (!sw_codec_of(&codecs, type, &encoding))
             continue;
         if (known[type].encoding.size == 0)
-            known[type] = (struct payload){part->media.type, encoding};
-        if (sw_slice_equal(known[type].type, part->media.type) && sw_codec_equal(known[type].encoding, encoding))
+            known[type] = (struct payload){part->type, encoding};
+        if (sw_slice_equal(known[type].type, part->type) && sw_codec_equal(known[type].encoding, encoding))
             continue;
-        struct sw_slice text = media_line(part);
+        struct sw_slice text = part->line;
         sw_case_report(one, SW_RULE_RTC_BUNDLE_PT, "a payload type of another codec in the group: m=", text);
         return true;
     }
@@ -355,14 +343,14 @@ static void check_bundle(const struct sw_sip_case *one, const struct sw_descript
 
 static void check_sctp(const struct sw_sip_case *one, const struct sw_part *part)
 {
-    struct sw_slice formats = part->media.formats;
+    struct sw_slice formats = part->formats;
     if (!part->sctp)
         return;
     if (!part->zero && (part->has & SW_HAS_SCTP_PORT) == 0)
-        sw_case_report(one, SW_RULE_RTC_SCTP_PORT, "no a=sctp-port for m=", media_line(part));
+        sw_case_report(one, SW_RULE_RTC_SCTP_PORT, "no a=sctp-port for m=", part->line);
     sw_word_next(&formats);
     if (sw_slice_trim(formats).size > 0)
-        sw_case_report(one, SW_RULE_RTC_SCTP_FMT, "more than one format: m=", media_line(part));
+        sw_case_report(one, SW_RULE_RTC_SCTP_FMT, "more than one format: m=", part->line);
 }
 
 void sw_check_sdp_webrtc(const struct sw_sip_case *one, const struct sw_description *description)
