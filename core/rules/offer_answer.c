@@ -16,6 +16,7 @@
 
 enum {
     ENTRIES_MAX = 16384,
+    CLEAN_MAX = 4096,
     TEXT_MAX = 65536,     /* a description that is larger is not compared with others */
     TEXTS_MAX = 64 << 20, /* all of them */
 };
@@ -26,6 +27,7 @@ enum {
 struct kept {
     unsigned references;
     struct sw_mark mark;
+    uint64_t hash;
     size_t size;
     size_t *total; /* of all that are kept */
     uint8_t bytes[];
@@ -69,6 +71,11 @@ struct sw_offers {
     size_t kept;           /* bytes of descriptions */
     GHashTable *exchanges; /* by the number of the request */
     GHashTable *dialogs;
+    const struct sw_offers_judgement *judgement; /* of the message at hand */
+    uint64_t reports;
+    uint64_t late;             /* offers that responses made and nobody has answered, as many as there may be */
+    uint64_t clean[CLEAN_MAX]; /* descriptions that nothing was to be said of, seen beside each other: by a hash */
+    struct sw_sent now, offer, own, peer;
 };
 
 /* A message, and what it takes to place it. */
@@ -76,16 +83,15 @@ struct view {
     struct sw_offers *offers;
     const struct sw_sip_record *record;
     const struct sw_placement *placement;
-    const struct sw_offers_judgement *judgement;
     struct sw_mark mark;
     enum method method;
     enum body body;
-    struct sw_slice text; /* BODY_SDP */
+    struct sw_slice text; /* BODY_SDP, and its hash */
+    uint64_t hash;
     uint64_t call;
     uint64_t from_tag;
     uint64_t to_tag; /* 0: none */
     uint64_t path;
-    struct sw_description description; /* BODY_SDP */
 };
 
 /* --- descriptions ------------------------------------------------------------------------------------------------ */
@@ -119,7 +125,8 @@ static struct kept *keep(const struct view *view)
     if (view->body != BODY_SDP || view->text.size > TEXT_MAX)
         return NULL;
     struct kept *kept = g_malloc(sizeof *kept + view->text.size);
-    *kept = (struct kept){.references = 1, .mark = view->mark, .size = view->text.size, .total = &offers->kept};
+    *kept = (struct kept){
+        .references = 1, .mark = view->mark, .hash = view->hash, .size = view->text.size, .total = &offers->kept};
     memcpy(kept->bytes, view->text.data, view->text.size);
     offers->kept += kept->size;
     return kept;
@@ -140,6 +147,11 @@ static const struct sw_sent *read_kept(const struct kept *kept, struct sw_sent *
 }
 
 /* --- tables ------------------------------------------------------------------------------------------------------ */
+
+static gpointer key_of(uint64_t number)
+{
+    return GSIZE_TO_POINTER((gsize)number);
+}
 
 static void exchange_free(gpointer data)
 {
@@ -178,11 +190,6 @@ void sw_offers_free(struct sw_offers *offers)
     g_free(offers);
 }
 
-static gpointer key_of(uint64_t number)
-{
-    return GSIZE_TO_POINTER((gsize)number);
-}
-
 static void *insert(GHashTable *table, uint64_t key, size_t size)
 {
     void *entry = g_malloc0(size);
@@ -217,8 +224,18 @@ static uint64_t hash_end(const struct sw_endpoint *end, uint64_t seed)
 
 static uint64_t tag_of(const struct sw_sip *sip, enum sw_sip_field field, uint64_t seed)
 {
+    const struct sw_slice usual = SW_SLICE(";tag=");
+    struct sw_slice value = sip->first[field];
     struct sw_name_addr address;
-    if (sip->count[field] == 0 || sw_name_addr_parse(sip->first[field], &address) != SW_OK || address.tag.size == 0)
+    const uint8_t *bracket = value.size == 0 ? NULL : memrchr(value.data, '>', value.size);
+    struct sw_slice rest = bracket == NULL ? value : sw_slice_skip(value, (size_t)(bracket - value.data) + 1);
+    if (bracket != NULL && sw_slice_starts(rest, usual)) { /* as nearly all have it */
+        rest = sw_slice_skip(rest, usual.size);
+        size_t size = sw_token_size(rest);
+        if (size > 0 && size == rest.size)
+            return sw_hash(rest, seed) | 1;
+    }
+    if (sip->count[field] == 0 || sw_name_addr_parse(value, &address) != SW_OK || address.tag.size == 0)
         return 0;
     return sw_hash(address.tag, seed) | 1;
 }
@@ -248,25 +265,26 @@ static enum body body_of(const struct sw_sip *sip, struct sw_slice *text)
     return BODY_SDP;
 }
 
+/* Most messages have nothing to do with offers. */
+static bool concerns(const struct view *view)
+{
+    const struct sw_sip *sip = view->record->sip;
+    if (!sip->response)
+        return view->method != METHOD_OTHER && (view->method != METHOD_ACK || view->offers->late > 0);
+    return sip->status > 100 && g_hash_table_lookup(view->offers->exchanges, key_of(view->placement->request)) != NULL;
+}
+
 static bool view_read(struct view *view)
 {
     const struct sw_sip *sip = view->record->sip;
     const uint64_t seed = view->offers->seed;
-    struct sw_cseq cseq;
-    view->method = METHOD_OTHER;
-    if (!sip->response)
-        view->method = method_of(sip->method);
-    else if (sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq) == SW_OK)
-        view->method = method_of(cseq.method);
-    if (view->method == METHOD_OTHER || sip->count[SW_SIP_CALL_ID] == 0)
-        return false;
     view->call = sw_hash(sip->first[SW_SIP_CALL_ID], seed);
     view->from_tag = tag_of(sip, SW_SIP_FROM, seed);
     view->to_tag = tag_of(sip, SW_SIP_TO, seed);
     view->path = hash_end(&view->record->source, seed) + hash_end(&view->record->destination, seed);
     view->body = body_of(sip, &view->text);
-    if (view->body == BODY_SDP && !sw_description_read(view->text, &view->description))
-        view->body = BODY_OTHER;
+    if (view->body == BODY_SDP)
+        view->hash = sw_hash(view->text, seed);
     return view->from_tag != 0;
 }
 
@@ -307,14 +325,62 @@ static size_t sender_of(const struct view *view, const struct dialog *dialog)
     return dialog->sides[0].tag == tag ? 0 : 1;
 }
 
+static void on_report(void *context, enum sw_rule rule, const char *evidence, const struct sw_mark *earlier)
+{
+    struct sw_offers *offers = context;
+    offers->reports++;
+    offers->judgement->report(offers->judgement->context, rule, evidence, earlier);
+}
+
 static void report(const struct view *view, enum sw_rule rule, const char *what, const struct kept *beside)
 {
+    const struct sw_offers_judgement judgement = {view->offers, on_report};
     struct sw_slice said =
         beside == NULL ? view->record->sip->first[SW_SIP_CSEQ] : sw_slice_of(beside->bytes, beside->size);
     struct sw_sdp sdp;
     if (beside != NULL && sw_sdp_parse(said, &sdp) == SW_OK)
         said = sdp.origin;
-    sw_pair_report(view->judgement, beside == NULL ? NULL : &beside->mark, rule, what, (struct sw_slice){0}, said);
+    sw_pair_report(&judgement, beside == NULL ? NULL : &beside->mark, rule, what, (struct sw_slice){0}, said);
+}
+
+/* --- what was found right before --------------------------------------------------------------------------------- */
+
+/* A description that is seen on several hops, and beside the same others, is read once. */
+
+enum check { CHECK_OFFER, CHECK_FIRST_OFFER, CHECK_LATER_OFFER, CHECK_ANSWER };
+
+static uint64_t hash_of(const struct kept *kept)
+{
+    return kept == NULL ? 0 : kept->hash;
+}
+
+static uint64_t clean_key(const struct view *view, enum check check, const struct kept *offer, const struct kept *own,
+                          const struct kept *peer)
+{
+    const uint64_t parts[] = {view->hash, check, hash_of(offer), hash_of(own), hash_of(peer)};
+    return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), view->offers->seed) | 1;
+}
+
+/* Runs the check unless it is known to find nothing. */
+static void run(const struct view *view, enum check check, const struct kept *offer, const struct kept *own,
+                const struct kept *peer)
+{
+    struct sw_offers *offers = view->offers;
+    const struct sw_offers_judgement judgement = {offers, on_report};
+    const uint64_t key = clean_key(view, check, offer, own, peer);
+    const uint64_t reports = offers->reports;
+    const struct sw_description *now = &offers->now.description;
+    uint64_t *slot = &offers->clean[key / 2 % CLEAN_MAX];
+    if (*slot == key || !sw_description_read(view->text, &offers->now.description))
+        return;
+    if (check == CHECK_OFFER || check == CHECK_FIRST_OFFER)
+        sw_pair_offer(&judgement, now, check == CHECK_FIRST_OFFER);
+    else if (check == CHECK_LATER_OFFER)
+        sw_pair_after(&judgement, now, read_kept(own, &offers->own), read_kept(peer, &offers->peer));
+    else if (read_kept(offer, &offers->offer) != NULL)
+        sw_pair_answer(&judgement, now, &offers->offer, read_kept(own, &offers->own), read_kept(peer, &offers->peer));
+    if (offers->reports == reports)
+        *slot = key;
 }
 
 /* --- offers ------------------------------------------------------------------------------------------------------ */
@@ -335,14 +401,12 @@ static void check_glare(const struct view *view, const struct dialog *dialog, si
 /* In a dialog. */
 static void offer_read(const struct view *view, struct dialog *dialog, size_t side)
 {
-    struct sw_sent own;
-    struct sw_sent peer;
-    const struct sw_sent *last = read_kept(dialog->sides[side].last, &own);
+    const struct kept *own = dialog->sides[side].last;
+    const struct kept *peer = own != NULL ? NULL : dialog->sides[1 - side].last;
     check_glare(view, dialog, side);
-    sw_pair_offer(view->judgement, &view->description, false);
+    run(view, CHECK_OFFER, NULL, NULL, NULL);
     if (dialog->pending.request == 0 || dialog->pending.side != side)
-        sw_pair_after(view->judgement, &view->description, last,
-                      last != NULL ? NULL : read_kept(dialog->sides[1 - side].last, &peer));
+        run(view, CHECK_LATER_OFFER, NULL, own, peer);
     dialog->pending.request = view->record->id;
     dialog->pending.side = side;
     dialog->pending.time = view->record->time;
@@ -360,12 +424,8 @@ static void exchange_open(const struct view *view, bool initial, struct kept *of
 static void answer_check(const struct view *view, const struct dialog *dialog, const struct kept *offer)
 {
     size_t side = sender_of(view, dialog);
-    struct sw_sent offered;
-    struct sw_sent own;
-    struct sw_sent offerer;
-    if (read_kept(offer, &offered) != NULL)
-        sw_pair_answer(view->judgement, &view->description, &offered, read_kept(dialog->sides[side].last, &own),
-                       read_kept(dialog->sides[1 - side].last, &offerer));
+    if (offer != NULL)
+        run(view, CHECK_ANSWER, offer, dialog->sides[side].last, dialog->sides[1 - side].last);
 }
 
 /* Offer and answer are what both sides go by from now on. */
@@ -383,6 +443,7 @@ static void answer_commit(const struct view *view, struct dialog *dialog, struct
 static void late_answer_read(const struct view *view, struct dialog *dialog)
 {
     dialog->late = 0;
+    view->offers->late--;
     if (view->body == BODY_NONE)
         report(view, SW_RULE_OA_NO_OFFER_2XX, "no answer to the offer of o=", dialog->late_offer);
     if (view->body != BODY_SDP || dialog->late_offer == NULL)
@@ -396,13 +457,14 @@ static void late_answer_read(const struct view *view, struct dialog *dialog)
 /* The lines where two descriptions begin to differ. */
 static void report_difference(const struct view *view, const struct kept *shown)
 {
+    const struct sw_offers_judgement judgement = {view->offers, on_report};
     struct sw_slice before = sw_slice_of(shown->bytes, shown->size);
     struct sw_slice now = view->text;
     struct sw_slice a = before;
     struct sw_slice b = now;
     while (sw_line_next(&before, &a) && sw_line_next(&now, &b) && sw_slice_equal(a, b))
         continue;
-    sw_pair_report(view->judgement, &shown->mark, SW_RULE_OA_1XX_2XX_SAME, "a provisional response said", a, b);
+    sw_pair_report(&judgement, &shown->mark, SW_RULE_OA_1XX_2XX_SAME, "a provisional response said", a, b);
 }
 
 /* --- requests ---------------------------------------------------------------------------------------------------- */
@@ -415,7 +477,7 @@ static void read_offering(const struct view *view)
     }
     struct kept *offer = keep(view);
     if (view->body == BODY_SDP && view->to_tag == 0)
-        sw_pair_offer(view->judgement, &view->description, view->method == METHOD_INVITE);
+        run(view, view->method == METHOD_INVITE ? CHECK_FIRST_OFFER : CHECK_OFFER, NULL, NULL, NULL);
     if (view->body == BODY_SDP && view->to_tag != 0) {
         struct dialog *dialog = dialog_of(view, view->path);
         offer_read(view, dialog, sender_of(view, dialog));
@@ -514,10 +576,11 @@ static void read_late_offer(const struct view *view, struct dialog *dialog, cons
         return;
     }
     struct kept *offer = keep(view);
-    sw_pair_offer(view->judgement, &view->description, exchange->initial);
+    run(view, exchange->initial ? CHECK_FIRST_OFFER : CHECK_OFFER, NULL, NULL, NULL);
     kept_set(&dialog->late_offer, offer);
     kept_unref(offer);
     dialog->late = request;
+    view->offers->late++;
     dialog->late_rseq = rseq;
     dialog->answered = request; /* what comes later in responses to it is no offer */
 }
@@ -557,7 +620,7 @@ static void read_response(const struct view *view)
     const unsigned status = view->record->sip->status;
     const uint64_t request = view->placement->request;
     const struct exchange *exchange = g_hash_table_lookup(view->offers->exchanges, key_of(request));
-    if (exchange == NULL || status <= 100)
+    if (exchange == NULL)
         return;
     struct dialog *dialog = dialog_find(view, exchange->path);
     if (status < 300 && view->to_tag != 0)
@@ -590,9 +653,10 @@ void sw_offers_add(struct sw_offers *offers, const struct sw_sip_record *record,
     view.offers = offers;
     view.record = record;
     view.placement = placement;
-    view.judgement = judgement;
+    offers->judgement = judgement;
     view.mark = mark;
-    if (!view_read(&view))
+    view.method = record->sip->response ? METHOD_OTHER : method_of(record->sip->method);
+    if (!concerns(&view) || !view_read(&view))
         return;
     if (!whole)
         forget(&view);

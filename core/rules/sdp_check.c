@@ -301,20 +301,47 @@ static bool is_of_session(const struct sw_sip_case *one)
             sw_slice_equal(one->cseq.method, SW_SLICE("UPDATE")));
 }
 
+static void report_ice2(const struct sw_sip_case *one, struct sw_slice text)
+{
+    struct sw_sdp_line line = {0};
+    while (sw_sdp_line_next(&text, &line) && line.type != 'o')
+        continue;
+    sw_case_report(one, SW_RULE_RTC_ICE2, "no ice2 in ice-options of", line.value);
+}
+
+/* Whether there is a remark to make besides: that ice2 is missing. */
+static bool check_text(const struct sw_sip_case *one, struct sw_slice text, bool open)
+{
+    struct sw_description description;
+    if (!sw_check_sdp_lines(one, text, open) || !sw_description_read(text, &description))
+        return false;
+    check_session(one, &description.session);
+    for (size_t i = 0; i < description.count; i++)
+        check_part(one, &description.parts[i]);
+    if (!is_of_session(one))
+        return false;
+    sw_check_sdp_webrtc(one, &description);
+    return sw_sdp_lacks_ice2(&description);
+}
+
 void sw_check_sip_sdp(const struct sw_sip_case *one)
 {
     struct sw_slice text;
-    struct sw_description description;
+    bool remark;
     if (one->sip->body.size == 0 || !is_plain(one) || !sw_sdp_of_sip(one->sip, &text))
         return;
     bool open = is_open(one, text);
     if (open && one->sip->rest.size > 0 && text.size > 0 && text.data[text.size - 1] != '\n')
         return; /* cut within a line */
-    if (!sw_check_sdp_lines(one, text, open) || !sw_description_read(text, &description))
-        return;
-    check_session(one, &description.session);
-    for (size_t i = 0; i < description.count; i++)
-        check_part(one, &description.parts[i]);
-    if (is_of_session(one))
-        sw_check_sdp_webrtc(one, &description);
+
+    /* Most are seen on several hops, and more than once. */
+    uint64_t hash = sw_hash(text, (uint64_t)open << 1 | is_of_session(one));
+    if (!sw_case_knows_body(one, hash, &remark)) {
+        unsigned faults = sw_case_faults(one);
+        remark = check_text(one, text, open);
+        if (sw_case_faults(one) == faults)
+            sw_case_learn_body(one, hash, remark);
+    }
+    if (remark)
+        report_ice2(one, text);
 }

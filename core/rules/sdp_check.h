@@ -16,6 +16,8 @@
  * found further would only say so again. */
 bool sw_check_sdp_lines(const struct sw_sip_case *one, struct sw_slice text, bool open);
 void sw_check_sdp_webrtc(const struct sw_sip_case *one, const struct sw_description *description);
+/* What nearly every browser leaves out: ice2. */
+bool sw_sdp_lacks_ice2(const struct sw_description *description);
 
 /* Takes what stands before the next single space; text is left empty, and last set, at the end. A space too many gives
  * an empty field. */

@@ -231,7 +231,6 @@ static bool has_ice2(const struct sw_part *part)
 
 static void check_ice(const struct sw_sip_case *one, const struct sw_description *description)
 {
-    bool ice2 = has_ice2(&description->session);
     check_ice_lines(one, &description->session);
     for (size_t i = 0; i < description->count; i++)
         check_ice_lines(one, &description->parts[i]);
@@ -239,16 +238,21 @@ static void check_ice(const struct sw_sip_case *one, const struct sw_description
         return;
     for (size_t i = 0; i < description->count; i++) {
         const struct sw_part *part = &description->parts[i];
-        ice2 |= has_ice2(part);
         if (!uses_ice(part))
             continue;
         if (part->ice_ufrag.data == NULL || part->ice_pwd.data == NULL)
             sw_case_report(one, SW_RULE_RTC_ICE_UFRAG, "no ice-ufrag and ice-pwd for m=", part->line);
         check_default(one, part);
     }
-    if (!ice2)
-        sw_case_report(one, SW_RULE_RTC_ICE2, "no ice2 in ice-options of", description->origin);
     check_ice_passwords(one, description);
+}
+
+bool sw_sdp_lacks_ice2(const struct sw_description *description)
+{
+    bool ice2 = !sw_description_ice(description) || has_ice2(&description->session);
+    for (size_t i = 0; i < description->count && !ice2; i++)
+        ice2 = has_ice2(&description->parts[i]);
+    return !ice2;
 }
 
 /* --- BUNDLE ------------------------------------------------------------------------------------------------------ */

@@ -11,7 +11,7 @@ static bool is(struct sw_slice text, const char *word)
     return sw_slice_equal(text, sw_slice_of((const uint8_t *)word, strlen(word)));
 }
 
-enum { KNOWN_SLOTS = 512, KNOWN_SIZE = 116 };
+enum { KNOWN_SLOTS = 512, KNOWN_SIZE = 116, KNOWN_BODIES = 4096 };
 
 /* A value that was found right. */
 struct known {
@@ -23,6 +23,7 @@ struct known {
 struct sw_sip_checker {
     unsigned faults; /* reported, of this message */
     struct known known[KNOWN_SLOTS];
+    uint64_t bodies[KNOWN_BODIES];
 };
 
 struct sw_sip_checker *sw_sip_checker_new(void)
@@ -73,6 +74,18 @@ void sw_case_learn(const struct sw_sip_case *one, enum sw_known known, struct sw
     slot->kind = (uint8_t)known;
     slot->size = (uint8_t)value.size;
     memcpy(slot->text, value.data, value.size);
+}
+
+bool sw_case_knows_body(const struct sw_sip_case *one, uint64_t hash, bool *remark)
+{
+    uint64_t body = one->checker->bodies[hash / 2 % KNOWN_BODIES];
+    *remark = (body & 1) != 0;
+    return (body ^ hash) < 2;
+}
+
+void sw_case_learn_body(const struct sw_sip_case *one, uint64_t hash, bool remark)
+{
+    one->checker->bodies[hash / 2 % KNOWN_BODIES] = (hash & ~UINT64_C(1)) | remark;
 }
 
 /* Printable ASCII as it is, the rest as \\xHH. */

@@ -67,6 +67,9 @@ bool sw_case_answers(const struct sw_sip_case *one, const char *method); /* a re
 bool sw_case_knows(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value);
 unsigned sw_case_faults(const struct sw_sip_case *one);
 void sw_case_learn(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value, unsigned faults);
+/* The same of a body, of which a hash is kept, and whether there is a remark to make all the same. */
+bool sw_case_knows_body(const struct sw_sip_case *one, uint64_t hash, bool *remark);
+void sw_case_learn_body(const struct sw_sip_case *one, uint64_t hash, bool remark);
 /* Whether From or To has a tag. */
 bool sw_case_has_tag(const struct sw_sip_case *one, enum sw_sip_field field);
 
