@@ -21,6 +21,7 @@ const struct sw_limits sw_limits_default = {
     .fragments = 4096,
     .calls = 100000,
     .call_messages = 100000,
+    .keylog_sessions = 250000,
     .order_pending = 8192,
 };
 
@@ -43,6 +44,7 @@ const struct sw_limit_name sw_limits_names[] = {
     NAME(fragments, "fragments", "IP datagrams in reassembly at once"),
     NAME(calls, "calls", "calls, registrations and so on in progress at once"),
     NAME(call_messages, "call-messages", "messages remembered for one call"),
+    NAME(keylog_sessions, "keylog-sessions", "TLS sessions whose secrets are kept"),
     NAME(order_pending, "order-pending", "messages held until earlier ones are complete"),
     {NULL, 0, NULL},
 };

@@ -2,6 +2,8 @@
  *
  * WebSocket connections for people: a block each, printed in the order in which they began.
  */
+#include <string.h>
+
 #include "output/facts.h"
 #include "output/hold.h"
 #include "output/text.h"
@@ -88,6 +90,24 @@ static void put_times(struct connections_text *list, const struct connection_rec
         text_span(span, connection->closed - start);
         g_string_append_printf(list->line, ", lasted %s", span);
     }
+    end_line(list);
+}
+
+static void put_part(struct connections_text *list, const char *before, const char *text)
+{
+    if (text != NULL)
+        put_slice(list, before, (struct sw_slice){.data = (const uint8_t *)text, .size = strlen(text)});
+}
+
+static void put_tls(struct connections_text *list, const struct tls_facts *tls)
+{
+    if (tls == NULL)
+        return;
+    put_part(list, "     TLS ", tls_version_name(tls->version));
+    put_part(list, "  ", tls->suite != NULL ? tls->suite->name : NULL);
+    put_part(list, "  for ", tls->server_name);
+    put_part(list, "  alpn ", tls->alpn);
+    put_part(list, "  certificate ", tls->subject);
     end_line(list);
 }
 
@@ -236,6 +256,7 @@ static void on_end(void *context, const struct connection_record *connection)
     g_string_truncate(list->block, 0);
     put_title(list, connection);
     put_times(list, connection);
+    put_tls(list, connection->tls);
     put_handshake(list, handshake);
     if (!refused) {
         put_deflate(list, handshake);

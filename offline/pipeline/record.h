@@ -10,6 +10,7 @@
 #include "net/net.h"
 #include "sipweave/call.h"
 #include "sipweave/connection.h"
+#include "tls/tls.h"
 
 /* sw_mark.packet here: the file's index and the packet's number in it. */
 static inline uint64_t mark_packet(unsigned file, uint64_t number)
@@ -48,6 +49,7 @@ struct connection_record {
     struct sw_endpoint client;
     struct sw_endpoint server;
     enum sw_transport transport; /* WS, WSS */
+    struct tls_facts *tls;       /* of WSS; NULL otherwise */
     bool midstream;
     struct sw_endpoint proxied_client; /* what a PROXY protocol header names; family 0: there was none */
     const struct sw_handshake *handshake;
@@ -119,7 +121,10 @@ struct ledger_record {
         uint64_t events;                    /* all */
         const char *text;                   /* of the first: a sentence; NULL: none */
     } losses[SW_REASON_COUNT];
-    uint64_t conflicts; /* bytes of retransmissions that differ from the first ones */
+    uint64_t tls_records_lost;                /* as far as their numbers tell */
+    char tls_random[2 * TLS_RANDOM_SIZE + 1]; /* hexadecimal: the client random whose secrets are missing; "" */
+    unsigned tls_suite;                       /* the number of a cipher suite that is not known here; 0 */
+    uint64_t conflicts;                       /* bytes of retransmissions that differ from the first ones */
     unsigned extensions_unknown;
 };
 
@@ -130,8 +135,8 @@ struct totals_record {
     uint64_t connections;                    /* WebSocket connections, refused ones included */
     uint64_t subprotocol_other;              /* WebSocket messages of other subprotocols, not looked into */
     uint64_t streams_sip;                    /* TCP connections by what they carried */
-    uint64_t streams_tls;
-    uint64_t streams_http; /* HTTP without an upgrade */
+    uint64_t streams_tls;                    /* of which nothing could be decrypted */
+    uint64_t streams_http;                   /* HTTP without an upgrade */
     uint64_t streams_other;
     uint64_t datagrams; /* UDP in all, and those that were SIP */
     uint64_t datagrams_sip;

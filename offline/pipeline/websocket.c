@@ -51,7 +51,8 @@ static void begin_record(struct websocket *websocket, struct sw_mark first, bool
     record->client = websocket->ends.ends[SW_CLIENT];
     record->server = websocket->ends.ends[SW_SERVER];
     record->proxied_client = websocket->ends.proxied_client;
-    record->transport = SW_TRANSPORT_WS;
+    record->transport = websocket->ends.below != NULL ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS;
+    record->tls = websocket->ends.below != NULL ? tls_facts_copy(websocket->ends.below->tls) : NULL;
     record->midstream = midstream;
     websocket->record = record;
     websocket->subprotocol = SUBPROTOCOL_NONE;

@@ -22,6 +22,7 @@ struct sw_limits {
     size_t fragments;         /* IP datagrams in reassembly at once */
     size_t calls;             /* calls, registrations and so on in progress at once */
     size_t call_messages;     /* message numbers remembered for one call */
+    size_t keylog_sessions;   /* TLS sessions whose secrets are kept */
     size_t order_pending;     /* messages held until earlier ones are complete */
 };
 
