@@ -15,7 +15,7 @@ elseif(SIPWEAVE_PROFILE STREQUAL "record")
   target_link_options(sipweave_flags INTERFACE -fprofile-generate)
 elseif(SIPWEAVE_PROFILE STREQUAL "use")
   # What the run doesn't reach is compiled as without a profile.
-  target_compile_options(sipweave_flags INTERFACE -fprofile-use=${SIPWEAVE_PROFILE_DATA} -fprofile-partial-training ${names} -Wno-missing-profile)
+  target_compile_options(sipweave_flags INTERFACE -fprofile-use=${SIPWEAVE_PROFILE_DATA} -fprofile-partial-training ${names} -Wno-missing-profile -Wno-coverage-mismatch)
   set(recorder ${PROJECT_BINARY_DIR}/profile/build)
   file(GLOB_RECURSE profiled CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/core/*.[ch] ${PROJECT_SOURCE_DIR}/core/*.def ${PROJECT_SOURCE_DIR}/offline/*.[ch])
   add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/profile/done

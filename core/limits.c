@@ -17,11 +17,11 @@ const struct sw_limits sw_limits_default = {
     .stream_pending = MIB,
     .streams_pending = 32 * MIB,
     .streams = 400000,
-    .http2_streams = 10000,
     .datagram_flows = 10000,
     .fragments = 4096,
     .calls = 100000,
     .call_messages = 100000,
+    .keylog_sessions = 250000,
     .order_pending = 8192,
 };
 
@@ -40,11 +40,11 @@ const struct sw_limit_name sw_limits_names[] = {
     NAME(stream_pending, "stream-pending", "bytes out of order held for one direction of a TCP connection"),
     NAME(streams_pending, "streams-pending", "bytes out of order held in all"),
     NAME(streams, "streams", "TCP connections followed at once"),
-    NAME(http2_streams, "http2-streams", "streams of one HTTP/2 connection that may be WebSockets, at once"),
     NAME(datagram_flows, "datagram-flows", "UDP flows that explain tells of"),
     NAME(fragments, "fragments", "IP datagrams in reassembly at once"),
     NAME(calls, "calls", "calls, registrations and so on in progress at once"),
     NAME(call_messages, "call-messages", "messages remembered for one call"),
+    NAME(keylog_sessions, "keylog-sessions", "TLS sessions whose secrets are kept"),
     NAME(order_pending, "order-pending", "messages held until earlier ones are complete"),
     {NULL, 0, NULL},
 };

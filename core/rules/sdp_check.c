@@ -7,15 +7,6 @@
 
 /* --- words ------------------------------------------------------------------------------------------------------- */
 
-struct sw_slice sw_field_next(struct sw_slice *text, bool *last)
-{
-    size_t space = sw_slice_find(*text, ' ');
-    struct sw_slice field = sw_slice_head(*text, space);
-    *last = space == text->size;
-    *text = sw_slice_skip(*text, space + 1);
-    return field;
-}
-
 /* A few characters more than in a token of SIP. */
 bool sw_sdp_token(struct sw_slice text)
 {

@@ -21,7 +21,16 @@ bool sw_sdp_lacks_ice2(const struct sw_description *description);
 
 /* Takes what stands before the next single space; text is left empty, and last set, at the end. A space too many gives
  * an empty field. */
-struct sw_slice sw_field_next(struct sw_slice *text, bool *last);
+static inline struct sw_slice sw_field_next(struct sw_slice *text, bool *last)
+{
+    size_t space = 0; /* fields are short */
+    while (space < text->size && text->data[space] != ' ')
+        space++;
+    struct sw_slice field = sw_slice_head(*text, space);
+    *last = space == text->size;
+    *text = sw_slice_skip(*text, space + 1);
+    return field;
+}
 bool sw_sdp_token(struct sw_slice text);
 /* POS-DIGIT *DIGIT */
 bool sw_sdp_integer(struct sw_slice text);

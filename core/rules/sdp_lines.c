@@ -17,6 +17,7 @@ struct scan {
     bool in_media;
     bool session_connection;
     bool own_connection; /* of this media section */
+    bool attributes;     /* the latest line was one, and in its place */
     int rank;            /* of the latest line */
     struct sw_slice lost_connection;
     /* The first of each fault; data is NULL where there is none. */
@@ -64,12 +65,14 @@ static void order_read(struct scan *scan, char type, struct sw_slice line)
 {
     if (type == 'm') {
         scan->in_media = true;
+        scan->attributes = false;
         scan->rank = 0;
         return;
     }
     const char *order = scan->in_media ? media_order : session_order;
     const char *place = strchr(order, type == 'r' || type == 'z' ? 't' : type);
     int rank = place == NULL ? -1 : (int)(place - order);
+    scan->attributes = type == 'a' && rank >= scan->rank;
     if (rank < scan->rank)
         first_wins(&scan->order, line);
     else
@@ -79,6 +82,10 @@ static void order_read(struct scan *scan, char type, struct sw_slice line)
 static void line_read(struct scan *scan, struct sw_slice line, bool last, struct sw_slice *media)
 {
     struct sw_slice value = none;
+    if (scan->attributes && line.size > 2 && line.data[0] == 'a' && line.data[1] == '=' && !sw_is_blank(line.data[2])) {
+        scan->count++; /* as most are */
+        return;
+    }
     char type = type_of(line, &value);
     if (!is_built_right(type, line, value) && !(line.size == 0 && last)) /* an empty line at the end harms nobody */
         first_wins(&scan->syntax, line);

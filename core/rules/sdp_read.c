@@ -51,10 +51,16 @@ static enum sw_item_kind attribute_kind(struct sw_slice name)
     return SW_ITEM_OTHER;
 }
 
-/* The name of an attribute is at most that long, or unknown. */
+/* The name of an attribute begins with one of a few letters and is at most that long, or unknown. */
 static struct sw_slice name_of(struct sw_slice attribute)
 {
+    static const uint32_t first = 1U << ('m' - 'a') | 1U << ('f' - 'a') | 1U << ('g' - 'a') | 1U << ('p' - 'a') |
+                                  1U << ('s' - 'a') | 1U << ('c' - 'a') | 1U << ('r' - 'a') | 1U << ('i' - 'a') |
+                                  1U << ('b' - 'a');
     size_t end = 0;
+    if (attribute.size == 0 || (uint8_t)(attribute.data[0] - 'a') >= 26 ||
+        (first >> (attribute.data[0] - 'a') & 1) == 0)
+        return sw_slice_head(attribute, 0);
     while (end < attribute.size && end < sizeof of_size && attribute.data[end] != ':')
         end++;
     return sw_slice_head(attribute, end);
@@ -218,6 +224,22 @@ static struct sw_part *section_begin(struct sw_description *description, struct 
     return part;
 }
 
+/* As sw_sdp_line_next, of lines that nothing else asks for. */
+static inline bool line_next(struct sw_slice *rest, struct sw_sdp_line *line)
+{
+    if (rest->size == 0)
+        return false;
+    const size_t end = sw_slice_find(*rest, '\n');
+    size_t size = end;
+    if (size > 0 && rest->data[size - 1] == '\r')
+        size--;
+    const bool typed = size >= 2 && rest->data[1] == '=';
+    line->type = typed ? (char)rest->data[0] : 0;
+    line->value = typed ? sw_slice_of(rest->data + 2, size - 2) : sw_slice_of(rest->data, size);
+    *rest = sw_slice_skip(*rest, end + 1);
+    return true;
+}
+
 bool sw_description_read(struct sw_slice text, struct sw_description *description)
 {
     struct sw_part *part = &description->session;
@@ -228,9 +250,9 @@ bool sw_description_read(struct sw_slice text, struct sw_description *descriptio
     description->origin = description->version = (struct sw_slice){0};
     description->group_count = description->media_count = description->count = 0;
     *part = (struct sw_part){.items = {.first = at}};
-    if (!sw_sdp_line_next(&rest, &line) || line.type != 'v')
+    if (!line_next(&rest, &line) || line.type != 'v')
         return false;
-    while (sw_sdp_line_next(&rest, &line)) {
+    while (line_next(&rest, &line)) {
         if (line.type == 'm') {
             section_end(description, part);
             part = section_begin(description, line.value, at);

@@ -148,6 +148,26 @@ bool capture_next(struct capture *capture, struct packet *packet)
     return found;
 }
 
+void capture_on_secrets(struct capture *capture, capture_secrets secrets, void *context)
+{
+    capture->reader->secrets = secrets;
+    capture->reader->context = context;
+}
+
+void capture_scan_secrets(const char *path, capture_secrets secrets, void *context)
+{
+    char *error = NULL;
+    struct capture *capture = strcmp(path, "-") != 0 ? capture_open(path, NULL, &error) : NULL;
+    g_free(error);
+    if (capture != NULL && capture->reader->format == &format_pcapng && capture->info.file_size != 0) {
+        struct packet packet;
+        capture_on_secrets(capture, secrets, context);
+        while (read_packet(capture, &packet))
+            ;
+    }
+    capture_close(capture);
+}
+
 const struct capture_info *capture_info(struct capture *capture)
 {
     struct capture_info *info = &capture->info;

@@ -47,6 +47,13 @@ struct capture;
 struct capture *capture_open(const char *path, const char *filter, char **error);
 void capture_close(struct capture *capture);
 
+/* TLS secrets that stand in the capture (pcapng), as the lines of a key log; text is borrowed during the call. */
+typedef void (*capture_secrets)(void *context, const char *text, size_t size);
+/* Called as they are met, between packets. */
+void capture_on_secrets(struct capture *capture, capture_secrets secrets, void *context);
+/* Reads through the whole file for them, where it can be read twice and may have some. */
+void capture_scan_secrets(const char *path, capture_secrets secrets, void *context);
+
 /* The next packet that passes the filter; false at the end, or at damage behind which nothing can be found. */
 bool capture_next(struct capture *capture, struct packet *packet);
 /* As far as was read when it is called. */

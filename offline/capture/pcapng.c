@@ -21,6 +21,7 @@ enum {
     SEARCH_MAX = 1024 * 1024,          /* looked at together, then the search goes on from there */
     INTERFACES_MAX = 65536,
     BYTE_ORDER_MAGIC = 0x1a2b3c4d,
+    SECRETS_KEYLOG = 0x544c534b, /* "TLSK" */
     DEFAULT_RESOLUTION = 6,
 };
 
@@ -226,6 +227,19 @@ static void take_old_packet(struct pcapng_reader *pcapng, const struct block *bl
     captured->interface = get16(pcapng->order, block->bytes + 8); /* then 16 bits of drops */
 }
 
+/* Type, length, the lines of a key log. */
+static void take_secrets(struct pcapng_reader *pcapng, const struct block *block, struct captured *captured)
+{
+    (void)captured;
+    const size_t room = block->size - 20;
+    const size_t size = get32(pcapng->order, block->bytes + 12);
+    if (pcapng->base.secrets == NULL || get32(pcapng->order, block->bytes + 8) != SECRETS_KEYLOG)
+        return;
+    if (size > room)
+        report(pcapng, "secrets longer than their block");
+    pcapng->base.secrets(pcapng->base.context, (const char *)block->bytes + 16, MIN(size, room));
+}
+
 /* The blocks that the search for the next one trusts. Those without a function are skipped. */
 static const struct block_kind {
     enum block_type type;
@@ -240,7 +254,7 @@ static const struct block_kind {
     {BLOCK_SECTION, 28, take_section, false},
     {BLOCK_NAMES, 16, NULL, false},
     {BLOCK_STATISTICS, 24, NULL, false},
-    {BLOCK_SECRETS, 20, NULL, false}, /* the TLS keys will be taken here */
+    {BLOCK_SECRETS, 20, take_secrets, false},
     {BLOCK_JOURNAL, 12, NULL, true},
     {BLOCK_CUSTOM, 16, NULL, true},
     {BLOCK_CUSTOM_NOT_COPIED, 16, NULL, true},
@@ -264,7 +278,8 @@ static size_t block_size(const struct pcapng_reader *pcapng, size_t at)
     const uint8_t *bytes = source->at + at;
     const enum byte_order order = get32(ORDER_LITTLE, bytes) == BLOCK_SECTION ? section_order(bytes) : pcapng->order;
     const uint32_t size = get32(order, bytes + 4);
-    if (size < BLOCK_SIZE_MIN || size % 4 != 0 || size > BLOCK_SIZE_BUFFERED || !source_need(source, at + size))
+    const uint32_t size_max = get32(order, bytes) == BLOCK_SECRETS ? BLOCK_SIZE_MAX : BLOCK_SIZE_BUFFERED;
+    if (size < BLOCK_SIZE_MIN || size % 4 != 0 || size > size_max || !source_need(source, at + size))
         return 0;
     return get32(order, source->at + at + size - 4) == size ? size : 0;
 }

@@ -16,6 +16,8 @@ struct reader {
     uint64_t packets;      /* found so far */
     int link_type;         /* of all packets, or -1 where each has its own */
     bool ended;
+    capture_secrets secrets; /* NULL: not wanted */
+    void *context;
 };
 
 struct format {

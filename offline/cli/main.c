@@ -26,7 +26,7 @@ struct run {
     struct options options;
     struct progress progress;
     FILE *out;
-    unsigned unusable; /* arguments that name no capture */
+    unsigned unusable; /* arguments that name no capture or key log */
 };
 
 /* --- the terminal ------------------------------------------------------------------------------------------------ */
@@ -94,6 +94,16 @@ static bool output_failed(void *context)
 
 /* --- the run ----------------------------------------------------------------------------------------------------- */
 
+static void add_keylogs(struct run *run, struct tls_keylog *log)
+{
+    for (char **file = run->options.keylogs; *file != NULL; file++) {
+        char *error = NULL;
+        if (!tls_keylog_add_file(log, *file, &error))
+            unusable(run, *file, error);
+        g_free(error);
+    }
+}
+
 static struct inputs_result read_inputs(struct run *run, char **paths, const struct sink *sink)
 {
     const struct inputs_options inputs = {
@@ -107,6 +117,7 @@ static struct inputs_result read_inputs(struct run *run, char **paths, const str
                 (run->options.progress == WHEN_AUTO && is_terminal(stderr) && !run->options.quiet);
     progress_start(&run->progress, show);
     struct pipeline *pipeline = pipeline_new(&run->options.limits, sink);
+    add_keylogs(run, pipeline_keylog(pipeline));
     struct inputs_result result = inputs_read(paths, &inputs, pipeline, sink);
     pipeline_free(pipeline);
     progress_clear(&run->progress);

@@ -27,6 +27,8 @@ struct raw_options {
     char *progress;
     char **limits;
     char **calls;
+    char **keylogs;
+    char **preferences;
     int threads;
     int rfc;
     char *rules;
@@ -194,6 +196,35 @@ static bool any_rule_matches(const char *list)
     return any;
 }
 
+static const char preference_keylog[] = "tls.keylog_file:";
+
+static bool check_preferences(const struct raw_options *raw, GError **error)
+{
+    for (char **preference = raw->preferences; preference != NULL && *preference != NULL; preference++) {
+        if (g_str_has_prefix(*preference, preference_keylog))
+            continue;
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "-o %s: only %sFILE is known", *preference,
+                    preference_keylog);
+        return false;
+    }
+    return true;
+}
+
+/* A file that isn't there yet may be what SSLKEYLOGFILE names for programs still to come: that is no fault. */
+static char **joined_keylogs(const struct raw_options *raw)
+{
+    GPtrArray *all = g_ptr_array_new();
+    for (char **file = raw->keylogs; file != NULL && *file != NULL; file++)
+        g_ptr_array_add(all, g_strdup(*file));
+    for (char **preference = raw->preferences; preference != NULL && *preference != NULL; preference++)
+        g_ptr_array_add(all, g_strdup(*preference + strlen(preference_keylog)));
+    const char *environment = g_getenv("SSLKEYLOGFILE");
+    if (environment != NULL && g_file_test(environment, G_FILE_TEST_EXISTS))
+        g_ptr_array_add(all, g_strdup(environment));
+    g_ptr_array_add(all, NULL);
+    return (char **)g_ptr_array_free(all, FALSE);
+}
+
 static bool check_values(const struct raw_options *raw, struct options *options, GError **error)
 {
     if (!parse_format(raw->format, options, error) || !parse_when(raw->color, "color", &options->color, error) ||
@@ -202,6 +233,8 @@ static bool check_values(const struct raw_options *raw, struct options *options,
     for (char **limit = raw->limits; limit != NULL && *limit != NULL; limit++)
         if (!parse_limit(*limit, &options->limits, error))
             return false;
+    if (!check_preferences(raw, error))
+        return false;
     if (!parse_weight(raw->fail_on, &options->fail_weight, error))
         return false;
     if (raw->check && !options->command->takes_calls && options->format == FORMAT_TEXT) {
@@ -249,6 +282,10 @@ static void add_shared(GOptionContext *context, const struct command *command, s
         {"read-file", 'r', 0, G_OPTION_ARG_FILENAME, &raw->read_file, "a capture, as the argument", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &raw->filter, "read only packets that this BPF filter passes",
          "FILTER"},
+        {"keylog", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->keylogs,
+         "a TLS key log, besides what SSLKEYLOGFILE names (repeatable)", "FILE"},
+        {"option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &raw->preferences,
+         "the same in Wireshark's words: tls.keylog_file:FILE", "NAME:VALUE"},
         {"format", 'T', 0, G_OPTION_ARG_STRING, &raw->format, raw->formats, "FORMAT"},
         {"output", 0, 0, G_OPTION_ARG_FILENAME, &raw->output, "write to FILE instead of standard output", "FILE"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "no progress on standard error; errors are still told", NULL},
@@ -368,6 +405,7 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
         return false;
     }
     options->inputs = joined_inputs(raw);
+    options->keylogs = joined_keylogs(raw);
     options->filter = g_steal_pointer(&raw->filter);
     options->output = g_steal_pointer(&raw->output);
     options->calls = g_steal_pointer(&raw->calls);
@@ -389,6 +427,8 @@ static void clear_raw(struct raw_options *raw)
     g_strfreev(raw->inputs);
     g_strfreev(raw->limits);
     g_strfreev(raw->calls);
+    g_strfreev(raw->keylogs);
+    g_strfreev(raw->preferences);
     g_free(raw->read_file);
     g_free(raw->rules);
     g_free(raw->ignored);
@@ -450,6 +490,7 @@ void options_clear(struct options *options)
 {
     g_strfreev(options->inputs);
     g_strfreev(options->calls);
+    g_strfreev(options->keylogs);
     g_strfreev(options->rules);
     g_strfreev(options->ignored);
     g_strfreev(options->explain);

@@ -52,6 +52,7 @@ struct options {
     char *filter;
     char *output; /* NULL: standard output */
     char **calls;
+    char **keylogs; /* files; NULL: none */
     enum format format;
     enum when color;
     enum when progress;

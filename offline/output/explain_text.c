@@ -165,10 +165,8 @@ static void print_totals(struct explain_text *explain, const struct totals_recor
     print_count(explain, totals->connections, "WebSocket connections, refused ones included");
     print_count(explain, totals->subprotocol_other, "WebSocket messages of subprotocols other than sip");
     print_count(explain, totals->streams_sip, "TCP connections with SIP");
-    print_count(explain, totals->streams_tls, "TCP connections with TLS");
+    print_count(explain, totals->streams_tls, "TCP connections with TLS that could not be decrypted");
     print_count(explain, totals->streams_http, "TCP connections with HTTP and no WebSocket");
-    print_count(explain, totals->streams_http2, "TCP connections with HTTP/2");
-    print_count(explain, totals->http2_ordinary, "HTTP/2 streams that are no WebSocket");
     print_count(explain, totals->streams_other, "TCP connections with something else");
     print_count(explain, totals->datagrams, "UDP datagrams");
     print_count(explain, totals->datagrams_sip, "of them SIP");
@@ -254,6 +252,25 @@ static void put_packets(GString *to, const uint64_t *packets, unsigned count, ui
         g_string_append_printf(to, " and %" G_GUINT64_FORMAT " more", events - shown);
 }
 
+static void print_tls(struct explain_text *explain, const struct ledger_record *record)
+{
+    GString *text = explain->page.text;
+    if (record->tls_records_lost > 0) {
+        g_string_append(text, "    ");
+        text_count(text, record->tls_records_lost, "TLS record");
+        g_string_append(text, " lost");
+        page_line(&explain->page);
+    }
+    if (record->tls_suite != 0) {
+        g_string_append_printf(text, "    the cipher suite has the number 0x%04X", record->tls_suite);
+        page_line(&explain->page);
+    }
+    if (record->tls_random[0] != '\0') {
+        g_string_append_printf(text, "    the key log has no line that fits client random %s", record->tls_random);
+        page_line(&explain->page);
+    }
+}
+
 static void print_flow(struct explain_text *explain, const struct ledger_record *record, uint64_t connection)
 {
     GString *text = explain->page.text;
@@ -292,6 +309,7 @@ static void print_flow(struct explain_text *explain, const struct ledger_record 
         g_string_append(text, " came again with a different content");
         page_line(&explain->page);
     }
+    print_tls(explain, record);
 }
 
 static void print_flows(struct explain_text *explain)

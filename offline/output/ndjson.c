@@ -229,6 +229,20 @@ static void write_deflate(struct json *json, const struct sw_deflate_params *def
     json_end_object(json);
 }
 
+static void write_tls(struct json *json, const struct tls_facts *tls)
+{
+    if (tls == NULL)
+        return;
+    json_key(json, "tls");
+    json_begin_object(json);
+    key_text(json, "version", tls_version_name(tls->version));
+    key_text(json, "cipher_suite", tls->suite != NULL ? tls->suite->name : NULL);
+    key_text(json, "sni", tls->server_name);
+    key_text(json, "alpn", tls->alpn);
+    key_text(json, "certificate_subject", tls->subject);
+    json_end_object(json);
+}
+
 static void write_handshake(struct json *json, const struct sw_handshake *handshake)
 {
     key_slice(json, "target", handshake->target);
@@ -330,7 +344,7 @@ static void on_connection_end(void *context, const struct connection_record *con
     key_endpoint(ndjson, "client", &connection->client);
     key_endpoint(ndjson, "server", &connection->server);
     key_text(json, "transport", sw_transport_name(connection->transport));
-    key_count(json, "stream", connection->stream);
+    write_tls(json, connection->tls);
     if (connection->handshake != NULL)
         write_handshake(json, connection->handshake);
     key_time(json, "opened", connection->opened);
@@ -643,6 +657,9 @@ static void on_ledger(void *context, const struct ledger_record *ledger)
     key_count(json, "keepalive_bytes", ledger->ledger.keepalive);
     key_count(json, "conflicting_bytes", ledger->conflicts);
     key_count(json, "extensions_unknown", ledger->extensions_unknown);
+    key_count(json, "tls_records_lost", ledger->tls_records_lost);
+    key_text(json, "tls_client_random", ledger->tls_random[0] != '\0' ? ledger->tls_random : NULL);
+    key_count(json, "tls_suite_unknown", ledger->tls_suite);
     object_end(ndjson, RANK_LEDGER, ++ndjson->ledgers, ledger->first.time);
 }
 

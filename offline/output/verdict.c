@@ -9,7 +9,7 @@
 #include "output/facts.h"
 #include "output/text.h"
 
-enum { SENDERS_MOST = 65536 };
+enum { SENDERS_MOST = 1000 };
 
 struct verdicts {
     const struct verdict_form *form;

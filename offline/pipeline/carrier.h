@@ -7,14 +7,22 @@
 
 #include "pipeline/stream.h"
 
+/* TLS, between the TCP stream and the decoder of what it carries. That decoder's ledger has its bytes, too. */
+struct carrier_below {
+    const struct tls_facts *tls;
+    struct ledger_record
+        own[2]; /* by enum sw_direction: what never came up as plaintext; only bytes and losses count */
+    bool told;  /* a ledger record had them */
+};
+
 /* The ends of the stream by who is the client: who opened it, or asked for the upgrade. */
 struct carrier_ends {
     struct sw_endpoint ends[2];        /* by enum sw_direction */
     struct sw_endpoint proxied_client; /* from a PROXY protocol header; family 0: none */
     uint64_t proxy_size[2];            /* by enum sw_direction: bytes of such headers, which come before what is fed */
     struct sw_mark first;              /* the stream's first packet */
+    struct carrier_below *below;       /* NULL: nothing, these are the bytes of TCP */
     bool from_start;                   /* the first byte fed is the first that was sent */
-    uint32_t stream;                   /* of HTTP/2, whose data this is; 0: it is a connection's */
 };
 
 struct carrier;
@@ -38,39 +46,15 @@ struct carrier {
     const struct carrier_calls *calls;
 };
 
-/* A ledger record of one direction: its ends, its bytes with those of a PROXY header, and the losses noted so far
- * (NULL: none). */
-static inline struct ledger_record carrier_ledger(const struct carrier_ends *ends, enum sw_direction from,
-                                                  enum sw_transport transport, const struct sw_ledger *bytes,
-                                                  const struct ledger_record *losses)
-{
-    struct ledger_record record = {0};
-    if (losses != NULL)
-        record = *losses;
-    record.protocol = sw_transport_name(transport);
-    record.direction = from;
-    record.source = ends->ends[from];
-    record.destination = ends->ends[sw_direction_opposite(from)];
-    record.first = ends->first;
-    record.ledger = *bytes;
-    record.ledger.protocol += ends->proxy_size[from];
-    return record;
-}
+/* A ledger record of one direction: its ends, its bytes with those of a PROXY header and of what lies below, and the
+ * losses noted so far (NULL: none). */
+struct ledger_record carrier_ledger(const struct carrier_ends *ends, enum sw_direction from,
+                                    enum sw_transport transport, const struct sw_ledger *bytes,
+                                    const struct ledger_record *losses);
 
 struct carrier *websocket_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
-/* A stream of HTTP/2 (ends->stream) that is a WebSocket connection, or may be one: its handshake is told (RFC 8441).
- * With from_start its data is frames from the first byte on; otherwise frames are looked for. */
-void websocket_carrier_request(struct carrier *carrier, const struct sw_tunnel_request *request, struct sw_mark mark);
-void websocket_carrier_answer(struct carrier *carrier, const struct sw_tunnel_answer *answer, struct sw_mark mark);
-/* Bytes of it may be missing, nobody knows how many. */
-void websocket_carrier_lost(struct carrier *carrier, enum sw_direction from, enum sw_reason reason,
-                            struct sw_mark mark);
-/* Whether it turned out to be a WebSocket connection: then its ledger has the bytes that were fed. */
-bool websocket_carrier_is_known(const struct carrier *carrier);
-
-struct carrier *http2_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
 struct carrier *sip_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
-/* TLS without its keys: the bytes are counted. */
-struct carrier *opaque_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
+/* TLS: what it carries is a stream again. */
+struct carrier *tls_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
 
 #endif

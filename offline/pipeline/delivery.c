@@ -101,6 +101,7 @@ void connection_record_unref(struct connection_record *record)
     g_free(record->user); /* the handshake's copy */
     for (int side = 0; side < 2; side++)
         g_free((void *)(uintptr_t)record->close.reasons[side].data);
+    tls_facts_free(record->tls);
     g_free(record);
 }
 

@@ -19,6 +19,7 @@ struct input {
 
 struct merge {
     const struct inputs_options *options;
+    char *const *paths;
     struct pipeline *pipeline;
     const struct sink *sink;
     struct inputs_result result;
@@ -68,6 +69,29 @@ static void sink_down(GPtrArray *heap, guint i)
     }
 }
 
+/* --- secrets ----------------------------------------------------------------------------------------------------- */
+
+static void on_secrets(void *context, const char *text, size_t size)
+{
+    tls_keylog_add_lines(context, (struct sw_slice){.data = (const uint8_t *)text, .size = size});
+}
+
+/* Captures may have their secrets behind the packets that need them. */
+static void look_ahead(void *context, struct tls_keylog *log)
+{
+    const struct merge *merge = context;
+    for (size_t i = 0; merge->paths[i] != NULL; i++)
+        capture_scan_secrets(merge->paths[i], on_secrets, log);
+}
+
+static struct capture *open_capture(const struct merge *merge, const char *path, char **error)
+{
+    struct capture *capture = capture_open(path, merge->options->filter, error);
+    if (capture != NULL)
+        capture_on_secrets(capture, on_secrets, pipeline_keylog(merge->pipeline));
+    return capture;
+}
+
 /* --- one file ---------------------------------------------------------------------------------------------------- */
 
 static void tell_damage(struct merge *merge, const struct input *input, const struct capture_info *info)
@@ -98,7 +122,7 @@ static void file_done(struct merge *merge, struct input *input)
 static bool reopen(struct merge *merge, struct input *input)
 {
     char *error = NULL;
-    input->capture = capture_open(input->path, merge->options->filter, &error);
+    input->capture = open_capture(merge, input->path, &error);
     if (input->capture == NULL) {
         complain(merge, input->path, error);
         g_free(error);
@@ -112,7 +136,7 @@ static bool reopen(struct merge *merge, struct input *input)
 static void look_at(struct merge *merge, const char *path, bool alone)
 {
     char *error = NULL;
-    struct capture *capture = capture_open(path, merge->options->filter, &error);
+    struct capture *capture = open_capture(merge, path, &error);
     if (capture == NULL) {
         complain(merge, path, error);
         g_free(error);
@@ -197,7 +221,9 @@ static void allow_many_files(void)
 struct inputs_result inputs_read(char *const *paths, const struct inputs_options *options, struct pipeline *pipeline,
                                  const struct sink *sink)
 {
-    struct merge merge = {.options = options, .pipeline = pipeline, .sink = sink, .inputs = g_ptr_array_new()};
+    struct merge merge = {
+        .options = options, .paths = paths, .pipeline = pipeline, .sink = sink, .inputs = g_ptr_array_new()};
+    tls_keylog_ask(pipeline_keylog(pipeline), look_ahead, &merge);
     bool alone = paths[0] != NULL && paths[1] == NULL;
     if (!alone)
         allow_many_files();
@@ -211,5 +237,6 @@ struct inputs_result inputs_read(char *const *paths, const struct inputs_options
     g_ptr_array_free(merge.inputs, TRUE);
     if (merge.result.opened != 0) /* of nothing there is nothing to say, not even that it holds no calls */
         pipeline_finish(pipeline);
+    tls_keylog_ask(pipeline_keylog(pipeline), NULL, NULL);
     return merge.result;
 }

@@ -22,6 +22,7 @@ struct pipeline {
     const struct sink *sink;
     struct totals_record totals;
     struct stream_context context;
+    struct tls_keylog *keylog;
     struct net_sink net_sink;
     struct net *net;
     struct datagrams *datagrams;
@@ -99,11 +100,13 @@ struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink 
 {
     struct pipeline *pipeline = g_new0(struct pipeline, 1);
     pipeline->sink = sink;
+    pipeline->keylog = tls_keylog_new(limits->keylog_sessions);
     pipeline->context = (struct stream_context){
         .limits = limits,
         .pool = sw_inflate_pool_new(limits),
         .delivery = delivery_new(limits, sink),
         .totals = &pipeline->totals,
+        .tls = tls_new(pipeline->keylog, limits->pending_handshake),
         .web = sink->finding != NULL ? sw_web_new() : NULL,
     };
     pipeline->net_sink = (struct net_sink){
@@ -130,7 +133,14 @@ void pipeline_free(struct pipeline *pipeline)
     delivery_free(pipeline->context.delivery);
     sw_inflate_pool_free(pipeline->context.pool);
     sw_web_free(pipeline->context.web);
+    tls_free(pipeline->context.tls);
+    tls_keylog_free(pipeline->keylog);
     g_free(pipeline);
+}
+
+struct tls_keylog *pipeline_keylog(struct pipeline *pipeline)
+{
+    return pipeline->keylog;
 }
 
 void pipeline_packet(struct pipeline *pipeline, unsigned file, const struct packet *packet)

@@ -6,11 +6,15 @@
 #define SIPWEAVE_PIPELINE_H
 
 #include "pipeline/record.h"
+#include "tls/keylog.h"
 
 struct pipeline;
 /* limits and sink are borrowed and outlive the pipeline. */
 struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink *sink);
 void pipeline_free(struct pipeline *pipeline);
+
+/* Where secrets go. */
+struct tls_keylog *pipeline_keylog(struct pipeline *pipeline);
 
 /* Packets of all files, in the order of time; file: its index for mark_packet. */
 void pipeline_packet(struct pipeline *pipeline, unsigned file, const struct packet *packet);

@@ -10,6 +10,7 @@
 #include "net/net.h"
 #include "sipweave/call.h"
 #include "sipweave/connection.h"
+#include "tls/tls.h"
 
 /* sw_mark.packet here: the file's index and the packet's number in it. */
 static inline uint64_t mark_packet(unsigned file, uint64_t number)
@@ -30,8 +31,7 @@ struct capture_record {
     const struct capture_info *info; /* as it was when the file ended */
 };
 
-/* How a TCP connection ended, as far as the capture shows. A stream of HTTP/2: END_STREAM is its FIN, RST_STREAM its
- * RST (RFC 8441 5). */
+/* How a TCP connection ended, as far as the capture shows. */
 enum tcp_ending { TCP_OPEN /* the capture ended first */, TCP_FIN, TCP_RST, TCP_REUSED, TCP_EVICTED };
 
 /* A Ping that nobody answered while the connection lived on. */
@@ -49,11 +49,11 @@ struct connection_record {
     struct sw_endpoint client;
     struct sw_endpoint server;
     enum sw_transport transport; /* WS, WSS */
-    uint32_t stream;             /* of HTTP/2 (RFC 8441); 0: a TCP connection of its own */
+    struct tls_facts *tls;       /* of WSS; NULL otherwise */
     bool midstream;
     struct sw_endpoint proxied_client; /* what a PROXY protocol header names; family 0: there was none */
     const struct sw_handshake *handshake;
-    int64_t opened; /* the 101, of a stream the 2xx; SW_NO_TIME: not seen */
+    int64_t opened; /* the 101; SW_NO_TIME: not seen */
     int64_t closed; /* the end of TCP, or the second Close; SW_NO_TIME: still open when the capture ends */
     struct {
         bool seen;            /* a Close frame */
@@ -121,7 +121,10 @@ struct ledger_record {
         uint64_t events;                    /* all */
         const char *text;                   /* of the first: a sentence; NULL: none */
     } losses[SW_REASON_COUNT];
-    uint64_t conflicts; /* bytes of retransmissions that differ from the first ones */
+    uint64_t tls_records_lost;                /* as far as their numbers tell */
+    char tls_random[2 * TLS_RANDOM_SIZE + 1]; /* hexadecimal: the client random whose secrets are missing; "" */
+    unsigned tls_suite;                       /* the number of a cipher suite that is not known here; 0 */
+    uint64_t conflicts;                       /* bytes of retransmissions that differ from the first ones */
     unsigned extensions_unknown;
 };
 
@@ -132,10 +135,8 @@ struct totals_record {
     uint64_t connections;                    /* WebSocket connections, refused ones included */
     uint64_t subprotocol_other;              /* WebSocket messages of other subprotocols, not looked into */
     uint64_t streams_sip;                    /* TCP connections by what they carried */
-    uint64_t streams_tls;
-    uint64_t streams_http;   /* HTTP without an upgrade */
-    uint64_t streams_http2;  /* HTTP/2 */
-    uint64_t http2_ordinary; /* streams of HTTP/2 that are no WebSocket */
+    uint64_t streams_tls;                    /* of which nothing could be decrypted */
+    uint64_t streams_http;                   /* HTTP without an upgrade */
     uint64_t streams_other;
     uint64_t datagrams; /* UDP in all, and those that were SIP */
     uint64_t datagrams_sip;

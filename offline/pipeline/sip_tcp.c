@@ -21,6 +21,11 @@ struct sip_tcp {
     struct side sides[2];
 };
 
+static enum sw_transport transport_of(const struct sip_tcp *sip_tcp)
+{
+    return sip_tcp->ends.below != NULL ? SW_TRANSPORT_TLS : SW_TRANSPORT_TCP;
+}
+
 static struct ledger_record *losses_of(struct sip_tcp *sip_tcp, enum sw_direction from)
 {
     struct side *side = &sip_tcp->sides[from];
@@ -37,7 +42,7 @@ static void on_message(struct sip_tcp *sip_tcp, enum sw_direction from, const st
     struct message_record message = {
         .marks = event->marks,
         .mark_count = event->mark_count,
-        .transport = SW_TRANSPORT_TCP,
+        .transport = transport_of(sip_tcp),
         .source = sip_tcp->ends.ends[from],
         .destination = sip_tcp->ends.ends[sw_direction_opposite(from)],
         .direction = from,
@@ -103,7 +108,7 @@ static void tell_ledger(struct sip_tcp *sip_tcp, enum sw_direction from, struct 
 {
     const struct side *side = &sip_tcp->sides[from];
     const struct ledger_record ledger =
-        carrier_ledger(&sip_tcp->ends, from, SW_TRANSPORT_TCP, sw_sip_stream_ledger(side->stream), side->losses);
+        carrier_ledger(&sip_tcp->ends, from, transport_of(sip_tcp), sw_sip_stream_ledger(side->stream), side->losses);
     delivery_ledger(sip_tcp->context->delivery, &ledger, mark);
 }
 

@@ -42,6 +42,7 @@ struct stream {
     const struct net_stream *net;
     enum net_side client;
     struct carrier *carrier;
+    struct carrier_below *below; /* NULL: these are the bytes of TCP */
     struct sw_endpoint proxied_client;
     struct side sides[2];
     bool waits;   /* for bytes that tell what it carries */
@@ -57,6 +58,22 @@ struct stream *stream_new(struct stream_context *context, const struct net_strea
     for (enum net_side from = NET_A; from <= NET_B; from++)
         stream->sides[from].middle = !net->from_start[from];
     return stream;
+}
+
+struct stream *stream_new_above(struct stream_context *context, const struct net_stream *net,
+                                struct carrier_below *below, const struct sw_endpoint *proxied_client)
+{
+    struct stream *stream = stream_new(context, net);
+    stream->below = below;
+    stream->proxied_client = *proxied_client;
+    for (enum net_side from = NET_A; from <= NET_B; from++)
+        stream->sides[from].proxy_done = true;
+    return stream;
+}
+
+bool stream_is_carried(const struct stream *stream)
+{
+    return stream->state == STATE_CARRIED;
 }
 
 static enum sw_direction direction_of(const struct stream *stream, enum net_side from)
@@ -150,6 +167,7 @@ static void carry(struct stream *stream, struct carrier *(*make)(struct stream_c
         .proxy_size =
             {[SW_CLIENT] = stream->sides[client].proxy, [SW_SERVER] = stream->sides[other_side(client)].proxy},
         .first = net->first,
+        .below = stream->below,
         .from_start = from_start,
     };
     stream->client = client;
@@ -177,15 +195,6 @@ static enum net_side http_client(enum net_side speaker, struct sw_slice bytes)
     return sw_slice_starts(bytes, SW_SLICE("HTTP/")) ? other_side(speaker) : speaker;
 }
 
-/* Of HTTP/2, too, unless nothing but pings and the like is there. */
-static enum net_side http2_client(const struct stream *stream, enum net_side speaker, struct sw_slice bytes)
-{
-    enum sw_direction sender;
-    if (detect_http2_sender(bytes, !stream->sides[speaker].middle, &sender) != SW_OK)
-        return client_of(stream, speaker);
-    return sender == SW_CLIENT ? speaker : other_side(speaker);
-}
-
 static enum net_interest decided(struct stream *stream, enum net_side from, enum verdict verdict, struct sw_slice bytes,
                                  bool masked)
 {
@@ -196,14 +205,15 @@ static enum net_interest decided(struct stream *stream, enum net_side from, enum
     case VERDICT_FRAMES:
         carry(stream, websocket_carrier_new, masked ? from : other_side(from), false);
         return NET_WANT;
-    case VERDICT_HTTP2:
-        carry(stream, http2_carrier_new, http2_client(stream, from, bytes), true);
-        return NET_WANT;
     case VERDICT_SIP:
         carry(stream, sip_carrier_new, client_of(stream, from), !stream->sides[from].middle);
         return NET_WANT;
     case VERDICT_TLS:
-        carry(stream, opaque_carrier_new, client_of(stream, from), true);
+        if (stream->below != NULL) { /* TLS in TLS */
+            give_up(stream);
+            return NET_IGNORE;
+        }
+        carry(stream, tls_carrier_new, client_of(stream, from), true);
         return NET_WANT;
     case VERDICT_OTHER:
         give_up(stream);

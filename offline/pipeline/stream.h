@@ -14,12 +14,19 @@ struct stream_context {
     struct sw_inflate_pool *pool;
     struct delivery *delivery;
     struct totals_record *totals;
+    struct tls *tls;
     struct sw_sip sip; /* the message at hand: */
     bool sip_read;
     struct sw_web *web; /* NULL: no findings are wanted */
 };
 
+struct carrier_below;
 struct stream;
+/* What TLS carries. net and below are borrowed and outlive the stream. */
+struct stream *stream_new_above(struct stream_context *context, const struct net_stream *net,
+                                struct carrier_below *below, const struct sw_endpoint *proxied_client);
+/* Whether a decoder was found for it. */
+bool stream_is_carried(const struct stream *stream);
 struct stream *stream_new(struct stream_context *context, const struct net_stream *net);
 /* last: the capture's latest packet. */
 void stream_free(struct stream *stream, struct sw_mark last);

@@ -95,3 +95,21 @@ must_breaches() { # CAPTURE
   run_sipweave 1 check -T sarif --all --output stdin.sarif - <"$call"
   node "$BATS_TEST_DIRNAME/sarif/validate.js" "$SARIF_MODULES/node_modules" ./*.sarif
 }
+
+@test "a damaged capture: what could be read is there in full, and the exit code tells" {
+  head -c 100000 "$call" >cut.pcap
+  for format in text json junit sarif tap; do
+    run_sipweave 3 check -T "$format" --output "cut.$format" cut.pcap
+    [[ -s cut.$format ]]
+  done
+  jq -e '.runs[0].results | length > 0' cut.sarif
+  ! command -v xmllint || xmllint --noout --schema "$BATS_TEST_DIRNAME/junit.xsd" cut.junit
+}
+
+@test "a closed pipe ends each form quietly" {
+  for format in text json junit tap; do
+    run -0 --separate-stderr bash -c '"$SIPWEAVE" check -T "$1" "$2" | head -n 1' - "$format" "$call"
+    assert_equal "${#lines[@]}" 1
+    assert_equal "$stderr" ""
+  done
+}

@@ -17,6 +17,8 @@ KAMAILIO = ('server', 'WSH-BODY-IN-101')
 RTPENGINE = ('server', 'RTC-CRYPTO')
 EXPECTED = {
     '01-jssip-ws-kamailio': {KAMAILIO: 2},
+    '02-jssip-wss-tls13': {KAMAILIO: 2},
+    '02-jssip-wss-tls13-dsb': {KAMAILIO: 2},
     '03-sipjs-ws-kamailio': {KAMAILIO: 3},
     '04-ws-udp-tcp-sipp': {KAMAILIO: 3, RTPENGINE: 6},
     '06-tiny-segments-mss100': {KAMAILIO: 2},
@@ -33,7 +35,9 @@ EXPECTED = {
 
 
 def breaches(sipweave, capture):
-    result = subprocess.run([sipweave, 'check', '-T', 'json', capture], stdout=subprocess.PIPE, check=False)
+    keylog = capture.parent / (capture.name.split('.')[0] + '.keys.log')
+    keys = ['--keylog', keylog] if keylog.exists() else []
+    result = subprocess.run([sipweave, 'check', '-T', 'json', *keys, capture], stdout=subprocess.PIPE, check=False)
     if result.returncode not in (0, 1, 3):
         sys.exit(f'{capture}: exit code {result.returncode}')
     findings = map(json.loads, result.stdout.splitlines())

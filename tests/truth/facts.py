@@ -6,7 +6,7 @@ usage: facts.py SIPWEAVE FOLDER
 
 FOLDER has NAME.pcap|.pcapng[.gz] and NAME.json. Compared per capture: SIP messages over WebSocket by method and by status,
 Call-IDs, the responses of each call, and for each connection its subprotocol, deflate parameters and close code.
-TLS captures (wss) are left out. Exit 77, which ctest reports as skipped, where FOLDER isn't there.
+TLS captures (wss) are read with their key log, where there is one. Exit 77, which ctest reports as skipped, where FOLDER isn't there.
 """
 import collections
 import json
@@ -39,7 +39,9 @@ EXPLAINED = {
 
 
 def run(sipweave, capture):
-    out = subprocess.run([sipweave, 'flow', '-T', 'json', capture], stdout=subprocess.PIPE, check=True).stdout
+    keys = capture.parent / (re.sub(r'\.pcap.*', '', capture.name) + '.keys.log')
+    options = ['--keylog', keys] if keys.exists() else []
+    out = subprocess.run([sipweave, 'flow', '-T', 'json', *options, capture], stdout=subprocess.PIPE, check=True).stdout
     objects = collections.defaultdict(list)
     for line in out.splitlines():
         o = json.loads(line)
@@ -48,7 +50,7 @@ def run(sipweave, capture):
 
 
 def over_websocket(objects):
-    return [m for m in objects['message'] if m['transport'] == 'WS']
+    return [m for m in objects['message'] if m['transport'] in ('WS', 'WSS')]
 
 
 def responses(messages):
@@ -132,8 +134,6 @@ def main():
         sys.exit(77)
     failed = False
     for capture in sorted(folder.glob('*.pcap*')):
-        if 'wss' in capture.name:
-            continue
         name, differences = compare(sipweave, capture)
         why, expected = EXPLAINED.get(name, ('', {}))
         ok = differences == expected

@@ -18,11 +18,11 @@ struct sw_limits {
     size_t stream_pending;    /* out-of-order bytes held for one direction of a TCP connection */
     size_t streams_pending;   /* the same over all connections; bytes */
     size_t streams;           /* TCP connections followed at once */
-    size_t http2_streams;     /* streams of one HTTP/2 connection that are, or may be, WebSockets at once */
     size_t datagram_flows;    /* UDP flows (one direction) with a ledger of their own */
     size_t fragments;         /* IP datagrams in reassembly at once */
     size_t calls;             /* calls, registrations and so on in progress at once */
     size_t call_messages;     /* message numbers remembered for one call */
+    size_t keylog_sessions;   /* TLS sessions whose secrets are kept */
     size_t order_pending;     /* messages held until earlier ones are complete */
 };
 

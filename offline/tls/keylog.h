@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The secrets that decrypt: NSS key logs (SSLKEYLOGFILE), from files that may still grow and from captures.
+ */
+#ifndef SIPWEAVE_TLS_KEYLOG_H
+#define SIPWEAVE_TLS_KEYLOG_H
+
+#include "sipweave/slice.h"
+
+enum tls_secret {
+    TLS_SECRET_MASTER, /* of TLS 1.2 and before; the others of TLS 1.3 */
+    TLS_SECRET_CLIENT_EARLY,
+    TLS_SECRET_CLIENT_HANDSHAKE,
+    TLS_SECRET_SERVER_HANDSHAKE,
+    TLS_SECRET_CLIENT_APPLICATION,
+    TLS_SECRET_SERVER_APPLICATION,
+    TLS_SECRET_COUNT
+};
+
+enum { TLS_RANDOM_SIZE = 32, TLS_SECRET_MAX = 48 };
+
+struct tls_keylog;
+/* sessions: so many are kept, then the oldest ones go. */
+struct tls_keylog *tls_keylog_new(size_t sessions);
+void tls_keylog_free(struct tls_keylog *log);
+
+/* Reads the file now, and again at its end whenever a secret is missing. False and *error (g_free), one line, where it
+ * can't be read. */
+bool tls_keylog_add_file(struct tls_keylog *log, const char *path, char **error);
+
+/* Lines as in a file: of a Decryption Secrets Block. */
+void tls_keylog_add_lines(struct tls_keylog *log, struct sw_slice text);
+
+/* Asked once, when a secret is missing that the files don't have either: to add the lines that a capture has further
+ * on. */
+void tls_keylog_ask(struct tls_keylog *log, void (*more)(void *context, struct tls_keylog *log), void *context);
+
+/* A secret of the session with this client random, borrowed until the next call; false: it isn't known. */
+bool tls_keylog_find(struct tls_keylog *log, const uint8_t *client_random, enum tls_secret which,
+                     struct sw_slice *secret);
+
+/* Sessions that had to go. */
+uint64_t tls_keylog_forgotten(const struct tls_keylog *log);
+
+#endif
