@@ -6,18 +6,19 @@
 
 #include "sipweave/offer_answer.h"
 #include "sipweave/sip_check.h"
+#include "sipweave/talk.h"
 
 #include <glib.h>
 #include <string.h>
 
-enum item_kind { ITEM_BEGIN, ITEM_MESSAGE, ITEM_LEDGER, ITEM_FINDING, ITEM_END };
+enum item_kind { ITEM_BEGIN, ITEM_MESSAGE, ITEM_LEDGER, ITEM_FINDING, ITEM_LOSS, ITEM_END };
 
 /* Something that waits in the order for its turn. A message brings its marks and bytes with it, in one block. */
 struct item {
     enum item_kind kind;
     struct connection_record *connection; /* a reference, or NULL */
-    struct sw_mark mark;                  /* END */
-    struct message_record message;        /* MESSAGE, and its bytes: */
+    struct sw_mark mark;                  /* END, LOSS */
+    struct message_record message;        /* MESSAGE, and its bytes; of LOSS the ends: */
     struct sw_slice raw;
     struct ledger_record *ledger;   /* LEDGER */
     struct finding_record *finding; /* FINDING */
@@ -32,11 +33,17 @@ struct delivery {
     uint64_t message_ids;
     uint64_t connection_ids;
     uint64_t messages[SW_TRANSPORT_WSS + 1];
+    struct sw_talks *talks; /* NULL: no findings are wanted */
+    GHashTable *live;       /* connections by id, for findings about what didn't come */
+    int64_t now;
 };
+
+static void on_talk_breach(void *context, const struct sw_talk_breach *breach);
 
 struct delivery *delivery_new(const struct sw_limits *limits, const struct sink *sink)
 {
     struct delivery *delivery = g_new0(struct delivery, 1);
+    const struct sw_talk_judgement judgement = {delivery, on_talk_breach};
     delivery->sink = sink;
     delivery->order = order_new(limits);
     delivery->tracker = sw_call_tracker_new(limits);
@@ -44,6 +51,9 @@ struct delivery *delivery_new(const struct sw_limits *limits, const struct sink 
         delivery->checker = sw_sip_checker_new();
     if (sink->finding != NULL)
         delivery->offers = sw_offers_new();
+    delivery->talks = sink->finding != NULL ? sw_talks_new(&judgement) : NULL;
+    delivery->live = g_hash_table_new(g_int64_hash, g_int64_equal);
+    delivery->now = SW_NO_TIME;
     return delivery;
 }
 
@@ -55,6 +65,8 @@ void delivery_free(struct delivery *delivery)
     sw_call_tracker_free(delivery->tracker);
     sw_sip_checker_free(delivery->checker);
     sw_offers_free(delivery->offers);
+    sw_talks_free(delivery->talks);
+    g_hash_table_destroy(delivery->live);
     g_free(delivery);
 }
 
@@ -143,6 +155,8 @@ static void hand_out_calls(struct delivery *delivery)
 static void emit_begin(struct delivery *delivery, struct connection_record *record)
 {
     record->id = ++delivery->connection_ids;
+    if (delivery->talks != NULL)
+        g_hash_table_insert(delivery->live, &record->id, record);
     if (delivery->sink->connection_begin != NULL)
         delivery->sink->connection_begin(delivery->sink->context, record);
 }
@@ -151,6 +165,10 @@ static void emit_end(struct delivery *delivery, struct connection_record *record
 {
     if (record->close.tcp != TCP_OPEN)
         sw_call_tracker_connection_end(delivery->tracker, record->id, mark.time);
+    if (delivery->talks != NULL) {
+        sw_talks_connection_end(delivery->talks, record->id, mark.time, record->close.tcp == TCP_FIN);
+        g_hash_table_remove(delivery->live, &record->id);
+    }
     if (delivery->sink->connection_end != NULL)
         delivery->sink->connection_end(delivery->sink->context, record);
 }
@@ -207,6 +225,45 @@ static void on_sip_finding(void *context, enum sw_rule rule, const char *evidenc
     checked->delivery->sink->finding(checked->delivery->sink->context, &finding);
 }
 
+/* A breach that it took several messages to see. */
+static void on_talk_breach(void *context, const struct sw_talk_breach *breach)
+{
+    struct delivery *delivery = context;
+    const struct connection_record *connection = g_hash_table_lookup(delivery->live, &breach->connection);
+    const struct finding_record finding = {
+        .rule = breach->rule,
+        .party = connection == NULL  ? "sender"
+                 : breach->by_client ? "client"
+                                     : "server",
+        .marks = breach->marks,
+        .mark_count = breach->mark_count,
+        .connection = connection,
+        .direction = breach->by_client ? SW_CLIENT : SW_SERVER,
+        .message = breach->message,
+        .call = breach->call,
+        .source = breach->source,
+        .destination = breach->destination,
+        .evidence = breach->evidence,
+    };
+    delivery->sink->finding(delivery->sink->context, &finding);
+}
+
+static void check_talk(struct delivery *delivery, const struct message_record *message,
+                       const struct sw_sip_record *record)
+{
+    const struct connection_record *connection = message->connection;
+    const struct sw_talk_message said = {
+        .record = record,
+        .call = message->placement.call,
+        .mark = message->marks[0],
+        .ordinal = message->ordinal,
+        .whole = !message->partial,
+        .from_client = connection != NULL && message->direction == SW_CLIENT,
+        .from_start = connection != NULL && !connection->midstream,
+    };
+    sw_talks_message(delivery->talks, &said);
+}
+
 /* What it must be seen beside is shown first. */
 static void on_offer_finding(void *context, enum sw_rule rule, const char *evidence, const struct sw_mark *earlier)
 {
@@ -255,8 +312,10 @@ static void emit_message(struct delivery *delivery, struct message_record *messa
     if (delivery->sink->finding != NULL) {
         if (message->connection != NULL)
             note_told(message);
-        if (!message->unjudged)
+        if (!message->unjudged) {
             check_message(delivery, message, &record);
+            check_talk(delivery, message, &record);
+        }
     }
     hand_out_calls(delivery);
 }
@@ -285,6 +344,10 @@ static void emit_item(struct delivery *delivery, struct item *item)
     case ITEM_FINDING:
         emit_finding(delivery, item->finding);
         break;
+    case ITEM_LOSS:
+        sw_talks_loss(delivery->talks, item->connection != NULL ? item->connection->id : 0, &item->message.source,
+                      &item->message.destination, item->mark.time);
+        break;
     case ITEM_END:
         emit_end(delivery, item->connection, item->mark);
         break;
@@ -304,6 +367,7 @@ static void emit_due(struct delivery *delivery, bool all)
 
 void delivery_advance(struct delivery *delivery, struct sw_mark now, struct order_bound outside)
 {
+    delivery->now = now.time;
     order_advance(delivery->order, now, outside);
     emit_due(delivery, false);
 }
@@ -311,6 +375,8 @@ void delivery_advance(struct delivery *delivery, struct sw_mark now, struct orde
 void delivery_finish(struct delivery *delivery)
 {
     emit_due(delivery, true);
+    if (delivery->talks != NULL)
+        sw_talks_finish(delivery->talks, delivery->now);
     sw_call_tracker_finish(delivery->tracker);
     hand_out_calls(delivery);
 }
@@ -417,4 +483,17 @@ void delivery_finding(struct delivery *delivery, const struct finding_record *fi
     item->kind = ITEM_FINDING;
     item->finding = copy_finding(finding);
     push_of_connection(delivery, item, finding->connection, finding->marks[finding->mark_count - 1]);
+}
+
+void delivery_loss(struct delivery *delivery, const struct connection_record *connection,
+                   const struct sw_endpoint *source, const struct sw_endpoint *destination, struct sw_mark mark)
+{
+    if (delivery->talks == NULL)
+        return;
+    struct item *item = g_new0(struct item, 1);
+    item->kind = ITEM_LOSS;
+    item->mark = mark;
+    item->message.source = *source;
+    item->message.destination = *destination;
+    push_of_connection(delivery, item, connection, mark);
 }

@@ -34,6 +34,10 @@ void delivery_ledger(struct delivery *delivery, const struct ledger_record *ledg
 /* Its ids are filled in here; everything is borrowed during the call. */
 void delivery_finding(struct delivery *delivery, const struct finding_record *finding);
 
+/* Bytes between the two are missing: findings that rest on absence are not made. connection: NULL: no WebSocket. */
+void delivery_loss(struct delivery *delivery, const struct connection_record *connection,
+                   const struct sw_endpoint *source, const struct sw_endpoint *destination, struct sw_mark mark);
+
 /* Lets out what is due after this packet. */
 void delivery_advance(struct delivery *delivery, struct sw_mark now, struct order_bound outside);
 /* Lets out all, and ends the calls. */

@@ -92,7 +92,7 @@ struct message_record {
     struct sw_endpoint destination;
     enum sw_direction direction; /* with a connection: who sent it */
     /* how the WebSocket carried it, with a connection */
-    uint64_t ordinal; /* among the messages of its direction, from 1 */
+    uint64_t ordinal; /* among the messages of its direction, from 1; of TCP as well */
     uint8_t opcode;
     unsigned fragments;
     bool compressed;

@@ -10,6 +10,7 @@
 
 struct side {
     struct sw_sip_stream *stream;
+    uint64_t messages;
     struct order_unit unit;
     struct ledger_record *losses; /* NULL until there is something to tell */
 };
@@ -46,10 +47,18 @@ static void on_message(struct sip_tcp *sip_tcp, enum sw_direction from, const st
         .source = sip_tcp->ends.ends[from],
         .destination = sip_tcp->ends.ends[sw_direction_opposite(from)],
         .direction = from,
+        .ordinal = ++sip_tcp->sides[from].messages,
         .partial = event->partial,
         .sip = &sip,
     };
     delivery_message(sip_tcp->context->delivery, &message);
+}
+
+static void on_loss(struct sip_tcp *sip_tcp, enum sw_direction from, const struct sw_sip_stream_event *event)
+{
+    ledger_note(losses_of(sip_tcp, from), event->reason, event->marks, event->mark_count, event->text);
+    delivery_loss(sip_tcp->context->delivery, NULL, &sip_tcp->ends.ends[SW_CLIENT], &sip_tcp->ends.ends[SW_SERVER],
+                  event->marks[0]);
 }
 
 static void pump(struct sip_tcp *sip_tcp, enum sw_direction from)
@@ -60,7 +69,7 @@ static void pump(struct sip_tcp *sip_tcp, enum sw_direction from)
         if (event->kind == SW_SIP_STREAM_MESSAGE)
             on_message(sip_tcp, from, event);
         else if (event->kind == SW_SIP_STREAM_LOSS)
-            ledger_note(losses_of(sip_tcp, from), event->reason, event->marks, event->mark_count, event->text);
+            on_loss(sip_tcp, from, event);
     }
     struct order *order = delivery_order(sip_tcp->context->delivery);
     struct sw_mark since;

@@ -262,6 +262,9 @@ static void on_loss(struct websocket *websocket, const struct sw_event *event)
 {
     ledger_note(losses_of(websocket, event->direction), event->loss.reason, event->marks, event->mark_count,
                 event->loss.text);
+    if (websocket->record != NULL)
+        delivery_loss(websocket->context->delivery, websocket->record, &websocket->ends.ends[SW_CLIENT],
+                      &websocket->ends.ends[SW_SERVER], event->marks[0]);
 }
 
 /* Tells the order whether this side has begun something. */

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Are provisional responses sent reliably, and acknowledged, as they should be? RFC 3262 3, 4, 10.
+ *
+ * A PRACK may go another way than the response it is for. That the UAS went on without waiting for it is told where it
+ * can't (a WebSocket), or when it is seen to come later.
+ */
+#include "rules/talk.h"
+
+enum {
+    TRYING = 100,
+    OK = 200,
+    OK_LAST = 299,
+    UNAUTHORIZED = 401,
+    PROXY_UNAUTHORIZED = 407,
+    TIMEOUT = 408,
+    SERVER_ERROR = 500
+};
+
+static bool is_2xx(unsigned status)
+{
+    return status >= OK && status <= OK_LAST;
+}
+
+static struct sw_fork *fork_of(const struct sw_said *said, unsigned *index)
+{
+    struct sw_tx *tx = said->tx;
+    for (unsigned i = 0; i < tx->fork_count; i++)
+        if (tx->forks[i].tag == said->signal.to_tag) {
+            *index = i;
+            return &tx->forks[i];
+        }
+    if (tx->fork_count == SW_FORKS)
+        return NULL;
+    *index = tx->fork_count;
+    tx->forks[tx->fork_count] = (struct sw_fork){.tag = said->signal.to_tag, .pending = SW_RULE_COUNT};
+    return &tx->forks[tx->fork_count++];
+}
+
+/* --- responses --------------------------------------------------------------------------------------------------- */
+
+static void went_on(struct sw_said *said, struct sw_fork *fork, enum sw_rule rule)
+{
+    if (said->leg->websocket && sw_leg_whole(said->leg, said->tx->time)) {
+        sw_said_report(said, rule, fork->reliable, "%u, and RSeq %llu has no PRACK yet", said->sip->status,
+                       (unsigned long long)fork->rseq);
+    } else if (fork->pending == SW_RULE_COUNT) {
+        fork->pending = rule;
+        sw_kept_ref(&fork->proof, sw_said_keep(said));
+    }
+}
+
+static void on_copy(struct sw_said *said, struct sw_fork *fork)
+{
+    enum { ENOUGH = 3 };
+    fork->copies++;
+    if (fork->copies == ENOUGH && !fork->acknowledged && sw_is_alone(said->tx->request) &&
+        sw_leg_whole(said->leg, said->tx->time) && said->tx->fork_count == 1)
+        sw_absence_report(said->talks, SW_RULE_PRACK_MISSING, said->tx, fork->reliable,
+                          "it was sent four times, and no PRACK came");
+}
+
+static void on_reliable(struct sw_said *said, struct sw_fork *fork, unsigned index, uint64_t rseq)
+{
+    bool first = fork->reliable == NULL;
+    if (!first && rseq == fork->rseq) {
+        on_copy(said, fork);
+        return;
+    }
+    if (!first && rseq != fork->rseq + 1 && sw_leg_whole(said->leg, said->tx->time))
+        sw_said_report(said, SW_RULE_PRACK_RSEQ_INC, fork->reliable, "RSeq %llu after %llu", (unsigned long long)rseq,
+                       (unsigned long long)fork->rseq);
+    if (!first && !fork->acknowledged && fork->copies == 0)
+        went_on(said, fork, SW_RULE_PRACK_OVERLAP);
+    sw_kept_ref(&fork->reliable, sw_said_keep(said));
+    fork->rseq = rseq;
+    fork->copies = 0;
+    fork->acknowledged = false;
+    fork->sdp = sw_has_sdp(said->sip);
+    if (said->leg->websocket && !said->message->from_client && sw_is_alone(said->tx->request))
+        sw_claim_add(said, SW_RULE_PRACK_MISSING, said->tx, !said->side, index);
+}
+
+static void check_provisional(const struct sw_said *said, bool reliable)
+{
+    const struct sw_kept *request = said->tx->request;
+    struct sw_slice option = SW_SLICE("100rel");
+    bool required = sw_has_option(&request->sip, SW_SIP_REQUIRE, option);
+    if (reliable && !required && !sw_has_option(&request->sip, SW_SIP_SUPPORTED, option))
+        sw_said_report(said, SW_RULE_PRACK_SUPPORTED, request, "a reliable %u, and the INVITE has no 100rel",
+                       said->sip->status);
+    if (!reliable && required)
+        sw_said_report(said, SW_RULE_PRACK_REQUIRED, request, "%u without RSeq and Require: 100rel", said->sip->status);
+}
+
+static void on_prack_answered(struct sw_said *said);
+
+void sw_talk_reliable(struct sw_said *said)
+{
+    unsigned status = said->sip->status;
+    unsigned index = 0;
+    uint64_t rseq = 0;
+    if (said->tx->method == SW_METHOD_PRACK && status >= OK)
+        on_prack_answered(said);
+    if (said->tx->method != SW_METHOD_INVITE || status <= TRYING || status > OK_LAST || said->signal.to_tag == 0)
+        return;
+    struct sw_fork *fork = fork_of(said, &index);
+    bool reliable = status < OK && sw_slice_number(said->sip->first[SW_SIP_RSEQ], &rseq) &&
+                    sw_has_option(said->sip, SW_SIP_REQUIRE, SW_SLICE("100rel"));
+    if (status < OK)
+        check_provisional(said, reliable);
+    if (fork == NULL)
+        return;
+    if (reliable)
+        on_reliable(said, fork, index, rseq);
+    if (status < OK)
+        return;
+    if (!fork->final && fork->reliable != NULL && fork->sdp && !fork->acknowledged)
+        went_on(said, fork, SW_RULE_PRACK_2XX_PENDING);
+    fork->final = true;
+}
+
+/* --- PRACK ------------------------------------------------------------------------------------------------------- */
+
+/* The INVITE on this leg that a PRACK is about; *fork: by its To tag. */
+static struct sw_tx *invite_of(const struct sw_said *said, uint64_t cseq, struct sw_fork **fork)
+{
+    for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
+        if (tx->method != SW_METHOD_INVITE || tx->leg != said->leg->hash || tx->cseq != cseq ||
+            tx->from_tag != said->signal.from_tag)
+            continue;
+        for (unsigned i = 0; i < tx->fork_count; i++)
+            if (tx->forks[i].tag == said->tx->to_tag) {
+                *fork = &tx->forks[i];
+                return tx;
+            }
+    }
+    return NULL;
+}
+
+static void prove(struct sw_said *said, struct sw_fork *fork)
+{
+    if (fork->pending != SW_RULE_COUNT && sw_leg_whole(said->leg, fork->proof->mark.time))
+        sw_kept_report(said, fork->pending, fork->proof, "the PRACK of RSeq %llu came only later",
+                       (unsigned long long)fork->rseq);
+    fork->pending = SW_RULE_COUNT;
+    sw_kept_drop(&fork->proof);
+}
+
+void sw_talk_prack(struct sw_said *said)
+{
+    struct sw_rack rack;
+    struct sw_fork *fork;
+    char shown[SW_SAID_SHOWN];
+    if (said->signal.method != SW_METHOD_PRACK)
+        return;
+    if (said->sip->count[SW_SIP_RACK] == 0 || sw_rack_parse(said->sip->first[SW_SIP_RACK], &rack) != SW_OK) {
+        sw_said_report(said, SW_RULE_PRACK_RACK, NULL, "RAck \"%s\"",
+                       sw_said_show(shown, said->sip->first[SW_SIP_RACK]));
+        return;
+    }
+    struct sw_tx *invite = invite_of(said, rack.cseq, &fork);
+    if (invite == NULL || fork->reliable == NULL)
+        return;
+    said->tx->cancelled = rack.rseq > fork->rseq; /* matches nothing that was seen */
+    said->tx->acked = rack.rseq == fork->rseq && !fork->acknowledged;
+    prove(said, fork);
+    if (rack.rseq == fork->rseq)
+        fork->acknowledged = true;
+}
+
+/* 3: 481 to what matches no unacknowledged response, 2xx to what does. */
+static void on_prack_answered(struct sw_said *said)
+{
+    const struct sw_tx *tx = said->tx;
+    unsigned status = said->sip->status;
+    bool excused =
+        status == UNAUTHORIZED || status == PROXY_UNAUTHORIZED || status == TIMEOUT || status >= SERVER_ERROR;
+    if (tx->final != NULL || excused || !sw_is_uas(said) || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
+        return;
+    if (tx->acked && !is_2xx(status))
+        sw_said_report(said, SW_RULE_PRACK_481, tx->request, "%u to the PRACK of a response that waits for it", status);
+    else if (tx->cancelled && is_2xx(status))
+        sw_said_report(said, SW_RULE_PRACK_481, tx->request, "%u to a PRACK that matches no response", status);
+}

@@ -1,0 +1,595 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What was said before, under this Call-ID and in this transaction? Bounded: what was quiet longest is forgotten, and
+ * nothing is told of it then.
+ */
+#include "rules/talk.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    TRANSACTIONS_MAX = 16384,
+    OF_A_CALL_MAX = 64,
+    DIALOGS_MAX = 8,
+    LEGS_MAX = 16384,
+    FACTS_MAX = 65536,
+    KEPT_MAX = 16384, /* bytes of a message that is remembered; longer ones are without their body */
+};
+
+/* --- messages ---------------------------------------------------------------------------------------------------- */
+
+static struct sw_slice moved(struct sw_slice slice, const uint8_t *from, size_t size, const uint8_t *to)
+{
+    if (slice.data == NULL || slice.size == 0)
+        return slice;
+    size_t at = (size_t)(slice.data - from);
+    return at > size || slice.size > size - at ? sw_slice_of(to, 0) : sw_slice_of(to + at, slice.size);
+}
+
+static void rebase(struct sw_sip *sip, const uint8_t *to, size_t size)
+{
+    const uint8_t *from = sip->raw.data;
+    struct sw_slice *const parts[] = {&sip->method,  &sip->uri,  &sip->reason, &sip->version,
+                                      &sip->headers, &sip->body, &sip->rest,   &sip->raw};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        *parts[i] = moved(*parts[i], from, size, to);
+    for (size_t i = 0; i < SW_SIP_FIELDS; i++)
+        sip->first[i] = moved(sip->first[i], from, size, to);
+}
+
+struct sw_kept *sw_said_keep(struct sw_said *said)
+{
+    if (said->kept != NULL)
+        return said->kept;
+    const struct sw_sip_record *record = said->message->record;
+    size_t size = MIN(said->sip->raw.size, (size_t)KEPT_MAX);
+    struct sw_kept *kept = g_malloc(sizeof *kept + size);
+    uint8_t *bytes = (uint8_t *)(kept + 1);
+    memcpy(bytes, said->sip->raw.data, size);
+    *kept = (struct sw_kept){.references = 1,
+                             .sip = *said->sip,
+                             .mark = said->message->mark,
+                             .id = record->id,
+                             .transport = record->transport,
+                             .from_client = said->message->from_client,
+                             .vias = said->vias,
+                             .source = record->source,
+                             .destination = record->destination};
+    rebase(&kept->sip, bytes, size);
+    said->kept = kept;
+    return kept;
+}
+
+void sw_kept_drop(struct sw_kept **slot)
+{
+    if (*slot != NULL && --(*slot)->references == 0)
+        g_free(*slot);
+    *slot = NULL;
+}
+
+void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept)
+{
+    if (kept != NULL)
+        kept->references++;
+    sw_kept_drop(slot);
+    *slot = kept;
+}
+
+/* --- reporting --------------------------------------------------------------------------------------------------- */
+
+const char *sw_said_show(char to[SW_SAID_SHOWN], struct sw_slice bytes)
+{
+    enum { ESCAPE = 4 };
+    size_t at = 0;
+    to[0] = 0;
+    for (size_t i = 0; i < bytes.size && at + ESCAPE < SW_SAID_SHOWN; i++) {
+        bool plain = bytes.data[i] >= ' ' && bytes.data[i] <= '~' && bytes.data[i] != '\\';
+        at += (size_t)snprintf(to + at, SW_SAID_SHOWN - at, plain ? "%c" : "\\x%02X", bytes.data[i]);
+    }
+    return to;
+}
+
+static struct sw_talk_breach breach_of(enum sw_rule rule, const struct sw_leg *leg, const struct sw_talk *talk)
+{
+    return (struct sw_talk_breach){
+        .rule = rule, .connection = leg != NULL ? leg->connection : 0, .call = talk != NULL ? talk->call : 0};
+}
+
+static void tell(const struct sw_talks *talks, struct sw_talk_breach *breach, const struct sw_mark *one,
+                 const struct sw_mark *other)
+{
+    breach->mark_count = 0;
+    if (one != NULL)
+        breach->marks[breach->mark_count++] = *one;
+    if (other != NULL && (one == NULL || other->packet != one->packet))
+        breach->marks[breach->mark_count++] = *other;
+    talks->judgement.report(talks->judgement.context, breach);
+}
+
+void sw_said_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *before, const char *format,
+                    ...)
+{
+    char text[SW_EVIDENCE_MAX];
+    va_list values;
+    if (said->late)
+        return;
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    struct sw_talk_breach breach = breach_of(rule, said->leg, NULL);
+    breach.call = said->message->call;
+    breach.message = said->message->record->id;
+    breach.by_client = said->message->from_client;
+    breach.source = said->message->record->source;
+    breach.destination = said->message->record->destination;
+    breach.evidence = text;
+    tell(said->talks, &breach, before != NULL ? &before->mark : NULL, &said->message->mark);
+}
+
+void sw_kept_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *accused, const char *format,
+                    ...)
+{
+    char text[SW_EVIDENCE_MAX];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    struct sw_talk_breach breach = breach_of(rule, said->leg, NULL);
+    breach.call = said->message->call;
+    breach.message = accused->id;
+    breach.by_client = accused->from_client;
+    breach.source = accused->source;
+    breach.destination = accused->destination;
+    breach.evidence = text;
+    tell(said->talks, &breach, &accused->mark, &said->message->mark);
+}
+
+void sw_absence_report(struct sw_talks *talks, enum sw_rule rule, const struct sw_tx *tx,
+                       const struct sw_kept *unanswered, const char *evidence)
+{
+    struct sw_talk_breach breach = breach_of(rule, sw_leg_find(talks, tx->leg), tx->talk);
+    breach.message = unanswered->id;
+    breach.by_client = !unanswered->from_client;
+    breach.source = unanswered->destination;
+    breach.destination = unanswered->source;
+    breach.evidence = evidence;
+    tell(talks, &breach, &unanswered->mark, NULL);
+}
+
+void sw_stray_report(struct sw_talks *talks, const struct sw_tx *tx)
+{
+    struct sw_talk_breach breach = breach_of(SW_RULE_SIP_RESP_NO_REQUEST, sw_leg_find(talks, tx->leg), tx->talk);
+    breach.message = tx->request->id;
+    breach.by_client = tx->request->from_client;
+    breach.source = tx->request->source;
+    breach.destination = tx->request->destination;
+    breach.evidence = "no request has this branch on this connection";
+    tell(talks, &breach, &tx->request->mark, NULL);
+}
+
+/* --- tables ------------------------------------------------------------------------------------------------------ */
+
+static gpointer key_of(uint64_t hash)
+{
+    return GSIZE_TO_POINTER((gsize)hash);
+}
+
+struct sw_leg *sw_leg_find(const struct sw_talks *talks, uint64_t hash)
+{
+    return g_hash_table_lookup(talks->legs, key_of(hash));
+}
+
+struct sw_fact *sw_fact_of(struct sw_talks *talks, uint64_t hash, bool make)
+{
+    struct sw_fact *fact = g_hash_table_lookup(talks->facts, key_of(hash));
+    if (fact != NULL || !make)
+        return fact;
+    if (g_hash_table_size(talks->facts) >= FACTS_MAX)
+        g_hash_table_remove_all(talks->facts);
+    fact = g_new0(struct sw_fact, 1);
+    g_hash_table_insert(talks->facts, key_of(hash), fact);
+    return fact;
+}
+
+bool sw_leg_whole(const struct sw_leg *leg, int64_t since)
+{
+    return leg->loss == SW_NO_TIME || leg->loss < since;
+}
+
+static void leg_free(gpointer data)
+{
+    struct sw_leg *leg = data;
+    if (leg->waiting != NULL)
+        g_array_free(leg->waiting, TRUE);
+    g_free(leg);
+}
+
+static uint64_t endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed)
+{
+    return sw_hash(sw_slice_of(endpoint->address, sizeof endpoint->address),
+                   seed ^ ((uint64_t)endpoint->port << 8 | endpoint->family));
+}
+
+static uint64_t leg_hash(uint64_t connection, uint64_t one, uint64_t other, uint64_t seed)
+{
+    const uint64_t parts[] = {connection, one ^ other, one + other};
+    return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), seed);
+}
+
+static struct sw_leg *leg_of(struct sw_talks *talks, const struct sw_talk_message *message, unsigned *side)
+{
+    const struct sw_sip_record *record = message->record;
+    uint64_t source = endpoint_hash(&record->source, talks->seed);
+    uint64_t destination = endpoint_hash(&record->destination, talks->seed);
+    uint64_t hash = leg_hash(record->connection, source, destination, talks->seed);
+    struct sw_leg *leg = sw_leg_find(talks, hash);
+    if (leg == NULL) {
+        if (g_hash_table_size(talks->legs) >= LEGS_MAX) {
+            g_hash_table_remove_all(talks->legs);
+            g_hash_table_remove_all(talks->connections);
+        }
+        leg = g_new0(struct sw_leg, 1);
+        *leg = (struct sw_leg){.hash = hash,
+                               .connection = record->connection,
+                               .ends = {source, destination},
+                               .heard = {SW_NO_TIME, SW_NO_TIME},
+                               .loss = SW_NO_TIME,
+                               .websocket = record->connection != 0,
+                               .from_start = message->from_start};
+        g_hash_table_insert(talks->legs, key_of(hash), leg);
+        if (record->connection != 0)
+            g_hash_table_insert(talks->connections, key_of(record->connection), leg);
+    }
+    *side = leg->ends[0] == source ? 0 : 1;
+    return leg;
+}
+
+/* --- transactions ------------------------------------------------------------------------------------------------ */
+
+static void tx_free(struct sw_tx *tx)
+{
+    sw_kept_drop(&tx->request);
+    sw_kept_drop(&tx->final);
+    sw_kept_drop(&tx->early_cancel);
+    for (unsigned i = 0; i < tx->fork_count; i++) {
+        sw_kept_drop(&tx->forks[i].reliable);
+        sw_kept_drop(&tx->forks[i].proof);
+    }
+    g_free(tx);
+}
+
+static void tx_unlink(struct sw_talks *talks, struct sw_tx *tx)
+{
+    struct sw_tx *first = g_hash_table_lookup(talks->by_branch, key_of(tx->branch));
+    if (first == tx && tx->same_branch == NULL) {
+        g_hash_table_remove(talks->by_branch, key_of(tx->branch));
+    } else if (first == tx) {
+        g_hash_table_insert(talks->by_branch, key_of(tx->branch), tx->same_branch);
+    } else {
+        while (first->same_branch != tx)
+            first = first->same_branch;
+        first->same_branch = tx->same_branch;
+    }
+    talks->tx_count--;
+}
+
+struct sw_tx *sw_tx_find(const struct sw_talks *talks, uint64_t branch, uint64_t serial)
+{
+    struct sw_tx *tx = g_hash_table_lookup(talks->by_branch, key_of(branch));
+    while (tx != NULL && tx->serial != serial)
+        tx = tx->same_branch;
+    return tx;
+}
+
+static void talk_forget_oldest(struct sw_talks *talks, struct sw_talk *talk)
+{
+    struct sw_tx **slot = &talk->newest;
+    while ((*slot)->older != NULL)
+        slot = &(*slot)->older;
+    tx_unlink(talks, *slot);
+    tx_free(*slot);
+    *slot = NULL;
+    talk->tx_count--;
+    talk->crowded = true;
+}
+
+/* --- talks ------------------------------------------------------------------------------------------------------- */
+
+static void dialog_free(struct sw_dialog_seen *dialog)
+{
+    for (int i = 0; i < 2; i++) {
+        sw_kept_drop(&dialog->parties[i].target);
+        sw_kept_drop(&dialog->parties[i].before);
+        sw_kept_drop(&dialog->parties[i].bye);
+    }
+    sw_kept_drop(&dialog->routes);
+    g_free(dialog);
+}
+
+static void talk_free(gpointer data)
+{
+    struct sw_talk *talk = data;
+    while (talk->newest != NULL) {
+        struct sw_tx *tx = talk->newest;
+        talk->newest = tx->older;
+        tx_free(tx);
+    }
+    while (talk->dialogs != NULL) {
+        struct sw_dialog_seen *dialog = talk->dialogs;
+        talk->dialogs = dialog->next;
+        dialog_free(dialog);
+    }
+    for (unsigned i = 0; i < talk->subscription_count; i++)
+        sw_kept_drop(&talk->subscriptions[i].request);
+    g_free(talk);
+}
+
+static void evict(struct sw_talks *talks)
+{
+    struct sw_talk *quietest = talks->order.head->data;
+    talks->evicted = true;
+    for (struct sw_tx *tx = quietest->newest; tx != NULL; tx = tx->older)
+        tx_unlink(talks, tx);
+    g_queue_unlink(&talks->order, &quietest->link);
+    g_hash_table_remove(talks->by_call_id, key_of(quietest->call_id));
+}
+
+static struct sw_talk *talk_of(struct sw_talks *talks, struct sw_said *said)
+{
+    uint64_t hash = sw_hash(said->sip->first[SW_SIP_CALL_ID], talks->seed);
+    struct sw_talk *talk = g_hash_table_lookup(talks->by_call_id, key_of(hash));
+    if (talk == NULL) {
+        if (g_hash_table_size(talks->by_call_id) >= TRANSACTIONS_MAX)
+            evict(talks);
+        talk = g_new0(struct sw_talk, 1);
+        talk->call_id = hash;
+        talk->link.data = talk;
+        talk->begun = !said->sip->response && said->signal.to_tag == 0;
+        g_hash_table_insert(talks->by_call_id, key_of(hash), talk);
+    } else {
+        g_queue_unlink(&talks->order, &talk->link);
+    }
+    talk->call = said->message->call;
+    g_queue_push_tail_link(&talks->order, &talk->link);
+    return talk;
+}
+
+static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said, uint64_t branch)
+{
+    struct sw_talk *talk = said->talk;
+    if (talk->tx_count >= OF_A_CALL_MAX)
+        talk_forget_oldest(talks, talk);
+    while (talks->tx_count >= TRANSACTIONS_MAX && talks->order.length > 1)
+        evict(talks);
+    struct sw_tx *tx = g_new0(struct sw_tx, 1);
+    *tx = (struct sw_tx){
+        .same_branch = g_hash_table_lookup(talks->by_branch, key_of(branch)),
+        .older = talk->newest,
+        .talk = talk,
+        .serial = ++talks->serial,
+        .branch = branch,
+        .leg = said->leg->hash,
+        .near = said->signal.near_end,
+        .method = said->signal.method,
+        .cseq = said->signal.cseq,
+        .from_tag = said->signal.from_tag,
+        .to_tag = said->signal.to_tag,
+        .time = said->time,
+        .bytes = sw_hash(said->sip->raw, talks->seed),
+        .copied = said->time,
+        .owed = SW_RULE_COUNT,
+    };
+    sw_kept_ref(&tx->request, sw_said_keep(said));
+    g_hash_table_insert(talks->by_branch, key_of(branch), tx);
+    talk->newest = tx;
+    talk->tx_count++;
+    talks->tx_count++;
+    return tx;
+}
+
+/* The transaction of that branch on this leg: of the method, or else the first that isn't CANCEL. */
+static struct sw_tx *tx_of_branch(const struct sw_said *said, uint64_t branch, bool any_method)
+{
+    struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, key_of(branch));
+    for (; tx != NULL; tx = tx->same_branch)
+        if (tx->leg == said->leg->hash && tx->near == said->signal.near_end &&
+            (any_method ? tx->method != SW_METHOD_CANCEL
+                        : tx->method == said->signal.method && (said->sip->response || tx->cseq == said->signal.cseq) &&
+                              tx->talk == said->talk))
+            return tx;
+    return NULL;
+}
+
+/* Where the branch says nothing: the one request with that CSeq number that waits for a response. */
+static struct sw_tx *tx_by_cseq(const struct sw_said *said)
+{
+    struct sw_tx *found = NULL;
+    if (said->talk->crowded || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
+        return NULL;
+    for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
+        if (tx->leg != said->leg->hash || tx->near != said->signal.near_end || tx->cseq != said->signal.cseq ||
+            tx->method != said->signal.method || tx->from_tag != said->signal.from_tag)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = tx;
+    }
+    return found;
+}
+
+/* --- what comes -------------------------------------------------------------------------------------------------- */
+
+static void on_request(struct sw_said *said, uint64_t branch)
+{
+    struct sw_talks *talks = said->talks;
+    if (said->signal.method == SW_METHOD_ACK) {
+        said->tx = tx_of_branch(said, branch, true);
+        sw_talk_ack(said);
+        return;
+    }
+    said->tx = tx_of_branch(said, branch, false);
+    if (said->tx != NULL) {
+        said->again = true;
+        sw_talk_copy(said);
+        return;
+    }
+    struct sw_tx *first = tx_of_branch(said, branch, true);
+    if (said->signal.method == SW_METHOD_CANCEL)
+        sw_talk_cancel(said, first);
+    else if (first != NULL)
+        sw_talk_branch(said, first);
+    said->tx = tx_new(talks, said, branch);
+    sw_talk_new_request(said);
+}
+
+/* It stands for the request that isn't there, and no other message finds it. */
+static void on_stray(struct sw_said *said, uint64_t branch)
+{
+    if (!sw_talk_stray(said))
+        return;
+    struct sw_tx *tx = tx_new(said->talks, said, branch);
+    tx->method = SW_METHOD_OTHER;
+    tx->near = 0;
+    sw_claim_add(said, SW_RULE_SIP_RESP_NO_REQUEST, tx, said->side, 0);
+}
+
+static void on_response(struct sw_said *said, uint64_t branch)
+{
+    said->tx = tx_of_branch(said, branch, false);
+    if (said->tx == NULL)
+        said->tx = tx_of_branch(said, branch, true);
+    if (said->tx == NULL)
+        said->tx = tx_by_cseq(said);
+    if (said->tx == NULL)
+        on_stray(said, branch);
+    else
+        sw_talk_response(said);
+}
+
+static unsigned count_vias(const struct sw_sip *sip)
+{
+    enum { VIAS_MAX = 64 };
+    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
+    struct sw_slice via;
+    unsigned count = 0;
+    while (count < VIAS_MAX && sw_sip_value_next(&values, SW_SIP_VIA, &via))
+        count++;
+    return count;
+}
+
+static bool is_readable(const struct sw_said *said)
+{
+    static const enum sw_sip_field once[] = {SW_SIP_FROM, SW_SIP_TO, SW_SIP_CALL_ID, SW_SIP_CSEQ};
+    for (size_t i = 0; i < G_N_ELEMENTS(once); i++)
+        if (said->sip->count[once[i]] != 1 || said->sip->first[once[i]].size == 0)
+            return false;
+    return said->message->whole && said->sip->headers_end && said->sip->count[SW_SIP_VIA] > 0;
+}
+
+/* Messages come in the order of their first packets, which isn't that of the stream where segments were sent again. */
+static void note_order(struct sw_said *said)
+{
+    uint64_t *latest = &said->leg->ordinal[said->side];
+    said->late = said->message->ordinal > 1 && said->message->ordinal < *latest;
+    if (said->late)
+        said->leg->loss = said->time;
+    else
+        *latest = said->message->ordinal;
+}
+
+void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *message)
+{
+    struct sw_said said = {.talks = talks, .message = message, .sip = message->record->sip};
+    said.time = message->record->time == SW_NO_TIME ? SW_NO_TIME + 1 : message->record->time;
+    sw_claims_advance(talks, said.time);
+    said.leg = leg_of(talks, message, &said.side);
+    if (is_readable(&said)) {
+        sw_via_parse(said.sip->first[SW_SIP_VIA], &said.via);
+        sw_signal_read(&said.signal, message->record, talks->seed);
+    }
+    if (!sw_slice_starts(said.via.branch, SW_SLICE("z9hG4bK"))) { /* of RFC 2543, or what can't be placed */
+        said.leg->loss = said.time;
+        return;
+    }
+    note_order(&said);
+    said.leg->heard[said.side] = said.time;
+    said.vias = count_vias(said.sip);
+    said.leg->proxy_client |= said.leg->websocket && message->from_client && !said.sip->response && said.vias > 1;
+    said.talk = talk_of(talks, &said);
+    uint64_t branch = sw_hash(said.via.branch, talks->seed) | 1;
+    if (said.sip->response)
+        on_response(&said, branch);
+    else
+        on_request(&said, branch);
+    sw_kept_drop(&said.kept);
+    sw_claims_alive(talks, said.leg, said.side);
+}
+
+/* --- connections ------------------------------------------------------------------------------------------------- */
+
+void sw_talks_loss(struct sw_talks *talks, uint64_t connection, const struct sw_endpoint *one,
+                   const struct sw_endpoint *other, int64_t time)
+{
+    uint64_t hash =
+        leg_hash(connection, endpoint_hash(one, talks->seed), endpoint_hash(other, talks->seed), talks->seed);
+    struct sw_leg *leg = sw_leg_find(talks, hash);
+    if (leg != NULL)
+        leg->loss = sw_time_last(leg->loss, time);
+}
+
+void sw_talks_connection_end(struct sw_talks *talks, uint64_t connection, int64_t time, bool orderly)
+{
+    struct sw_leg *leg = g_hash_table_lookup(talks->connections, key_of(connection));
+    sw_claims_advance(talks, time);
+    if (leg == NULL)
+        return;
+    if (orderly) {
+        sw_claims_alive(talks, leg, 0);
+        sw_claims_alive(talks, leg, 1);
+    }
+    g_hash_table_remove(talks->connections, key_of(connection));
+    g_hash_table_remove(talks->legs, key_of(leg->hash));
+}
+
+void sw_talks_finish(struct sw_talks *talks, int64_t time)
+{
+    sw_claims_advance(talks, time);
+}
+
+/* Where these lie in memory is what a capture can't know. */
+static uint64_t seed_of(const struct sw_talks *talks)
+{
+    const uint64_t addresses[] = {(uintptr_t)talks, (uintptr_t)&addresses, (uintptr_t)&seed_of};
+    return sw_hash(sw_slice_of((const uint8_t *)addresses, sizeof addresses), addresses[0]);
+}
+
+struct sw_talks *sw_talks_new(const struct sw_talk_judgement *judgement)
+{
+    struct sw_talks *talks = g_new0(struct sw_talks, 1);
+    talks->judgement = *judgement;
+    talks->seed = seed_of(talks);
+    talks->now = SW_NO_TIME;
+    talks->by_call_id = g_hash_table_new_full(NULL, NULL, NULL, talk_free);
+    talks->by_branch = g_hash_table_new(NULL, NULL);
+    talks->legs = g_hash_table_new_full(NULL, NULL, NULL, leg_free);
+    talks->connections = g_hash_table_new(NULL, NULL);
+    talks->facts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    g_queue_init(&talks->order);
+    g_queue_init(&talks->claims);
+    return talks;
+}
+
+void sw_talks_free(struct sw_talks *talks)
+{
+    if (talks == NULL)
+        return;
+    g_hash_table_destroy(talks->by_call_id);
+    g_hash_table_destroy(talks->by_branch);
+    g_hash_table_destroy(talks->connections);
+    g_hash_table_destroy(talks->legs);
+    g_hash_table_destroy(talks->facts);
+    g_queue_clear_full(&talks->claims, g_free);
+    g_free(talks);
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the checks of several messages share:
+ *
+ *   talk.c           what is remembered of a Call-ID: transactions, dialogs, legs; for how long
+ *   talk_compare.c   whether two URIs, addresses, Vias mean the same
+ *   tx_response.c    what a response owes its request
+ *   tx_request.c     what ACK, CANCEL and a new branch owe the requests before
+ *   tx_auth.c        challenges and credentials
+ *   tx_absence.c     what should have come and didn't
+ *   dialog_check.c   what a request owes its dialog
+ *   registration.c   REGISTER, PUBLISH, MESSAGE: one at a time
+ *   reliability.c    provisional responses that want a PRACK
+ *   events.c         SUBSCRIBE, REFER and their NOTIFYs
+ */
+#ifndef SW_RULES_TALK_H
+#define SW_RULES_TALK_H
+
+#include "bytes.h"
+#include "call/signal.h"
+#include "call/when.h"
+#include "sipweave/fields.h"
+#include "sipweave/talk.h"
+
+#include <glib.h>
+
+/* Between two endpoints. */
+struct sw_leg {
+    uint64_t hash;
+    uint64_t connection; /* 0: none */
+    uint64_t ends[2];    /* hashes of endpoints */
+    int64_t heard[2];    /* the latest message from each; SW_NO_TIME: none */
+    uint64_t ordinal[2]; /* of the latest message from each */
+    int64_t loss;        /* bytes were missing, latest; SW_NO_TIME: none */
+    bool websocket;
+    bool from_start;
+    bool proxy_client; /* the client of the WebSocket passes on what others said */
+    GArray *waiting;   /* struct sw_claim: due, but it isn't sure that the accused lives. NULL: none */
+};
+
+/* A message that is remembered; the slices of sip point behind it. */
+struct sw_kept {
+    unsigned references;
+    struct sw_sip sip;
+    struct sw_mark mark;
+    uint64_t id;
+    enum sw_transport transport;
+    bool from_client;
+    unsigned vias; /* 1: its sender made it; counted up to 64 */
+    struct sw_endpoint source;
+    struct sw_endpoint destination;
+};
+
+/* Responses of one UAS to an INVITE, by To tag. */
+struct sw_fork {
+    uint64_t tag;
+    struct sw_kept *reliable; /* the latest reliable provisional response */
+    uint64_t rseq;
+    unsigned copies; /* of it */
+    bool acknowledged;
+    bool sdp;             /* one that isn't acknowledged has a session description */
+    bool final;           /* 2xx */
+    bool acked;           /* that 2xx */
+    enum sw_rule pending; /* what the PRACK will prove; SW_RULE_COUNT: nothing */
+    struct sw_kept *proof;
+};
+
+enum { SW_FORKS = 4 };
+
+struct sw_talk;
+struct sw_tx {
+    struct sw_tx *same_branch;
+    struct sw_tx *older; /* in its talk */
+    struct sw_talk *talk;
+    uint64_t serial;
+    uint64_t branch;
+    uint64_t leg;
+    uint64_t near; /* hash of the endpoint that sent the request */
+    enum sw_method method;
+    uint64_t cseq;
+    uint64_t from_tag;
+    uint64_t to_tag; /* of the request */
+    int64_t time;
+    struct sw_kept *request; /* its first copy */
+    struct sw_kept *final;   /* the first final response */
+    uint64_t bytes;          /* hash of the request */
+    int64_t copied;          /* time of the latest copy */
+    int64_t interval;        /* between the latest two */
+    unsigned copies;         /* of the request, the first not counted */
+    unsigned stuck;          /* intervals in a row that didn't grow */
+    unsigned final_copies;
+    uint64_t uas_tag;    /* of the first response with one */
+    unsigned last_final; /* status of the latest final response */
+    bool tried;          /* 100 was seen */
+    bool provisional;    /* 1xx was seen */
+    bool early;          /* 101 to 199 was seen */
+    bool acked;          /* the ACK of its final response */
+    bool cancelled;      /* a CANCEL was seen */
+    bool cancel_200;
+    bool told_differs;
+    bool uas_known;               /* a dialog check found who answers */
+    bool was_out_of_order;        /* of a dialog: lower CSeq than one accepted before */
+    enum sw_rule owed;            /* what a 2xx to it proves; SW_RULE_COUNT: nothing */
+    struct sw_kept *early_cancel; /* a CANCEL before any response */
+    struct sw_fork forks[SW_FORKS];
+    unsigned fork_count;
+};
+
+/* One side of a dialog. */
+struct sw_party {
+    uint64_t tag;
+    bool cseq_known;
+    uint64_t cseq; /* of its latest request */
+    int64_t cseq_time;
+    struct sw_kept *target; /* the message whose Contact is its target */
+    struct sw_kept *before; /* and the one before that */
+    int64_t retargeted;
+    struct sw_kept *bye; /* the first one it sent */
+    unsigned bye_status; /* of the final response to it; 0: none yet */
+    uint64_t accepted;   /* CSeq of its latest request that was answered 2xx */
+    bool accepted_known;
+};
+
+struct sw_dialog_seen {
+    struct sw_dialog_seen *next;
+    uint64_t leg;
+    struct sw_party parties[2]; /* the caller, the callee */
+    enum sw_method by;
+    bool confirmed;
+    bool acked;
+    int64_t answered;       /* time of the 2xx */
+    struct sw_kept *routes; /* the 2xx that has the Record-Routes */
+    uint64_t interval;      /* of the session timer, seconds; 0: none */
+    unsigned refresher;     /* index of parties */
+    int64_t refreshed;
+    int64_t last;
+};
+
+struct sw_subscription {
+    uint64_t leg;
+    uint64_t subscriber; /* its tag */
+    uint64_t cseq;       /* of a REFER */
+    struct sw_kept *request;
+    bool refer;
+    bool accepted;
+    bool notified;
+    bool terminated;
+    int64_t terminated_time;
+};
+
+enum { SW_SUBSCRIPTIONS = 8 };
+
+struct sw_talk {
+    uint64_t call_id;
+    uint64_t call; /* number */
+    GList link;    /* in the order of latest messages */
+    bool begun;    /* by a request outside of dialogs: nothing of it was before */
+    bool crowded;  /* something was forgotten */
+    bool refused_422;
+    struct sw_tx *newest;
+    unsigned tx_count;
+    struct sw_dialog_seen *dialogs;
+    unsigned dialog_count;
+    struct sw_subscription subscriptions[SW_SUBSCRIPTIONS];
+    unsigned subscription_count;
+};
+
+/* Something that must come within 64*T1. */
+struct sw_claim {
+    enum sw_rule rule;
+    uint64_t leg;
+    uint64_t branch;
+    uint64_t serial;  /* of the transaction */
+    unsigned accused; /* index of the leg's ends */
+    unsigned fork;
+    int64_t since;
+    int64_t due;
+};
+
+struct sw_talks {
+    struct sw_talk_judgement judgement;
+    uint64_t seed;
+    uint64_t serial;
+    bool evicted; /* some talk was forgotten */
+    int64_t now;
+    GHashTable *by_call_id;
+    GHashTable *by_branch; /* first of a chain */
+    GHashTable *legs;
+    GHashTable *connections; /* connection → leg's hash */
+    GHashTable *facts;       /* hash → struct sw_fact: what outlives a Call-ID */
+    GQueue order;            /* talks, the quietest first */
+    GQueue claims;           /* in the order of due */
+    size_t tx_count;
+};
+
+/* A number that stands under a hash. */
+struct sw_fact {
+    uint64_t value;
+    uint64_t serial;
+    uint64_t branch;
+    int64_t time;
+};
+
+/* The message that is being looked at. */
+struct sw_said {
+    struct sw_talks *talks;
+    const struct sw_talk_message *message;
+    const struct sw_sip *sip;
+    struct sw_signal signal;
+    struct sw_via via;
+    struct sw_leg *leg;
+    struct sw_talk *talk;
+    struct sw_tx *tx;              /* of a response: its request's; of a request: its own */
+    struct sw_kept *kept;          /* NULL until somebody keeps it */
+    struct sw_dialog_seen *dialog; /* NULL: none is known */
+    unsigned side;                 /* of the sender, in the leg */
+    unsigned party;                /* of the sender, in the dialog */
+    unsigned vias;
+    int64_t time;
+    bool again; /* a copy of one before */
+    bool late;  /* in its stream it stands before one that was looked at: nothing is told of it */
+};
+
+/* --- talk.c --- */
+
+struct sw_kept *sw_said_keep(struct sw_said *said);
+void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept);
+void sw_kept_drop(struct sw_kept **slot);
+struct sw_tx *sw_tx_find(const struct sw_talks *talks, uint64_t branch, uint64_t serial);
+struct sw_leg *sw_leg_find(const struct sw_talks *talks, uint64_t hash);
+/* NULL where it isn't there, and make is false. */
+struct sw_fact *sw_fact_of(struct sw_talks *talks, uint64_t hash, bool make);
+/* No bytes of the leg are missing since then. */
+bool sw_leg_whole(const struct sw_leg *leg, int64_t since);
+/* The message is wrong; before: an earlier one that shows it, or NULL. */
+void sw_said_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *before, const char *format,
+                    ...) __attribute__((format(printf, 4, 5)));
+/* One that was remembered is wrong, as the present one shows. */
+void sw_kept_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *accused, const char *format,
+                    ...) __attribute__((format(printf, 4, 5)));
+/* What was due to it didn't come. */
+void sw_absence_report(struct sw_talks *talks, enum sw_rule rule, const struct sw_tx *tx,
+                       const struct sw_kept *unanswered, const char *evidence);
+/* A response without a request, which stands for it. */
+void sw_stray_report(struct sw_talks *talks, const struct sw_tx *tx);
+enum { SW_SAID_SHOWN = 56 };
+const char *sw_said_show(char to[SW_SAID_SHOWN], struct sw_slice bytes);
+
+/* --- talk_compare.c --- */
+
+bool sw_same_uri(struct sw_slice a, struct sw_slice b);                                       /* RFC 3261 19.1.4 */
+bool sw_same_uri_of(struct sw_slice a, struct sw_slice b);                                    /* of two name-addrs */
+bool sw_same_tag_of(struct sw_slice a, struct sw_slice b);                                    /* of two Froms or Tos */
+bool sw_same_values(const struct sw_sip *a, const struct sw_sip *b, enum sw_sip_field field); /* URIs, in order */
+bool sw_same_routes(const struct sw_sip *routes, enum sw_sip_field field, bool reverse, const struct sw_sip *request);
+bool sw_same_via(struct sw_slice request, struct sw_slice response);
+bool sw_has_option(const struct sw_sip *sip, enum sw_sip_field field, struct sw_slice option);
+bool sw_find_header(const struct sw_sip *sip, struct sw_slice name, struct sw_slice *value);
+struct sw_slice sw_uri_of(struct sw_slice name_addr);
+/* The URI's host and port are that address, written as a number. */
+bool sw_uri_is_at(struct sw_slice uri, const struct sw_endpoint *endpoint);
+bool sw_host_is_at(struct sw_slice host, const struct sw_endpoint *endpoint);
+bool sw_uri_has_param(struct sw_slice uri, struct sw_slice name);
+bool sw_has_sdp(const struct sw_sip *sip);
+uint64_t sw_hash_nocase(struct sw_slice text, uint64_t seed);
+
+/* --- who is who --- */
+
+/* Who answers this request is a user agent, not a proxy before one. */
+bool sw_is_uas(const struct sw_said *response);
+static inline bool sw_is_alone(const struct sw_kept *request)
+{
+    return request->vias == 1;
+}
+
+/* --- the checks --- */
+
+void sw_talk_response(struct sw_said *said);
+/* Whether it is to be told of, if no byte turns out to be missing. */
+bool sw_talk_stray(struct sw_said *said);
+void sw_talk_copy(struct sw_said *said);
+void sw_talk_new_request(struct sw_said *said);
+void sw_talk_ack(struct sw_said *said);
+void sw_talk_cancel(struct sw_said *said, struct sw_tx *cancelled);
+void sw_talk_branch(struct sw_said *said, struct sw_tx *first);
+void sw_talk_hops(struct sw_said *said);
+void sw_talk_credentials(struct sw_said *said);
+void sw_talk_in_dialog(struct sw_said *said);
+void sw_talk_dialog_response(struct sw_said *said);
+void sw_talk_publications(struct sw_said *said);
+void sw_talk_publication_response(struct sw_said *said);
+void sw_talk_prack(struct sw_said *said);
+void sw_talk_reliable(struct sw_said *said);
+void sw_talk_events(struct sw_said *said);
+void sw_talk_event_response(struct sw_said *said);
+
+void sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *tx, unsigned accused, unsigned fork);
+void sw_claims_advance(struct sw_talks *talks, int64_t now);
+/* The accused of what waits on the leg lives. */
+void sw_claims_alive(struct sw_talks *talks, struct sw_leg *leg, unsigned side);
+
+#endif

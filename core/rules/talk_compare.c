@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Do two URIs, addresses, Vias mean the same, however they are written? RFC 3261 19.1.4, 20.10, 20.42, 7.3.1.
+ */
+#include "rules/talk.h"
+
+/* --- URIs -------------------------------------------------------------------------------------------------------- */
+
+/* Parameters that make a difference also where only one of the two has them (19.1.4). */
+static bool matters_alone(struct sw_slice name)
+{
+    static const char *const names[] = {"user", "ttl", "method", "maddr", "transport"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (sw_slice_equal_nocase(name, sw_slice_of((const uint8_t *)names[i], strlen(names[i]))))
+            return true;
+    return false;
+}
+
+static bool params_agree(struct sw_slice a, struct sw_slice b)
+{
+    enum { PARAMS_MAX = 32 };
+    struct sw_param param;
+    struct sw_param other;
+    for (unsigned n = 0; n < PARAMS_MAX && sw_param_next(&a, &param); n++) {
+        bool both = sw_param_find(b, param.name, &other);
+        if (both ? !sw_slice_equal_nocase(param.value, other.value) : matters_alone(param.name))
+            return false;
+    }
+    return true;
+}
+
+static int hex_of(uint8_t c)
+{
+    return g_ascii_xdigit_value((gchar)c);
+}
+
+/* The next character, escaped or not. */
+static int next_of(struct sw_slice *text)
+{
+    int c = text->data[0];
+    if (c == '%' && text->size >= 3 && hex_of(text->data[1]) >= 0 && hex_of(text->data[2]) >= 0) {
+        c = hex_of(text->data[1]) * 16 + hex_of(text->data[2]);
+        *text = sw_slice_skip(*text, 3);
+    } else {
+        *text = sw_slice_skip(*text, 1);
+    }
+    return c;
+}
+
+static bool same_unescaped(struct sw_slice a, struct sw_slice b)
+{
+    while (a.size > 0 && b.size > 0)
+        if (next_of(&a) != next_of(&b))
+            return false;
+    return a.size == b.size;
+}
+
+bool sw_same_uri(struct sw_slice a, struct sw_slice b)
+{
+    struct sw_uri one;
+    struct sw_uri other;
+    if (sw_slice_equal(a, b))
+        return true;
+    if (sw_uri_parse(a, &one) != SW_OK || sw_uri_parse(b, &other) != SW_OK ||
+        !sw_slice_equal_nocase(one.scheme, other.scheme))
+        return false;
+    if (!one.sip)
+        return sw_slice_equal_nocase(one.opaque, other.opaque);
+    return same_unescaped(one.user, other.user) && same_unescaped(one.password, other.password) &&
+           sw_slice_equal_nocase(one.host, other.host) && sw_slice_equal(one.port, other.port) &&
+           params_agree(one.params, other.params) && params_agree(other.params, one.params) &&
+           sw_slice_equal_nocase(one.headers, other.headers);
+}
+
+struct sw_slice sw_uri_of(struct sw_slice name_addr)
+{
+    struct sw_name_addr address;
+    sw_name_addr_split(name_addr, &address);
+    return address.uri;
+}
+
+bool sw_same_uri_of(struct sw_slice a, struct sw_slice b)
+{
+    return sw_slice_equal(a, b) || sw_same_uri(sw_uri_of(a), sw_uri_of(b));
+}
+
+static struct sw_slice tag_of(struct sw_slice value)
+{
+    struct sw_name_addr address;
+    struct sw_param param;
+    sw_name_addr_split(value, &address);
+    return sw_param_find(address.params, SW_SLICE("tag"), &param) ? param.value : sw_slice_of(NULL, 0);
+}
+
+bool sw_same_tag_of(struct sw_slice a, struct sw_slice b)
+{
+    return sw_slice_equal(a, b) || sw_slice_equal(tag_of(a), tag_of(b));
+}
+
+bool sw_host_is_at(struct sw_slice host, const struct sw_endpoint *endpoint)
+{
+    char text[56];
+    sw_endpoint_format(endpoint, text, sizeof text);
+    struct sw_slice address = sw_slice_of((const uint8_t *)text, strlen(text));
+    size_t colon = address.size;
+    while (colon > 0 && text[colon - 1] != ':')
+        colon--;
+    address = sw_slice_head(address, colon == 0 ? 0 : colon - 1);
+    if (address.size > 1 && host.size > 0 && host.data[0] != '[' && address.data[0] == '[')
+        address = sw_slice_of(address.data + 1, address.size - 2);
+    return host.size > 0 && sw_slice_equal_nocase(host, address);
+}
+
+bool sw_uri_is_at(struct sw_slice text, const struct sw_endpoint *endpoint)
+{
+    enum { SIP_PORT = 5060 };
+    struct sw_uri uri;
+    uint64_t port = SIP_PORT;
+    if (sw_uri_parse(text, &uri) != SW_OK || !uri.sip)
+        return false;
+    if (uri.port.size > 0 && !sw_slice_number(uri.port, &port))
+        return false;
+    return port == endpoint->port && sw_host_is_at(uri.host, endpoint);
+}
+
+bool sw_uri_has_param(struct sw_slice text, struct sw_slice name)
+{
+    struct sw_uri uri;
+    struct sw_param param;
+    return sw_uri_parse(text, &uri) == SW_OK && uri.sip && sw_param_find(uri.params, name, &param);
+}
+
+/* --- lists ------------------------------------------------------------------------------------------------------- */
+
+bool sw_same_values(const struct sw_sip *a, const struct sw_sip *b, enum sw_sip_field field)
+{
+    struct sw_slice one;
+    struct sw_slice other;
+    if (a->count[field] == 0 || b->count[field] == 0)
+        return a->count[field] == b->count[field];
+    if (a->count[field] == 1 && b->count[field] == 1 && sw_slice_equal(a->first[field], b->first[field]))
+        return true;
+    struct sw_sip_values left = sw_sip_values_of(a, field);
+    struct sw_sip_values right = sw_sip_values_of(b, field);
+    for (;;) {
+        bool more = sw_sip_value_next(&left, field, &one);
+        if (sw_sip_value_next(&right, field, &other) != more)
+            return false;
+        if (!more)
+            return true;
+        if (!sw_same_uri_of(one, other))
+            return false;
+    }
+}
+
+enum { ROUTES_MAX = 32 };
+
+static size_t list_of(const struct sw_sip *sip, enum sw_sip_field field, struct sw_slice list[ROUTES_MAX])
+{
+    struct sw_sip_values values = sw_sip_values_of(sip, field);
+    size_t count = 0;
+    while (count < ROUTES_MAX && sw_sip_value_next(&values, field, &list[count]))
+        count++;
+    return count;
+}
+
+bool sw_same_routes(const struct sw_sip *routes, enum sw_sip_field field, bool reverse, const struct sw_sip *request)
+{
+    struct sw_slice set[ROUTES_MAX];
+    struct sw_slice used[ROUTES_MAX];
+    size_t count = list_of(routes, field, set);
+    if (list_of(request, SW_SIP_ROUTE, used) != count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!sw_same_uri_of(set[reverse ? count - 1 - i : i], used[i]))
+            return false;
+    return true;
+}
+
+bool sw_has_option(const struct sw_sip *sip, enum sw_sip_field field, struct sw_slice option)
+{
+    struct sw_sip_values values = sw_sip_values_of(sip, field);
+    struct sw_slice value;
+    while (sip->count[field] > 0 && sw_sip_value_next(&values, field, &value))
+        if (sw_slice_equal_nocase(value, option))
+            return true;
+    return false;
+}
+
+bool sw_find_header(const struct sw_sip *sip, struct sw_slice name, struct sw_slice *value)
+{
+    struct sw_slice more = sip->headers;
+    struct sw_header header;
+    while (sw_header_next(&more, &header)) {
+        if (header.name.size != name.size || !sw_slice_equal_nocase(header.name, name))
+            continue;
+        *value = header.value;
+        return true;
+    }
+    return false;
+}
+
+bool sw_has_sdp(const struct sw_sip *sip)
+{
+    struct sw_media_type type;
+    return sip->body.size > 0 && sip->count[SW_SIP_CONTENT_TYPE] > 0 &&
+           sw_media_type_parse(sip->first[SW_SIP_CONTENT_TYPE], &type) == SW_OK &&
+           sw_slice_equal_nocase(type.type, SW_SLICE("application")) &&
+           sw_slice_equal_nocase(type.subtype, SW_SLICE("sdp"));
+}
+
+uint64_t sw_hash_nocase(struct sw_slice text, uint64_t seed)
+{
+    uint8_t lower[256];
+    text = sw_slice_head(text, sizeof lower);
+    for (size_t i = 0; i < text.size; i++)
+        lower[i] = sw_lower(text.data[i]);
+    return sw_hash(sw_slice_of(lower, text.size), seed);
+}
+
+/* --- Via --------------------------------------------------------------------------------------------------------- */
+
+static uint64_t port_of(const struct sw_via *via)
+{
+    uint64_t port = sw_slice_equal_nocase(via->transport, SW_SLICE("TLS")) ? 5061 : 5060;
+    if (via->port.size > 0)
+        sw_slice_number(via->port, &port);
+    return port;
+}
+
+/* What the request's has must be there; received and rport may be added, or filled in (18.2.1, RFC 3581 4). */
+bool sw_same_via(struct sw_slice request, struct sw_slice response)
+{
+    enum { PARAMS_MAX = 32 };
+    struct sw_via one;
+    struct sw_via other;
+    struct sw_param param;
+    struct sw_param found;
+    if (sw_slice_equal(request, response))
+        return true;
+    sw_via_parse(request, &one);
+    sw_via_parse(response, &other);
+    if (!sw_slice_equal_nocase(one.transport, other.transport) || !sw_slice_equal_nocase(one.host, other.host) ||
+        port_of(&one) != port_of(&other))
+        return false;
+    struct sw_slice rest = one.params;
+    for (unsigned n = 0; n < PARAMS_MAX && sw_param_next(&rest, &param); n++) {
+        if (sw_slice_equal_nocase(param.name, SW_SLICE("rport")) ||
+            sw_slice_equal_nocase(param.name, SW_SLICE("received")))
+            continue;
+        if (!sw_param_find(other.params, param.name, &found) || !sw_slice_equal_nocase(param.value, found.value))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What should have come and didn't? RFC 3261 9.2, 13.2.2.4, 13.3.1.4, 17.1; RFC 3262 4, RFC 3515 2.4.2, RFC
+ * 6665 4.2.1.2.
+ *
+ * Each is told when 64*T1 have passed, no byte of the leg is missing, and the accused is known to live: it said
+ * something else, or the connection ended in order. Datagrams may get lost: there the other side must have repeated
+ * itself as well.
+ */
+#include "rules/talk.h"
+
+enum { CLAIMS_MAX = 32768, WAITING_MAX = 256 };
+
+void sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *tx, unsigned accused, unsigned fork)
+{
+    if (said->talks->claims.length >= CLAIMS_MAX)
+        return;
+    struct sw_claim *claim = g_new(struct sw_claim, 1);
+    *claim = (struct sw_claim){.rule = rule,
+                               .leg = said->leg->hash,
+                               .branch = tx->branch,
+                               .serial = tx->serial,
+                               .accused = accused & 1,
+                               .fork = fork,
+                               .since = said->time,
+                               .due = sw_time_plus(said->time, SW_64_T1)};
+    g_queue_push_tail(&said->talks->claims, claim);
+}
+
+static bool over_datagrams(const struct sw_tx *tx)
+{
+    return tx->request->transport == SW_TRANSPORT_UDP;
+}
+
+static const struct sw_subscription *subscription_of(const struct sw_tx *tx)
+{
+    for (unsigned i = 0; i < tx->talk->subscription_count; i++)
+        if (tx->talk->subscriptions[i].request == tx->request)
+            return &tx->talk->subscriptions[i];
+    return NULL;
+}
+
+/* Whether it still didn't come. */
+static bool is_absent(const struct sw_claim *claim, const struct sw_tx *tx)
+{
+    const struct sw_fork *fork = &tx->forks[claim->fork];
+    const struct sw_subscription *subscription = subscription_of(tx);
+    switch (claim->rule) {
+    case SW_RULE_SIP_CANCEL_UNANSWERED:
+    case SW_RULE_SIP_NONINVITE_UNANSWERED:
+        return tx->final == NULL && (!over_datagrams(tx) || tx->copies > 0);
+    case SW_RULE_SIP_CANCEL_487:
+        return tx->final == NULL;
+    case SW_RULE_SIP_ACK_MISSING:
+        return !tx->acked && (tx->final_copies > 0 || (!over_datagrams(tx) && tx->final->sip.status >= 300));
+    case SW_RULE_SIP_2XX_RETRANS:
+        return !tx->acked && tx->final_copies == 0;
+    case SW_RULE_SIP_RESP_NO_REQUEST:
+        return true;
+    case SW_RULE_PRACK_MISSING:
+        return fork->reliable != NULL && !fork->acknowledged && tx->final == NULL;
+    default:
+        return subscription != NULL && subscription->accepted && !subscription->notified;
+    }
+}
+
+static const char *evidence_of(enum sw_rule rule)
+{
+    switch (rule) {
+    case SW_RULE_SIP_CANCEL_UNANSWERED:
+    case SW_RULE_SIP_NONINVITE_UNANSWERED:
+        return "no final response within 32 s";
+    case SW_RULE_SIP_CANCEL_487:
+        return "its CANCEL was answered 200, and no final response came within 32 s";
+    case SW_RULE_SIP_ACK_MISSING:
+        return "no ACK within 32 s";
+    case SW_RULE_SIP_2XX_RETRANS:
+        return "no ACK came, and the 2xx was not sent again";
+    case SW_RULE_PRACK_MISSING:
+        return "no PRACK within 32 s";
+    default:
+        return "no NOTIFY within 32 s";
+    }
+}
+
+static void tell(struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx)
+{
+    const struct sw_kept *unanswered = tx->request;
+    if (claim->rule == SW_RULE_SIP_RESP_NO_REQUEST) {
+        sw_stray_report(talks, tx);
+        return;
+    }
+    if (claim->rule == SW_RULE_SIP_ACK_MISSING)
+        unanswered = tx->final;
+    else if (claim->rule == SW_RULE_PRACK_MISSING)
+        unanswered = tx->forks[claim->fork].reliable;
+    sw_absence_report(talks, claim->rule, tx, unanswered, evidence_of(claim->rule));
+}
+
+/* Whether nothing more is to be found out. */
+static bool settle(struct sw_talks *talks, const struct sw_claim *claim, struct sw_leg *leg, bool alive)
+{
+    const struct sw_tx *tx = sw_tx_find(talks, claim->branch, claim->serial);
+    if (tx == NULL || !is_absent(claim, tx) || !sw_leg_whole(leg, tx->time))
+        return true;
+    if (!alive && (leg->heard[claim->accused] == SW_NO_TIME || leg->heard[claim->accused] <= claim->since))
+        return false;
+    tell(talks, claim, tx);
+    return true;
+}
+
+void sw_claims_advance(struct sw_talks *talks, int64_t now)
+{
+    struct sw_claim *claim;
+    while ((claim = g_queue_peek_head(&talks->claims)) != NULL && claim->due <= now) {
+        struct sw_leg *leg = sw_leg_find(talks, claim->leg);
+        g_queue_pop_head(&talks->claims);
+        if (leg != NULL && !settle(talks, claim, leg, false)) {
+            if (leg->waiting == NULL)
+                leg->waiting = g_array_new(FALSE, FALSE, sizeof *claim);
+            if (leg->waiting->len < WAITING_MAX)
+                g_array_append_val(leg->waiting, *claim);
+        }
+        g_free(claim);
+    }
+}
+
+void sw_claims_alive(struct sw_talks *talks, struct sw_leg *leg, unsigned side)
+{
+    if (leg->waiting == NULL)
+        return;
+    for (guint i = leg->waiting->len; i-- > 0;) {
+        const struct sw_claim claim = g_array_index(leg->waiting, struct sw_claim, i);
+        if (claim.accused == side && settle(talks, &claim, leg, true))
+            g_array_remove_index_fast(leg->waiting, i);
+    }
+    if (leg->waiting->len == 0) {
+        g_array_free(leg->waiting, TRUE);
+        leg->waiting = NULL;
+    }
+}

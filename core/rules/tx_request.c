@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What do a request sent again, an ACK, a CANCEL and a request forwarded owe those before them? RFC
+ * 3261 8.1.1.7, 8.1.3.4, 9.1, 13.2.2.4, 16.3, 16.6, 17.1.1; RFC 4028 7.4.
+ */
+#include "rules/talk.h"
+
+#define MILLISECOND INT64_C(1000000)
+
+enum { OK = 200, OK_LAST = 299, REDIRECT = 300, REDIRECT_LAST = 399 };
+
+static bool is_2xx(const struct sw_kept *final)
+{
+    return final->sip.status >= OK && final->sip.status <= OK_LAST;
+}
+
+/* --- the same again ---------------------------------------------------------------------------------------------- */
+
+static void check_identical(const struct sw_said *said)
+{
+    struct sw_tx *tx = said->tx;
+    const struct sw_sip *before = &tx->request->sip;
+    if (tx->told_differs || sw_hash(said->sip->raw, said->talks->seed) == tx->bytes)
+        return;
+    tx->told_differs = true;
+    const char *what = !sw_slice_equal(said->sip->uri, before->uri)     ? "another Request-URI"
+                       : !sw_slice_equal(said->sip->body, before->body) ? "another body"
+                                                                        : "other header fields";
+    sw_said_report(said, SW_RULE_SIP_RETRANS_IDENTICAL, tx->request, "the same branch and CSeq with %s", what);
+}
+
+/* Timers A and E (17.1.1.2, 17.1.2.2): what comes within milliseconds was doubled on the way. */
+static void check_intervals(const struct sw_said *said)
+{
+    struct sw_tx *tx = said->tx;
+    int64_t interval = said->time - tx->copied;
+    bool slow = tx->method != SW_METHOD_INVITE && interval > 3 * SW_SECOND;
+    if (interval < 50 * MILLISECOND)
+        return;
+    bool stuck = tx->interval != 0 && interval < tx->interval + tx->interval / 4 && !slow && !tx->provisional &&
+                 interval < 15 * SW_SECOND;
+    tx->stuck = stuck ? tx->stuck + 1 : 0;
+    tx->interval = interval;
+    tx->copied = said->time;
+    if (tx->stuck == 2 && sw_is_alone(tx->request))
+        sw_said_report(said, SW_RULE_SIP_RETRANS_TIMER, tx->request, "sent again after %lld ms for the third time",
+                       (long long)(interval / MILLISECOND));
+}
+
+void sw_talk_copy(struct sw_said *said)
+{
+    struct sw_tx *tx = said->tx;
+    enum sw_transport transport = said->message->record->transport;
+    tx->copies++;
+    check_identical(said);
+    if (transport == SW_TRANSPORT_UDP)
+        check_intervals(said);
+    else if (!said->leg->websocket && said->vias == 1 && !tx->told_differs && tx->copies == 1)
+        sw_said_report(said, SW_RULE_SIP_RETRANS_RELIABLE, tx->request, "the same request again over %s",
+                       sw_transport_name(transport));
+    tx->copied = said->time;
+}
+
+void sw_talk_branch(struct sw_said *said, struct sw_tx *first)
+{
+    char one[SW_SAID_SHOWN];
+    char other[SW_SAID_SHOWN];
+    struct sw_via via;
+    sw_via_parse(first->request->sip.first[SW_SIP_VIA], &via);
+    bool answered = first->provisional || first->final != NULL;
+    if (!answered || !sw_slice_equal_nocase(via.host, said->via.host) || !sw_slice_equal(via.port, said->via.port))
+        return;
+    if (first->talk != said->talk)
+        sw_said_report(said, SW_RULE_SIP_BRANCH_REUSE, first->request, "the branch of Call-ID \"%s\"",
+                       sw_said_show(one, first->request->sip.first[SW_SIP_CALL_ID]));
+    else
+        sw_said_report(said, SW_RULE_SIP_BRANCH_REUSE, first->request, "CSeq \"%s\" with the branch of CSeq \"%s\"",
+                       sw_said_show(one, said->sip->first[SW_SIP_CSEQ]),
+                       sw_said_show(other, first->request->sip.first[SW_SIP_CSEQ]));
+}
+
+/* --- CANCEL and ACK are built from the request ------------------------------------------------------------------- */
+
+/* What differs, or NULL. To: that of the response for an ACK. */
+static const char *what_differs(const struct sw_said *said, const struct sw_kept *request, const struct sw_sip *to)
+{
+    const struct sw_sip *sip = said->sip;
+    const struct sw_sip *before = &request->sip;
+    struct sw_slice via = before->first[SW_SIP_VIA];
+    struct sw_slice top = via;
+    sw_list_next(&via, &top);
+    if (said->vias != 1)
+        return "more than one Via";
+    if (!sw_same_via(top, sip->first[SW_SIP_VIA]))
+        return "Via";
+    if (!sw_same_uri(before->uri, sip->uri))
+        return "Request-URI";
+    if (!sw_slice_equal(before->first[SW_SIP_CALL_ID], sip->first[SW_SIP_CALL_ID]))
+        return "Call-ID";
+    if (!sw_same_uri_of(before->first[SW_SIP_FROM], sip->first[SW_SIP_FROM]) ||
+        !sw_same_tag_of(before->first[SW_SIP_FROM], sip->first[SW_SIP_FROM]))
+        return "From";
+    if (!sw_same_uri_of(to->first[SW_SIP_TO], sip->first[SW_SIP_TO]) ||
+        !sw_same_tag_of(to->first[SW_SIP_TO], sip->first[SW_SIP_TO]))
+        return "To";
+    if (!sw_same_values(before, sip, SW_SIP_ROUTE))
+        return "Route";
+    return NULL;
+}
+
+/* The one INVITE of this leg that it can be about, though the branch says otherwise. */
+static struct sw_tx *invite_of(const struct sw_said *said, bool answered)
+{
+    struct sw_tx *found = NULL;
+    if (said->talk->crowded)
+        return NULL;
+    for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
+        if (tx->leg != said->leg->hash || tx->near != said->signal.near_end || tx->method != SW_METHOD_INVITE ||
+            tx->cseq != said->signal.cseq || tx->from_tag != said->signal.from_tag)
+            continue;
+        if (found != NULL || (tx->final != NULL) != answered)
+            return NULL;
+        found = tx;
+    }
+    return found;
+}
+
+static void cancel_of_invite(struct sw_said *said, struct sw_tx *tx)
+{
+    const char *differs = what_differs(said, tx->request, &tx->request->sip);
+    if (differs == NULL && tx->cseq != said->signal.cseq)
+        differs = "CSeq";
+    if (differs != NULL)
+        sw_said_report(said, SW_RULE_SIP_BRANCH_CANCEL, tx->request, "another %s than the request's", differs);
+    if (tx->method != SW_METHOD_INVITE)
+        return;
+    if (tx->final != NULL && tx->acked)
+        sw_said_report(said, SW_RULE_SIP_CANCEL_AFTER_FINAL, tx->final, "%u came before, and was acknowledged",
+                       tx->final->sip.status);
+    else if (!tx->provisional && tx->final == NULL && !tx->cancelled)
+        sw_kept_ref(&tx->early_cancel, sw_said_keep(said));
+    tx->cancelled = true;
+}
+
+void sw_talk_cancel(struct sw_said *said, struct sw_tx *cancelled)
+{
+    char shown[SW_SAID_SHOWN];
+    if (cancelled != NULL && cancelled->method != SW_METHOD_INVITE)
+        sw_said_report(said, SW_RULE_SIP_CANCEL_NON_INVITE, cancelled->request, "of %s",
+                       sw_said_show(shown, cancelled->request->sip.method));
+    if (cancelled == NULL && sw_leg_whole(said->leg, SW_NO_TIME + 1))
+        cancelled = invite_of(said, false);
+    if (cancelled != NULL)
+        cancel_of_invite(said, cancelled);
+}
+
+/* --- ACK --------------------------------------------------------------------------------------------------------- */
+
+static bool has_credentials(const struct sw_sip *sip)
+{
+    return sip->count[SW_SIP_AUTHORIZATION] > 0 || sip->count[SW_SIP_PROXY_AUTHORIZATION] > 0;
+}
+
+static void ack_of_refusal(struct sw_said *said, struct sw_tx *tx)
+{
+    const char *differs = what_differs(said, tx->request, &tx->final->sip);
+    struct sw_slice value;
+    bool again = tx->acked;
+    tx->acked = true;
+    if (differs == NULL && tx->cseq != said->signal.cseq)
+        differs = "CSeq";
+    if (differs != NULL)
+        sw_said_report(said, SW_RULE_SIP_BRANCH_ACK_NON2XX, tx->request,
+                       "another %s than the INVITE and its %u ask for", differs, tx->final->sip.status);
+    if (!again &&
+        (said->sip->count[SW_SIP_REQUIRE] > 0 || sw_find_header(said->sip, SW_SLICE("Proxy-Require"), &value)))
+        sw_said_report(said, SW_RULE_SIP_ACK_REQUIRE, tx->request, "an ACK of %u with Require or Proxy-Require",
+                       tx->final->sip.status);
+}
+
+static void check_ack_options(const struct sw_said *said, const struct sw_tx *tx)
+{
+    struct sw_sip_values values = sw_sip_values_of(said->sip, SW_SIP_REQUIRE);
+    struct sw_slice option;
+    char shown[SW_SAID_SHOWN];
+    while (said->sip->count[SW_SIP_REQUIRE] > 0 && sw_sip_value_next(&values, SW_SIP_REQUIRE, &option)) {
+        if (sw_has_option(&tx->request->sip, SW_SIP_REQUIRE, option))
+            continue;
+        sw_said_report(said, SW_RULE_SIP_ACK_REQUIRE, tx->request, "Require: %s, which the INVITE doesn't have",
+                       sw_said_show(shown, option));
+        return;
+    }
+}
+
+/* Whether a 2xx to this INVITE was seen with this To tag. */
+static bool accepted_as(const struct sw_tx *tx, uint64_t tag)
+{
+    for (unsigned i = 0; i < tx->fork_count; i++)
+        if (tx->forks[i].tag == tag)
+            return tx->forks[i].final;
+    return false;
+}
+
+static void ack_of_2xx(struct sw_said *said, struct sw_tx *tx)
+{
+    bool again = tx->acked;
+    tx->acked = true;
+    for (unsigned i = 0; i < tx->fork_count; i++)
+        tx->forks[i].acked |= tx->forks[i].tag == said->signal.to_tag;
+    if (again || said->vias != 1 || !sw_is_alone(tx->request))
+        return;
+    check_ack_options(said, tx);
+    if (has_credentials(&tx->request->sip) && !has_credentials(said->sip))
+        sw_said_report(said, SW_RULE_SIP_ACK_CREDENTIALS, tx->request, "the INVITE has credentials, its ACK has none");
+}
+
+/* The dialog is known, and its one INVITE that waits for an ACK has another number. */
+static void ack_of_other(struct sw_said *said)
+{
+    struct sw_tx *waiting = NULL;
+    if (said->talk->crowded || !sw_leg_whole(said->leg, SW_NO_TIME + 1) || said->vias != 1)
+        return;
+    for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
+        if (tx->leg != said->leg->hash || tx->near != said->signal.near_end || tx->method != SW_METHOD_INVITE ||
+            tx->from_tag != said->signal.from_tag)
+            continue;
+        if (tx->cseq == said->signal.cseq)
+            return;
+        if (tx->final != NULL && !tx->acked && accepted_as(tx, said->signal.to_tag)) {
+            if (waiting != NULL)
+                return;
+            waiting = tx;
+        }
+    }
+    if (waiting == NULL)
+        return;
+    waiting->acked = true;
+    sw_said_report(said, SW_RULE_SIP_ACK_CSEQ, waiting->request, "CSeq %llu, the INVITE has %llu",
+                   (unsigned long long)said->signal.cseq, (unsigned long long)waiting->cseq);
+}
+
+void sw_talk_ack(struct sw_said *said)
+{
+    struct sw_tx *same = said->tx;
+    struct sw_tx *tx = invite_of(said, true);
+    if (same != NULL && same->method == SW_METHOD_INVITE && accepted_as(same, said->signal.to_tag)) {
+        sw_said_report(said, SW_RULE_SIP_BRANCH_ACK_2XX, same->request,
+                       "the ACK of a 2xx has the branch of the INVITE");
+        ack_of_2xx(said, same);
+    } else if (same != NULL && same->method == SW_METHOD_INVITE && same->final != NULL && !is_2xx(same->final)) {
+        ack_of_refusal(said, same);
+        return;
+    } else if (tx != NULL && is_2xx(tx->final)) {
+        ack_of_2xx(said, tx);
+    } else if (tx != NULL && sw_leg_whole(said->leg, tx->time) && said->vias == 1 && sw_is_alone(tx->request)) {
+        ack_of_refusal(said, tx);
+        return;
+    } else {
+        ack_of_other(said);
+    }
+    sw_talk_in_dialog(said);
+}
+
+/* --- hops -------------------------------------------------------------------------------------------------------- */
+
+static bool second_via(const struct sw_sip *sip, struct sw_via *via)
+{
+    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
+    struct sw_slice value;
+    return sw_sip_value_next(&values, SW_SIP_VIA, &value) && sw_sip_value_next(&values, SW_SIP_VIA, &value) &&
+           sw_via_parse(value, via) == SW_OK;
+}
+
+/* The same request before this sender put its Via on top of it, on another leg. */
+void sw_talk_hops(struct sw_said *said)
+{
+    struct sw_via via;
+    char shown[SW_SAID_SHOWN];
+    uint64_t came;
+    uint64_t goes;
+    if (said->vias < 2 || !second_via(said->sip, &via))
+        return;
+    uint64_t branch = sw_hash(via.branch, said->talks->seed) | 1;
+    const struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, GSIZE_TO_POINTER((gsize)branch));
+    while (tx != NULL && (tx->method != said->signal.method || tx->request->vias + 1 != said->vias ||
+                          tx->leg == said->leg->hash || tx->talk != said->talk))
+        tx = tx->same_branch;
+    if (tx == NULL || !sw_slice_number(tx->request->sip.first[SW_SIP_MAX_FORWARDS], &came))
+        return;
+    if (came == 0) {
+        sw_said_report(said, SW_RULE_SIP_MAXFWD_ZERO_FORWARDED, tx->request, "came with Max-Forwards 0");
+        return;
+    }
+    if (!sw_slice_number(said->sip->first[SW_SIP_MAX_FORWARDS], &goes) || goes + 1 != came)
+        sw_said_report(said, SW_RULE_SIP_MAXFWD_DECREMENT, tx->request,
+                       "came with Max-Forwards %llu, goes on with \"%s\"", (unsigned long long)came,
+                       sw_said_show(shown, said->sip->first[SW_SIP_MAX_FORWARDS]));
+}
+
+/* --- new requests ------------------------------------------------------------------------------------------------ */
+
+/* 8.1.3.4: the method and header fields of a Contact that redirects don't stay in the Request-URI. */
+static void check_redirected(const struct sw_said *said)
+{
+    struct sw_uri uri;
+    char shown[SW_SAID_SHOWN];
+    if (sw_uri_parse(said->sip->uri, &uri) != SW_OK || !uri.sip ||
+        (uri.headers.size == 0 && !sw_uri_has_param(said->sip->uri, SW_SLICE("method"))))
+        return;
+    for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older) {
+        if (tx->leg != said->leg->hash || tx->final == NULL || tx->final->sip.status < REDIRECT ||
+            tx->final->sip.status > REDIRECT_LAST || tx->from_tag != said->signal.from_tag)
+            continue;
+        struct sw_sip_values values = sw_sip_values_of(&tx->final->sip, SW_SIP_CONTACT);
+        struct sw_slice contact;
+        while (sw_sip_value_next(&values, SW_SIP_CONTACT, &contact)) {
+            if (!sw_slice_equal(sw_uri_of(contact), said->sip->uri))
+                continue;
+            sw_said_report(said, SW_RULE_SIP_3XX_URI_COPY, tx->final,
+                           "Request-URI \"%s\", as the Contact of the %u has it", sw_said_show(shown, said->sip->uri),
+                           tx->final->sip.status);
+            return;
+        }
+    }
+}
+
+static void check_min_se(const struct sw_said *said)
+{
+    if (said->signal.method != SW_METHOD_INVITE || !said->talk->refused_422 || said->vias != 1 ||
+        said->sip->count[SW_SIP_MIN_SE] > 0)
+        return;
+    for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older)
+        if (tx->final != NULL && tx->final->sip.status == 422 && tx->leg == said->leg->hash &&
+            tx->from_tag == said->signal.from_tag && tx->method == SW_METHOD_INVITE) {
+            sw_said_report(said, SW_RULE_SESSTIMER_422_RETRY, tx->final, "no Min-SE after 422");
+            return;
+        }
+}
+
+static void check_to_tag(const struct sw_said *said)
+{
+    char shown[SW_SAID_SHOWN];
+    if (said->signal.method == SW_METHOD_REGISTER && said->signal.to_tag != 0)
+        sw_said_report(said, SW_RULE_SIP_TO_TAG_INITIAL, NULL, "To \"%s\" of a REGISTER",
+                       sw_said_show(shown, said->sip->first[SW_SIP_TO]));
+}
+
+void sw_talk_new_request(struct sw_said *said)
+{
+    enum sw_method method = said->signal.method;
+    sw_talk_hops(said);
+    check_to_tag(said);
+    if (method == SW_METHOD_CANCEL) {
+        sw_claim_add(said, SW_RULE_SIP_CANCEL_UNANSWERED, said->tx, !said->side, 0);
+        return;
+    }
+    check_redirected(said);
+    check_min_se(said);
+    sw_talk_credentials(said);
+    sw_talk_publications(said);
+    sw_talk_in_dialog(said);
+    sw_talk_prack(said);
+    sw_talk_events(said);
+    if (method != SW_METHOD_INVITE)
+        sw_claim_add(said, SW_RULE_SIP_NONINVITE_UNANSWERED, said->tx, !said->side, 0);
+}

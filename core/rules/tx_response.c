@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Does a response answer its request as it should? RFC 3261 8.2.6, 12.1.1, 17.2, 18.2.1; RFC 3581 4; RFC 4320 4; and
+ * what other RFCs ask of a 2xx: 3515 2.4.2, 3891 3, 4028 9, 5626 6.
+ */
+#include "rules/talk.h"
+
+enum {
+    TRYING = 100,
+    RINGING_LAST = 199,
+    OK = 200,
+    OK_LAST = 299,
+    UNAUTHORIZED = 401,
+    TIMEOUT = 408,
+    PROXY_UNAUTHORIZED = 407,
+    BAD_SCHEME = 416,
+    BAD_EXTENSION = 421,
+    INTERVAL_TOO_SMALL = 422,
+    FLOW_FAILED = 430,
+    TERMINATED = 487,
+    NEEDS_SECURITY = 494,
+    BAD_VERSION = 505,
+};
+
+static bool is_2xx(const struct sw_sip *sip)
+{
+    return sip->status >= OK && sip->status <= OK_LAST;
+}
+
+static bool is_challenge(const struct sw_sip *sip)
+{
+    return sip->status == UNAUTHORIZED || sip->status == PROXY_UNAUTHORIZED;
+}
+
+bool sw_is_uas(const struct sw_said *said)
+{
+    const struct sw_endpoint *own = &said->message->record->source;
+    const struct sw_kept *request = said->tx->request;
+    if (said->leg->websocket && said->message->from_client)
+        return !said->leg->proxy_client;
+    if (said->sip->count[SW_SIP_CONTACT] == 1 && is_2xx(said->sip) && said->signal.method != SW_METHOD_REGISTER &&
+        sw_uri_is_at(sw_uri_of(said->sip->first[SW_SIP_CONTACT]), own))
+        return true;
+    const struct sw_kept *target = said->dialog != NULL ? said->dialog->parties[!said->party].target : NULL;
+    return target != NULL && request->sip.count[SW_SIP_ROUTE] == 0 && sw_uri_is_at(request->sip.uri, own) &&
+           sw_same_uri(sw_uri_of(target->sip.first[SW_SIP_CONTACT]), request->sip.uri);
+}
+
+/* --- by itself --------------------------------------------------------------------------------------------------- */
+
+static void check_alone(const struct sw_said *said)
+{
+    const struct sw_sip *sip = said->sip;
+    enum sw_method method = said->signal.method;
+    if (method == SW_METHOD_ACK && is_challenge(sip))
+        sw_said_report(said, SW_RULE_SIP_AUTH_CHALLENGE_ACK, NULL, "%u to ACK", sip->status);
+    else if (method == SW_METHOD_ACK)
+        sw_said_report(said, SW_RULE_SIP_ACK_RESPONSE, NULL, "%u to ACK", sip->status);
+    if (method == SW_METHOD_CANCEL && is_challenge(sip))
+        sw_said_report(said, SW_RULE_SIP_AUTH_CHALLENGE_CANCEL, NULL, "%u to CANCEL", sip->status);
+    if (method != SW_METHOD_INVITE && method != SW_METHOD_ACK && sip->status > TRYING && sip->status <= RINGING_LAST)
+        sw_said_report(said, SW_RULE_SIP_100_NON_INVITE, NULL, "%u to a request that is no INVITE", sip->status);
+}
+
+/* --- the fields that are copied ---------------------------------------------------------------------------------- */
+
+static void check_vias(const struct sw_said *said)
+{
+    const struct sw_sip *request = &said->tx->request->sip;
+    char want[SW_SAID_SHOWN];
+    char have[SW_SAID_SHOWN];
+    struct sw_slice one;
+    struct sw_slice other;
+    if (request->count[SW_SIP_VIA] == 1 && said->sip->count[SW_SIP_VIA] == 1 &&
+        sw_slice_equal(request->first[SW_SIP_VIA], said->sip->first[SW_SIP_VIA]))
+        return;
+    if (said->vias != said->tx->request->vias) {
+        sw_said_report(said, SW_RULE_SIP_VIA_RESP_ORDER, said->tx->request, "%u Vias, the request has %u", said->vias,
+                       said->tx->request->vias);
+        return;
+    }
+    struct sw_sip_values left = sw_sip_values_of(request, SW_SIP_VIA);
+    struct sw_sip_values right = sw_sip_values_of(said->sip, SW_SIP_VIA);
+    while (sw_sip_value_next(&left, SW_SIP_VIA, &one) && sw_sip_value_next(&right, SW_SIP_VIA, &other)) {
+        if (sw_same_via(one, other))
+            continue;
+        sw_said_report(said, SW_RULE_SIP_VIA_RESP_ORDER, said->tx->request, "Via \"%s\", the request has \"%s\"",
+                       sw_said_show(have, other), sw_said_show(want, one));
+        return;
+    }
+}
+
+static void check_copies(const struct sw_said *said)
+{
+    const struct sw_sip *request = &said->tx->request->sip;
+    const struct sw_sip *sip = said->sip;
+    char want[SW_SAID_SHOWN];
+    char have[SW_SAID_SHOWN];
+    if (!sw_slice_equal(request->first[SW_SIP_CALL_ID], sip->first[SW_SIP_CALL_ID])) {
+        sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, said->tx->request, "Call-ID \"%s\", the request has \"%s\"",
+                       sw_said_show(have, sip->first[SW_SIP_CALL_ID]),
+                       sw_said_show(want, request->first[SW_SIP_CALL_ID]));
+        return;
+    }
+    if (said->signal.cseq != said->tx->cseq || said->signal.method != said->tx->method)
+        sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, said->tx->request, "CSeq \"%s\", the request has \"%s\"",
+                       sw_said_show(have, sip->first[SW_SIP_CSEQ]), sw_said_show(want, request->first[SW_SIP_CSEQ]));
+    else if (!sw_same_uri_of(request->first[SW_SIP_FROM], sip->first[SW_SIP_FROM]) ||
+             said->signal.from_tag != said->tx->from_tag)
+        sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, said->tx->request, "From \"%s\", the request has \"%s\"",
+                       sw_said_show(have, sip->first[SW_SIP_FROM]), sw_said_show(want, request->first[SW_SIP_FROM]));
+    if (!sw_same_uri_of(request->first[SW_SIP_TO], sip->first[SW_SIP_TO]) ||
+        (said->tx->to_tag != 0 && said->signal.to_tag != said->tx->to_tag))
+        sw_said_report(said, SW_RULE_SIP_RESP_COPY_TO, said->tx->request, "To \"%s\", the request has \"%s\"",
+                       sw_said_show(have, sip->first[SW_SIP_TO]), sw_said_show(want, request->first[SW_SIP_TO]));
+}
+
+static void check_timestamp(const struct sw_said *said)
+{
+    struct sw_slice asked;
+    struct sw_slice copied = {0};
+    char shown[SW_SAID_SHOWN];
+    if (said->sip->status != TRYING || !sw_find_header(&said->tx->request->sip, SW_SLICE("Timestamp"), &asked))
+        return;
+    sw_find_header(said->sip, SW_SLICE("Timestamp"), &copied);
+    struct sw_slice number = sw_word_next(&copied);
+    asked = sw_word_next(&asked);
+    if (!sw_slice_equal(number, asked))
+        sw_said_report(said, SW_RULE_SIP_100_TIMESTAMP, said->tx->request, "the 100 lacks the Timestamp \"%s\"",
+                       sw_said_show(shown, asked));
+}
+
+/* --- where it came from, where it goes --------------------------------------------------------------------------- */
+
+static bool is_number(struct sw_slice host)
+{
+    for (size_t i = 0; i < host.size; i++)
+        if (!sw_is_digit(host.data[i]) && host.data[i] != '.')
+            return false;
+    return host.size > 0;
+}
+
+static uint64_t filler_of(const struct sw_said *said)
+{
+    const struct sw_endpoint *server = &said->message->record->source;
+    return sw_hash(sw_slice_of(server->address, sizeof server->address), said->talks->seed ^ server->port) ^
+           SW_RULE_SIP_RPORT_FILLED;
+}
+
+static void check_rport(const struct sw_said *said, const struct sw_via *asked, bool same_host)
+{
+    if (said->message->record->transport != SW_TRANSPORT_UDP || !asked->has_rport || asked->rport.size > 0)
+        return;
+    if (said->via.rport.size > 0) {
+        sw_fact_of(said->talks, filler_of(said), true);
+        return;
+    }
+    bool supports = (said->via.received.size > 0 && same_host && asked->received.size == 0) ||
+                    sw_fact_of(said->talks, filler_of(said), false) != NULL;
+    if (supports)
+        sw_said_report(said, SW_RULE_SIP_RPORT_FILLED, said->tx->request,
+                       "rport is left empty, the request came from %u", said->tx->request->source.port);
+}
+
+static void check_received(const struct sw_said *said)
+{
+    struct sw_via asked;
+    char shown[SW_SAID_SHOWN];
+    char address[56];
+    const struct sw_kept *request = said->tx->request;
+    if (said->leg->websocket)
+        return;
+    sw_via_parse(request->sip.first[SW_SIP_VIA], &asked);
+    bool same_host = sw_host_is_at(asked.host, &request->source);
+    check_rport(said, &asked, same_host);
+    bool ipv6 = sw_slice_find(asked.host, ':') < asked.host.size;
+    bool differs = !same_host && !ipv6 && (request->source.family == 4 || !is_number(asked.host));
+    if (!differs || said->via.received.size > 0 || asked.received.size > 0)
+        return;
+    sw_endpoint_format(&request->source, address, sizeof address);
+    sw_said_report(said, SW_RULE_SIP_VIA_RECEIVED, request, "sent-by \"%s\", the request came from %s, no received",
+                   sw_said_show(shown, asked.host), address);
+}
+
+/* RFC 3581 4, where no address was translated between here and the server. */
+static void check_symmetric(const struct sw_said *said)
+{
+    const struct sw_sip_record *record = said->message->record;
+    const struct sw_kept *request = said->tx->request;
+    uint64_t port;
+    struct sw_param param;
+    char from[56];
+    char to[56];
+    if (record->transport != SW_TRANSPORT_UDP || request->transport != SW_TRANSPORT_UDP ||
+        !sw_host_is_at(said->via.received, &request->source) || !sw_slice_number(said->via.rport, &port) ||
+        port != request->source.port || sw_param_find(said->via.params, SW_SLICE("maddr"), &param))
+        return;
+    if (sw_endpoint_equal(&record->source, &request->destination) &&
+        sw_endpoint_equal(&record->destination, &request->source))
+        return;
+    sw_endpoint_format(&record->source, from, sizeof from);
+    sw_endpoint_format(&record->destination, to, sizeof to);
+    sw_said_report(said, SW_RULE_SIP_RPORT_SYMMETRIC, request, "goes from %s to %s", from, to);
+}
+
+/* Another way than the request came: the transaction is one of another leg. */
+static void check_astray(struct sw_said *said)
+{
+    uint64_t branch = sw_hash(said->via.branch, said->talks->seed) | 1;
+    struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, GSIZE_TO_POINTER((gsize)branch));
+    if (tx == NULL || tx->same_branch != NULL || tx->method != said->signal.method || tx->talk != said->talk)
+        return;
+    said->tx = tx;
+    check_symmetric(said);
+    said->tx = NULL;
+}
+
+bool sw_talk_stray(struct sw_said *said)
+{
+    check_alone(said);
+    check_astray(said);
+    return said->leg->from_start && said->leg->websocket && !said->talks->evicted && !said->talk->crowded &&
+           sw_leg_whole(said->leg, SW_NO_TIME + 1) && said->signal.method != SW_METHOD_ACK;
+}
+
+/* --- what it says ------------------------------------------------------------------------------------------------ */
+
+static void check_options(const struct sw_said *said)
+{
+    const struct sw_sip *request = &said->tx->request->sip;
+    struct sw_sip_values values = sw_sip_values_of(said->sip, SW_SIP_REQUIRE);
+    struct sw_slice option;
+    char shown[SW_SAID_SHOWN];
+    if (said->sip->count[SW_SIP_REQUIRE] == 0 || said->sip->status == BAD_EXTENSION ||
+        said->sip->status == NEEDS_SECURITY)
+        return;
+    while (sw_sip_value_next(&values, SW_SIP_REQUIRE, &option)) {
+        bool own_rule = (sw_slice_equal_nocase(option, SW_SLICE("100rel")) && !is_2xx(said->sip)) ||
+                        sw_slice_equal_nocase(option, SW_SLICE("outbound"));
+        if (own_rule || sw_has_option(request, SW_SIP_SUPPORTED, option) ||
+            sw_has_option(request, SW_SIP_REQUIRE, option))
+            continue;
+        sw_said_report(said, SW_RULE_SIP_RESP_REQUIRE, said->tx->request, "Require: %s, not supported by the request",
+                       sw_said_show(shown, option));
+        return;
+    }
+}
+
+static bool names_outbound(const struct sw_sip *request)
+{
+    return sw_has_option(request, SW_SIP_SUPPORTED, SW_SLICE("outbound")) ||
+           sw_uri_has_param(request->uri, SW_SLICE("ob")) ||
+           sw_uri_has_param(sw_uri_of(request->first[SW_SIP_ROUTE]), SW_SLICE("ob")) ||
+           sw_uri_has_param(sw_uri_of(request->first[SW_SIP_CONTACT]), SW_SLICE("ob"));
+}
+
+static void check_status(const struct sw_said *said)
+{
+    const struct sw_kept *asked = said->tx->request;
+    const struct sw_sip *request = &asked->sip;
+    unsigned status = said->sip->status;
+    bool version = sw_slice_equal_nocase(request->version, SW_SLICE("SIP/2.0"));
+    char shown[SW_SAID_SHOWN];
+    if (status == TIMEOUT && said->tx->method != SW_METHOD_INVITE)
+        sw_said_report(said, SW_RULE_SIP_408_NON_INVITE, asked, "408 to %s%s", sw_said_show(shown, request->method),
+                       said->tx->tried ? " after 100" : " (no stateless element sends it)");
+    if (status == BAD_SCHEME && sw_slice_equal_nocase(sw_slice_head(request->uri, 4), SW_SLICE("sip:")))
+        sw_said_report(said, SW_RULE_SIP_416_SCHEME, asked, "416 to \"%s\"", sw_said_show(shown, request->uri));
+    if ((status == BAD_VERSION && version) || (is_2xx(said->sip) && !version))
+        sw_said_report(said, SW_RULE_SIP_505_VERSION, asked, "%u to \"%s\"", status,
+                       sw_said_show(shown, request->version));
+    if (is_2xx(said->sip) && asked->transport == SW_TRANSPORT_UDP && !request->content_length_ok)
+        sw_said_report(said, SW_RULE_SIP_400_BADREQ, asked, "%u to a datagram shorter than its Content-Length", status);
+    if (status == FLOW_FAILED && !names_outbound(request))
+        sw_said_report(said, SW_RULE_OB_430, asked, "430, and nothing in the request is of outbound");
+    if (status == TRYING && said->tx->method != SW_METHOD_INVITE && asked->transport == SW_TRANSPORT_UDP &&
+        said->time - asked->mark.time < 2 * SW_SECOND && said->time >= asked->mark.time)
+        sw_said_report(said, SW_RULE_SIP_100_EARLY_UDP, asked, "100 after %lld ms",
+                       (long long)((said->time - asked->mark.time) / 1000000));
+}
+
+static void check_session_expires(const struct sw_said *said)
+{
+    struct sw_event_value asked;
+    struct sw_event_value granted;
+    uint64_t longest;
+    uint64_t seconds;
+    sw_event_parse(said->tx->request->sip.first[SW_SIP_SESSION_EXPIRES], &asked);
+    sw_event_parse(said->sip->first[SW_SIP_SESSION_EXPIRES], &granted);
+    if (sw_slice_number(sw_slice_trim(asked.type), &longest) &&
+        sw_slice_number(sw_slice_trim(granted.type), &seconds) && seconds > longest)
+        sw_said_report(said, SW_RULE_SESSTIMER_INCREASE, said->tx->request,
+                       "Session-Expires %llu, the request has %llu", (unsigned long long)seconds,
+                       (unsigned long long)longest);
+}
+
+static void check_dialog_2xx(const struct sw_said *said)
+{
+    const struct sw_kept *request = said->tx->request;
+    enum sw_method method = said->tx->method;
+    if ((method != SW_METHOD_INVITE && method != SW_METHOD_SUBSCRIBE) || said->tx->to_tag != 0)
+        return;
+    if (said->sip->count[SW_SIP_CONTACT] == 0)
+        sw_said_report(said, SW_RULE_SIP_CONTACT_2XX, request, "%u without Contact", said->sip->status);
+    if (request->sip.count[SW_SIP_RECORD_ROUTE] > 0 && sw_is_uas(said) &&
+        !sw_same_values(&request->sip, said->sip, SW_SIP_RECORD_ROUTE)) {
+        char shown[SW_SAID_SHOWN];
+        sw_said_report(said, SW_RULE_SIP_RR_COPY, request, "Record-Route \"%s\" of the request is not in the response",
+                       sw_said_show(shown, request->sip.first[SW_SIP_RECORD_ROUTE]));
+    }
+}
+
+static void check_refer(const struct sw_said *said)
+{
+    unsigned count = said->tx->request->sip.count[SW_SIP_REFER_TO];
+    if (said->tx->method == SW_METHOD_REFER && count != 1)
+        sw_said_report(said, SW_RULE_REFER_TO_400, said->tx->request, "%u to a REFER with %u Refer-To",
+                       said->sip->status, count);
+    count = said->tx->request->sip.count[SW_SIP_REPLACES];
+    if (count > 0 && (said->tx->method != SW_METHOD_INVITE || count > 1))
+        sw_said_report(said, SW_RULE_REPL_400, said->tx->request, "%u to a request with %u Replaces that may have %d",
+                       said->sip->status, count, said->tx->method == SW_METHOD_INVITE);
+}
+
+static void check_2xx(const struct sw_said *said)
+{
+    check_dialog_2xx(said);
+    check_refer(said);
+    if (said->sip->count[SW_SIP_SESSION_EXPIRES] > 0 && said->tx->request->sip.count[SW_SIP_SESSION_EXPIRES] > 0)
+        check_session_expires(said);
+}
+
+/* --- one after the other ----------------------------------------------------------------------------------------- */
+
+/* Who is the client end of a WebSocket is no proxy, and of a request that may not be forwarded no more is. */
+static void check_tag(const struct sw_said *said)
+{
+    struct sw_tx *tx = said->tx;
+    uint64_t hops = 1;
+    sw_slice_number(tx->request->sip.first[SW_SIP_MAX_FORWARDS], &hops);
+    bool one = (said->leg->websocket && said->message->from_client && !said->leg->proxy_client) || hops == 0;
+    char shown[SW_SAID_SHOWN];
+    if (said->sip->status <= TRYING || said->signal.to_tag == 0)
+        return;
+    if (tx->uas_tag == 0)
+        tx->uas_tag = said->signal.to_tag;
+    else if (one && tx->uas_tag != said->signal.to_tag && tx->to_tag == 0)
+        sw_said_report(said, SW_RULE_SIP_TO_TAG_SAME, tx->request, "To \"%s\", another tag than before",
+                       sw_said_show(shown, said->sip->first[SW_SIP_TO]));
+}
+
+static void check_second_final(const struct sw_said *said)
+{
+    struct sw_tx *tx = said->tx;
+    unsigned first = tx->last_final;
+    unsigned status = said->sip->status;
+    bool invite = tx->method == SW_METHOD_INVITE;
+    bool ordered =
+        said->message->record->transport != SW_TRANSPORT_UDP || said->time - tx->final->mark.time > SW_SECOND;
+    bool forwarded = invite && (status <= OK_LAST || (first <= OK_LAST && !ordered));
+    bool repeated = tx->copied > tx->final->mark.time;
+    if (status == first || forwarded || repeated)
+        return;
+    sw_said_report(said, SW_RULE_SIP_FINAL_TWICE, tx->final, "%u after %u", status, first);
+}
+
+static void check_late_provisional(const struct sw_said *said)
+{
+    const struct sw_tx *tx = said->tx;
+    bool datagrams = said->message->record->transport == SW_TRANSPORT_UDP;
+    if (tx->final == NULL || (datagrams && (said->time - tx->final->mark.time <= SW_SECOND || tx->provisional)))
+        return;
+    sw_said_report(said, SW_RULE_SIP_1XX_AFTER_FINAL, tx->final, "%u after %u", said->sip->status, tx->last_final);
+}
+
+static bool is_final_copy(const struct sw_said *said)
+{
+    return said->tx->final != NULL && said->sip->status == said->tx->final->sip.status &&
+           sw_slice_equal(said->sip->first[SW_SIP_TO], said->tx->final->sip.first[SW_SIP_TO]);
+}
+
+static void claim_ack(struct sw_said *said)
+{
+    struct sw_tx *tx = said->tx;
+    if (tx->method != SW_METHOD_INVITE || !sw_is_alone(tx->request))
+        return;
+    sw_claim_add(said, SW_RULE_SIP_ACK_MISSING, tx, !said->side, 0);
+    if (is_2xx(said->sip) && sw_is_uas(said))
+        sw_claim_add(said, SW_RULE_SIP_2XX_RETRANS, tx, said->side, 0);
+}
+
+static void check_cancelled(const struct sw_said *said)
+{
+    const struct sw_tx *tx = said->tx;
+    if (!tx->cancel_200 || tx->method != SW_METHOD_INVITE || tx->final != NULL || is_2xx(said->sip) ||
+        said->sip->status == TERMINATED)
+        return;
+    if (said->leg->websocket && said->message->from_client && !said->leg->proxy_client)
+        sw_said_report(said, SW_RULE_SIP_CANCEL_487, tx->request, "%u after 200 to its CANCEL", said->sip->status);
+}
+
+static void note_cancel_200(struct sw_said *said)
+{
+    for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
+        if (tx->branch != said->tx->branch || tx->leg != said->tx->leg || tx->method != SW_METHOD_INVITE)
+            continue;
+        tx->cancel_200 = true;
+        sw_claim_add(said, SW_RULE_SIP_CANCEL_487, tx, said->side, 0);
+        return;
+    }
+}
+
+static void prove_early_cancel(struct sw_said *said)
+{
+    struct sw_tx *tx = said->tx;
+    if (tx->early_cancel == NULL)
+        return;
+    if (sw_leg_whole(said->leg, tx->time))
+        sw_kept_report(said, SW_RULE_SIP_CANCEL_BEFORE_1XX, tx->early_cancel, "no provisional response had come");
+    sw_kept_drop(&tx->early_cancel);
+}
+
+static void on_final(struct sw_said *said)
+{
+    struct sw_tx *tx = said->tx;
+    if (tx->final == NULL) {
+        check_cancelled(said);
+        sw_kept_ref(&tx->final, sw_said_keep(said));
+        claim_ack(said);
+        if (tx->method == SW_METHOD_CANCEL && is_2xx(said->sip))
+            note_cancel_200(said);
+    } else {
+        check_second_final(said);
+    }
+    tx->last_final = said->sip->status;
+    said->talk->refused_422 |= said->sip->status == INTERVAL_TOO_SMALL && tx->method == SW_METHOD_INVITE;
+}
+
+void sw_talk_response(struct sw_said *said)
+{
+    struct sw_tx *tx = said->tx;
+    check_alone(said);
+    prove_early_cancel(said);
+    if (is_final_copy(said)) {
+        tx->final_copies++;
+        said->again = true;
+        return;
+    }
+    check_vias(said);
+    check_copies(said);
+    if (said->talk != tx->talk || said->signal.cseq != tx->cseq || said->signal.method != tx->method)
+        return; /* of what else it may break that is the cause */
+    check_received(said);
+    check_symmetric(said);
+    check_timestamp(said);
+    check_options(said);
+    check_status(said);
+    check_tag(said);
+    if (is_2xx(said->sip))
+        check_2xx(said);
+    sw_talk_dialog_response(said);
+    sw_talk_reliable(said);
+    sw_talk_publication_response(said);
+    sw_talk_event_response(said);
+    if (said->sip->status >= OK) {
+        on_final(said);
+    } else {
+        check_late_provisional(said);
+        tx->provisional = true;
+        tx->tried |= said->sip->status == TRYING;
+        tx->early |= said->sip->status > TRYING;
+    }
+}

@@ -1,0 +1,997 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The cases of test_rules_talk.c: two conversations each, in the language of talk_lines.h.
+ */
+/* clang-format off */
+{"SIP-VIA-RESP-ORDER",
+ "0 ab OPTIONS 1 x v:3\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx, SIP/2.0/UDP 10.0.0.102;branch=z9hG4bKx-2, SIP/2.0/UDP 10.0.0.101;branch=z9hG4bKx-1\n",
+ NULL,
+ "0 ab OPTIONS 1 x v:3\n"
+ "1 ba 200 OPTIONS 1 x t:b | v: SIP/2.0/UDP 10.0.0.1;received=10.0.0.1;branch=z9hG4bKx, SIP/2.0/UDP 10.0.0.101;branch=z9hG4bKx-1 | Via: SIP/2.0/UDP 10.0.0.102:5060;branch=z9hG4bKx-2\n", NULL},
+{"SIP-VIA-RESP-ORDER",
+ "0 ab OPTIONS 1 x v:2\n"
+ "1 ba 200 OPTIONS 1 x t:b\n",
+ NULL,
+ "0 ab OPTIONS 1 x v:2\n"
+ "1 ba 200 OPTIONS 1 x t:b v:2\n", NULL},
+{"SIP-VIA-RECEIVED",
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx\n",
+ NULL,
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx;received=10.0.0.1\n", NULL},
+{"SIP-VIA-RECEIVED",
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.9.9.9;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.9.9.9;branch=z9hG4bKx\n",
+ NULL,
+ "0 ap OPTIONS 1 x c:1 | Via: SIP/2.0/WS x.invalid;branch=z9hG4bKx\n"
+ "1 pa 200 OPTIONS 1 x c:1 t:b | Via: SIP/2.0/WS x.invalid;branch=z9hG4bKx\n", NULL},
+{"SIP-RPORT-FILLED",
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport;received=10.0.0.1;branch=z9hG4bKx\n",
+ NULL,
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n", NULL},
+{"SIP-RPORT-SYMMETRIC",
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
+ "1 ca 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport=5060;received=10.0.0.1;branch=z9hG4bKx\n",
+ NULL,
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
+ "1 ca 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport=5070;received=10.0.0.1;branch=z9hG4bKx\n", NULL},
+{"SIP-RESP-COPY-FROM",
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 1 x t:b f:z\n",
+ NULL,
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 1 x t:b | From: \"A\" <sip:a@B.test>;tag=a\n", NULL},
+{"SIP-RESP-COPY-FROM",
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 2 x t:b\n",
+ NULL,
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 01 x t:b\n", NULL},
+{"SIP-RESP-COPY-FROM",
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 1 x t:b i:two\n",
+ NULL,
+ "0 ab OPTIONS 1 x\n"
+ "0 cb OPTIONS 1 x i:two\n"
+ "1 bc 200 OPTIONS 1 x t:b i:two\n", NULL},
+{"SIP-RESP-COPY-TO",
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 1 x | To: <sip:z@b.test>;tag=b\n",
+ NULL,
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 1 x | To: B <sip:%62@b.test>;tag=b\n", NULL},
+{"SIP-RESP-COPY-TO",
+ "0 ab INFO 1 x t:b\n"
+ "1 ba 481 INFO 1 x t:z\n",
+ NULL,
+ "0 ab INFO 1 x t:b\n"
+ "1 ba 481 INFO 1 x t:b\n", NULL},
+{"SIP-RESP-NO-REQUEST",
+ "0 ap OPTIONS 1 x c:1\n"
+ "1 pa 200 OPTIONS 1 x t:b c:1\n"
+ "2 pa 200 OPTIONS 2 y t:b c:1\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap OPTIONS 1 x c:1\n"
+ "1 pa 200 OPTIONS 1 x t:b c:1\n"
+ "2 pa 200 OPTIONS 2 y t:b c:1\n"
+ "3 LOSS 1 ap\n"
+ "33000 END 1\n", NULL},
+{"SIP-ACK-RESPONSE",
+ "0 ba 200 ACK 1 x t:b\n",
+ NULL,
+ "0 ba 200 BYE 1 x t:b\n", NULL},
+{"SIP-AUTH-CHALLENGE-ACK",
+ "0 ba 407 ACK 1 x t:b\n",
+ NULL,
+ "0 ba 407 INVITE 1 x t:b\n", NULL},
+{"SIP-AUTH-CHALLENGE-CANCEL",
+ "0 ba 401 CANCEL 1 x t:b\n",
+ NULL,
+ "0 ba 481 CANCEL 1 x t:b\n", NULL},
+{"SIP-100-TIMESTAMP",
+ "0 ab INVITE 1 i | Timestamp: 54\n"
+ "1 ba 100 INVITE 1 i\n",
+ NULL,
+ "0 ab INVITE 1 i | Timestamp: 54\n"
+ "1 ba 100 INVITE 1 i | Timestamp: 54 0.1\n", NULL},
+{"SIP-100-NON-INVITE",
+ "0 ap MESSAGE 1 x c:1\n"
+ "1 pa 183 MESSAGE 1 x t:b c:1\n",
+ NULL,
+ "0 ap MESSAGE 1 x c:1\n"
+ "1 pa 100 MESSAGE 1 x c:1\n", NULL},
+{"SIP-100-EARLY-UDP",
+ "0 ab MESSAGE 1 x\n"
+ "1 ba 100 MESSAGE 1 x\n",
+ NULL,
+ "0 ab MESSAGE 1 x\n"
+ "3500 ba 100 MESSAGE 1 x\n", NULL},
+{"SIP-408-NON-INVITE",
+ "0 ab MESSAGE 1 x\n"
+ "1 ba 408 MESSAGE 1 x t:b\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "1 ba 408 INVITE 1 x t:b\n", NULL},
+{"SIP-FINAL-TWICE",
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 1 x t:b\n"
+ "2 ba 404 OPTIONS 1 x t:b\n",
+ NULL,
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 1 x t:b\n"
+ "2 ba 200 OPTIONS 1 x t:b\n", NULL},
+{"SIP-FINAL-TWICE",
+ "0 ab INVITE 1 x\n"
+ "1 ba 486 INVITE 1 x t:b\n"
+ "2 ba 603 INVITE 1 x t:b\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "1 ba 486 INVITE 1 x t:b\n"
+ "2 ba 200 INVITE 1 x t:c | Contact: <sip:c@10.0.0.2>\n", NULL},
+{"SIP-1XX-AFTER-FINAL",
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 486 INVITE 1 x t:b c:1\n"
+ "2 pa 180 INVITE 1 x t:b c:1\n",
+ NULL,
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 486 INVITE 1 x t:b c:1 n:3\n"
+ "2 pa 180 INVITE 1 x t:b c:1 n:2\n", NULL},
+{"SIP-CONTACT-2XX",
+ "0 ab INVITE 1 x\n"
+ "1 ba 200 INVITE 1 x t:b\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "1 ba 200 INVITE 1 x t:b | m: <sip:b@10.0.0.2>\n", NULL},
+{"SIP-RR-COPY",
+ "0 ab INVITE 1 x | Record-Route: <sip:p;lr>, <sip:q;lr>\n"
+ "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:q;lr>, <sip:p;lr>\n",
+ NULL,
+ "0 ab INVITE 1 x | Record-Route: <sip:p;lr>, <sip:q;lr>\n"
+ "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:p;lr> | Record-Route: <sip:q;lr>\n", NULL},
+{"SIP-RR-COPY",
+ "0 pa INVITE 1 x c:1 | Record-Route: <sip:p;lr>\n"
+ "1 ap 200 INVITE 1 x t:b c:1 | Contact: <sip:b@x.invalid>\n",
+ NULL,
+ "0 ab INVITE 1 x | Record-Route: <sip:p;lr>\n"
+ "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.3>\n", NULL},
+{"SIP-RESP-REQUIRE",
+ "0 ab INVITE 1 x\n"
+ "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2> | Require: timer\n",
+ NULL,
+ "0 ab INVITE 1 x | k: timer\n"
+ "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2> | Require: timer\n", NULL},
+{"SIP-416-SCHEME",
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 416 OPTIONS 1 x t:b\n",
+ NULL,
+ "0 ab OPTIONS 1 x u:tel:+1\n"
+ "1 ba 416 OPTIONS 1 x t:b\n", NULL},
+{"SIP-505-VERSION",
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 505 OPTIONS 1 x t:b\n",
+ NULL,
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 501 OPTIONS 1 x t:b\n", NULL},
+{"SIP-400-BADREQ",
+ "0 ab MESSAGE 1 x | Content-Length: 9 || 1234\n"
+ "1 ba 200 MESSAGE 1 x t:b\n",
+ NULL,
+ "0 ab MESSAGE 1 x | Content-Length: 9 || 1234\n"
+ "1 ba 400 MESSAGE 1 x t:b\n", NULL},
+{"SIP-TO-TAG-SAME",
+ "0 pa INVITE 1 x c:1\n"
+ "1 ap 180 INVITE 1 x t:b c:1\n"
+ "2 ap 486 INVITE 1 x t:c c:1\n",
+ NULL,
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 180 INVITE 1 x t:b c:1\n"
+ "2 pa 486 INVITE 1 x t:c c:1\n", NULL},
+{"SESSTIMER-INCREASE",
+ "0 ab INVITE 1 x | Session-Expires: 90\n"
+ "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2> | x: 91;refresher=uac\n",
+ NULL,
+ "0 ab INVITE 1 x | Session-Expires: 90\n"
+ "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2> | x: 90;refresher=uac\n", NULL},
+{"REFER-TO-400",
+ "0 ab REFER 1 x\n"
+ "1 ba 202 REFER 1 x t:b\n",
+ NULL,
+ "0 ab REFER 1 x\n"
+ "1 ba 400 REFER 1 x t:b\n", NULL},
+{"REFER-TO-400",
+ "0 ab REFER 1 x | Refer-To: <sip:c> | r: <sip:d>\n"
+ "1 ba 202 REFER 1 x t:b\n",
+ NULL,
+ "0 ab REFER 1 x | r: <sip:d>\n"
+ "1 ba 202 REFER 1 x t:b\n", NULL},
+{"REPL-400",
+ "0 ab OPTIONS 1 x | Replaces: y;to-tag=1;from-tag=2\n"
+ "1 ba 200 OPTIONS 1 x t:b\n",
+ NULL,
+ "0 ab INVITE 1 x | Replaces: y;to-tag=1;from-tag=2\n"
+ "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2>\n", NULL},
+{"OB-430",
+ "0 ab INVITE 1 x\n"
+ "1 ba 430 INVITE 1 x t:b\n",
+ NULL,
+ "0 ab INVITE 1 x | Route: <sip:p;lr;ob>\n"
+ "1 ba 430 INVITE 1 x t:b\n", NULL},
+{"SIP-BRANCH-REUSE",
+ "0 ab OPTIONS 1 x\n"
+ "8 ba 200 OPTIONS 1 x t:b\n"
+ "9 ab OPTIONS 2 x\n",
+ NULL,
+ "0 ab OPTIONS 1 x\n"
+ "8 ba 200 OPTIONS 1 x t:b\n"
+ "9 ab OPTIONS 1 x\n", NULL},
+{"SIP-BRANCH-REUSE",
+ "0 ab OPTIONS 1 x\n"
+ "8 ba 200 OPTIONS 1 x t:b\n"
+ "9 ab OPTIONS 1 x i:two\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "9 ba 100 INVITE 1 x\n"
+ "10 ab CANCEL 1 x\n", NULL},
+{"SIP-BRANCH-CANCEL",
+ "0 ab INVITE 1 x | Route: <sip:p;lr>\n"
+ "9 ba 100 INVITE 1 x\n"
+ "10 ab CANCEL 1 x\n",
+ NULL,
+ "0 ab INVITE 1 x | Route: <sip:p;lr>\n"
+ "9 ba 100 INVITE 1 x\n"
+ "10 ab CANCEL 1 x | Route: <sip:p;lr>\n", NULL},
+{"SIP-BRANCH-CANCEL",
+ "0 ab INVITE 1 x\n"
+ "9 ba 100 INVITE 1 x\n"
+ "10 ab CANCEL 1 y\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "0 ac INVITE 1 y\n"
+ "9 ba 100 INVITE 1 x\n"
+ "9 ca 100 INVITE 1 y\n"
+ "10 ac CANCEL 1 y\n", NULL},
+{"SIP-BRANCH-ACK-NON2XX",
+ "0 ab INVITE 1 x\n"
+ "9 ba 486 INVITE 1 x t:b\n"
+ "10 ab ACK 1 x t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "9 ba 486 INVITE 1 x t:b\n"
+ "10 ab ACK 1 x t:b\n", NULL},
+{"SIP-BRANCH-ACK-NON2XX",
+ "0 ab INVITE 1 x\n"
+ "9 ba 486 INVITE 1 x t:b\n"
+ "10 ab ACK 1 y t:b\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "9 ba 486 INVITE 1 x t:b\n"
+ "10 ab ACK 1 x t:b | To: <sip:b@B.test>;tag=b\n", NULL},
+{"SIP-BRANCH-ACK-2XX",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 i t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-ACK-CSEQ",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 2 k t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-ACK-CREDENTIALS",
+ "0 ab INVITE 1 i | Authorization: Digest username=\"a\", realm=\"b\", nonce=\"c\", uri=\"sip:b\", response=\"d\"\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i v:2 | Authorization: Digest username=\"a\", realm=\"b\", nonce=\"c\", uri=\"sip:b\", response=\"d\"\n"
+ "2 ba 200 INVITE 1 i t:b v:2 | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b v:2 u:sip:b@10.0.0.2\n", NULL},
+{"SIP-ACK-REQUIRE",
+ "0 ab INVITE 1 x\n"
+ "9 ba 486 INVITE 1 x t:b\n"
+ "10 ab ACK 1 x t:b | Require: timer\n",
+ NULL,
+ "0 ab INVITE 1 i | Require: timer | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2 | Require: timer\n", NULL},
+{"SIP-CANCEL-BEFORE-1XX",
+ "0 ab INVITE 1 x\n"
+ "10 ab CANCEL 1 x\n"
+ "20 ba 100 INVITE 1 x\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "9 ba 100 INVITE 1 x\n"
+ "10 ab CANCEL 1 x\n"
+ "20 ba 180 INVITE 1 x t:b\n", NULL},
+{"SIP-CANCEL-NON-INVITE",
+ "0 ab MESSAGE 1 x\n"
+ "10 ab CANCEL 1 x\n",
+ NULL,
+ "0 ab MESSAGE 1 x\n"
+ "10 ab CANCEL 1 y\n", NULL},
+{"SIP-CANCEL-AFTER-FINAL",
+ "0 ab INVITE 1 x\n"
+ "9 ba 486 INVITE 1 x t:b\n"
+ "10 ab ACK 1 x t:b\n"
+ "11 ab CANCEL 1 x\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "9 ba 486 INVITE 1 x t:b\n"
+ "11 ab CANCEL 1 x\n"
+ "12 ab ACK 1 x t:b\n", NULL},
+{"SIP-RETRANS-RELIABLE",
+ "0 ab OPTIONS 1 x k:TCP\n"
+ "500 ab OPTIONS 1 x k:TCP\n",
+ NULL,
+ "0 ab OPTIONS 1 x k:TCP v:2\n"
+ "500 ab OPTIONS 1 x k:TCP v:2\n", NULL},
+{"SIP-RETRANS-TIMER",
+ "0 ab INVITE 1 x\n"
+ "500 ab INVITE 1 x\n"
+ "1000 ab INVITE 1 x\n"
+ "1500 ab INVITE 1 x\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "500 ab INVITE 1 x\n"
+ "1500 ab INVITE 1 x\n"
+ "3500 ab INVITE 1 x\n"
+ "7500 ab INVITE 1 x\n", NULL},
+{"SIP-RETRANS-IDENTICAL",
+ "0 ab INVITE 1 x\n"
+ "500 ab INVITE 1 x | Subject: y\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "500 ab INVITE 1 x\n", NULL},
+{"SIP-3XX-URI-COPY",
+ "0 ab INVITE 1 x\n"
+ "9 ba 302 INVITE 1 x t:b | Contact: <sip:c@b.test?Subject=x>\n"
+ "10 ab ACK 1 x t:b\n"
+ "11 ab INVITE 2 y u:sip:c@b.test?Subject=x\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "9 ba 302 INVITE 1 x t:b | Contact: <sip:c@b.test?Subject=x>\n"
+ "10 ab ACK 1 x t:b\n"
+ "11 ab INVITE 2 y u:sip:c@b.test\n", NULL},
+{"SESSTIMER-422-RETRY",
+ "0 ab INVITE 1 x\n"
+ "9 ba 422 INVITE 1 x t:b | Min-SE: 200\n"
+ "10 ab ACK 1 x t:b\n"
+ "11 ab INVITE 2 y\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "9 ba 422 INVITE 1 x t:b | Min-SE: 200\n"
+ "10 ab ACK 1 x t:b\n"
+ "11 ab INVITE 2 y | Min-SE: 200\n", NULL},
+{"SIP-TO-TAG-INITIAL",
+ "0 ab REGISTER 1 x t:b\n",
+ NULL,
+ "0 ab REGISTER 1 x\n", NULL},
+{"SIP-MAXFWD-DECREMENT",
+ "0 ap INVITE 1 x\n"
+ "1 pb INVITE 1 y | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx\n",
+ NULL,
+ "0 ap INVITE 1 x\n"
+ "1 pb INVITE 1 y | Max-Forwards: 69 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx\n", NULL},
+{"SIP-MAXFWD-ZERO-FORWARDED",
+ "0 ap INVITE 1 x | Max-Forwards: 0\n"
+ "1 pb INVITE 1 y | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx\n",
+ NULL,
+ "0 ap INVITE 1 x | Max-Forwards: 1\n"
+ "1 pb INVITE 1 y | Max-Forwards: 0 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx\n", NULL},
+{"SIP-AUTH-QOP",
+ "0 ab REGISTER 1 x\n"
+ "1 ba 401 REGISTER 1 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", opaque=\"o\", qop=\"auth\"\n"
+ "2 ab REGISTER 2 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", uri=\"sip:b\", response=\"d\"\n",
+ NULL,
+ "0 ab REGISTER 1 x\n"
+ "1 ba 401 REGISTER 1 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", opaque=\"o\", qop=\"auth\"\n"
+ "2 ab REGISTER 2 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n", NULL},
+{"SIP-AUTH-CSEQ",
+ "0 ab OPTIONS 2 x\n"
+ "1 ba 401 OPTIONS 2 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", opaque=\"o\", qop=\"auth\"\n"
+ "2 ab OPTIONS 1 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n",
+ NULL,
+ "0 ab OPTIONS 2 x\n"
+ "1 ba 401 OPTIONS 2 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", opaque=\"o\", qop=\"auth\"\n"
+ "2 ab OPTIONS 3 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n", NULL},
+{"SIP-AUTH-NONCE",
+ "0 ab REGISTER 1 x\n"
+ "1 ba 401 REGISTER 1 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", opaque=\"o\", qop=\"auth\"\n"
+ "2 ab REGISTER 2 y | Authorization: Digest username=\"a\", realm=\"s\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n",
+ NULL,
+ "0 ab REGISTER 1 x\n"
+ "1 ba 401 REGISTER 1 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", opaque=\"o\", qop=\"auth\"\n"
+ "2 ab REGISTER 2 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n", NULL},
+{"SIP-AUTH-NONCE",
+ "0 ab MESSAGE 1 x | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n"
+ "9 ba 200 MESSAGE 1 x t:b\n"
+ "10 ab MESSAGE 2 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n",
+ NULL,
+ "0 ab MESSAGE 1 x | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n"
+ "9 ba 200 MESSAGE 1 x t:b\n"
+ "10 ab MESSAGE 2 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000002, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n", NULL},
+{"SIP-AUTH-REJECTED",
+ "0 ab REGISTER 1 x\n"
+ "1 ba 401 REGISTER 1 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", opaque=\"o\", qop=\"auth\"\n"
+ "2 ab REGISTER 2 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n"
+ "3 ba 401 REGISTER 2 y t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"m\", opaque=\"o\", qop=\"auth\"\n"
+ "4 ab REGISTER 3 z | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n",
+ "SIP-AUTH-NONCE\n"
+ "SIP-AUTH-REJECTED\n",
+ "0 ab REGISTER 1 x\n"
+ "1 ba 401 REGISTER 1 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", opaque=\"o\", qop=\"auth\"\n"
+ "2 ab REGISTER 2 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n"
+ "3 ba 401 REGISTER 2 y t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"m\", opaque=\"o\", qop=\"auth\"\n"
+ "4 ab REGISTER 3 z | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"m\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n", NULL},
+{"SIP-CANCEL-UNANSWERED",
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 100 INVITE 1 x c:1\n"
+ "2 ap CANCEL 1 x c:1\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 100 INVITE 1 x c:1\n"
+ "2 ap CANCEL 1 x c:1\n"
+ "3 pa 200 CANCEL 1 x t:c c:1\n"
+ "4 pa 487 INVITE 1 x t:b c:1\n"
+ "5 ap ACK 1 x t:b c:1\n"
+ "33000 END 1\n", NULL},
+{"SIP-NONINVITE-UNANSWERED",
+ "0 ap OPTIONS 1 x c:1\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap OPTIONS 1 x c:1\n"
+ "1 LOSS 1 ap\n"
+ "33000 END 1\n", NULL},
+{"SIP-NONINVITE-UNANSWERED",
+ "0 ab OPTIONS 1 x\n"
+ "500 ab OPTIONS 1 x\n"
+ "600 ba INFO 1 y f:b t:a\n"
+ "40000 NOW\n",
+ NULL,
+ "0 ab OPTIONS 1 x\n"
+ "600 ba INFO 1 y f:b t:a\n"
+ "40000 NOW\n", NULL},
+{"SIP-CANCEL-487",
+ "0 pa INVITE 1 x c:1\n"
+ "1 ap 180 INVITE 1 x t:b c:1\n"
+ "2 pa CANCEL 1 x c:1\n"
+ "3 ap 200 CANCEL 1 x t:b c:1\n"
+ "4 ap 486 INVITE 1 x t:b c:1\n",
+ NULL,
+ "0 pa INVITE 1 x c:1\n"
+ "1 ap 180 INVITE 1 x t:b c:1\n"
+ "2 pa CANCEL 1 x c:1\n"
+ "3 ap 200 CANCEL 1 x t:b c:1\n"
+ "4 ap 487 INVITE 1 x t:b c:1\n", NULL},
+{"SIP-ACK-MISSING",
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 486 INVITE 1 x t:b c:1\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 486 INVITE 1 x t:b c:1\n"
+ "2 ap ACK 1 x t:b c:1\n"
+ "33000 END 1\n", NULL},
+{"SIP-ACK-MISSING",
+ "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
+ "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "502 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
+ "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "33000 END 1\n", NULL},
+{"SIP-2XX-RETRANS",
+ "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
+ "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
+ "33000 END 1\n",
+ NULL,
+ "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
+ "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
+ "502 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
+ "504 pa ACK 1 k c:1 t:b u:sip:b@x.invalid\n"
+ "33000 END 1\n", NULL},
+{"SIP-ROUTE-SET",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:p1;lr>, <sip:p2;lr>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2 | Route: <sip:p1;lr>, <sip:p2;lr>\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:p1;lr>, <sip:p2;lr>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2 | Route: <sip:p2;lr>, <sip:p1;lr>\n", NULL},
+{"SIP-DIALOG-REMOTE-TARGET",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 2 y t:b\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 2 y t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-DIALOG-TAGS",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 2 y t:z u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "3 LOSS 0 ab\n"
+ "4 ab INFO 2 y t:z u:sip:b@10.0.0.2\n", NULL},
+{"SIP-DIALOG-CSEQ-MONO",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "2000 ab INFO 1 y t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "2000 ab INFO 5 y t:b u:sip:b@10.0.0.2\n"
+ "2001 ba INFO 1 z f:b t:a u:sip:a@10.0.0.1\n", NULL},
+{"SIP-DIALOG-CSEQ-500",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 5 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 200 INFO 5 y t:b\n"
+ "2000 ab INFO 4 z t:b u:sip:b@10.0.0.2\n"
+ "2001 ba 200 INFO 4 z t:b\n",
+ "SIP-DIALOG-CSEQ-MONO\n"
+ "SIP-DIALOG-CSEQ-500\n",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 5 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 200 INFO 5 y t:b\n"
+ "2000 ab INFO 4 z t:b u:sip:b@10.0.0.2\n"
+ "2001 ba 500 INFO 4 z t:b\n", "SIP-DIALOG-CSEQ-MONO\n"},
+{"SIP-DIALOG-481",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 200 BYE 2 y t:b\n"
+ "6 ab NOTIFY 3 z t:b u:sip:b@10.0.0.2\n"
+ "7 ba 404 NOTIFY 3 z t:b\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 200 BYE 2 y t:b\n"
+ "6 ab NOTIFY 3 z t:b u:sip:b@10.0.0.2\n"
+ "7 ba 481 NOTIFY 3 z t:b\n", NULL},
+{"SIP-BYE-AFTER-BYE",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 200 BYE 2 y t:b\n"
+ "6 ab INFO 3 z t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 200 BYE 2 y t:b\n"
+ "6 ab NOTIFY 3 z t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-BYE-AFTER-BYE",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "6 ab BYE 3 z t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 401 BYE 2 y t:b\n"
+ "6 ab BYE 3 z t:b u:sip:b@10.0.0.2\n"
+ "7 ba BYE 1 w f:b t:a u:sip:a@10.0.0.1\n", NULL},
+{"SIP-BYE-NO-TOTAG",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-BYE-2XX",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 404 BYE 2 y t:b\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 407 BYE 2 y t:b\n", NULL},
+{"SIP-BYE-EARLY-CALLEE",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "4 ba BYE 1 y f:b t:a u:sip:a@10.0.0.1\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-BYE-EARLY-CALLEE",
+ "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
+ "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
+ "4 ap BYE 1 y c:1 f:b t:a u:sip:p@10.0.0.16\n",
+ NULL,
+ "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
+ "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
+ "3 pa ACK 1 k c:1 t:b u:sip:b@x.invalid\n"
+ "4 ap BYE 1 y c:1 f:b t:a u:sip:p@10.0.0.16\n", NULL},
+{"SIP-REINVITE-OVERLAP",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ab INVITE 3 z t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba INVITE 1 z f:b t:a u:sip:a@10.0.0.1\n", NULL},
+{"SIP-REINVITE-OVERLAP",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 180 INVITE 2 y t:b\n"
+ "6 ba INVITE 1 z f:b t:a u:sip:a@10.0.0.1\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 100 INVITE 2 y t:b\n"
+ "6 ba INVITE 1 z f:b t:a u:sip:a@10.0.0.1\n", NULL},
+{"SIP-INVITE-OVERLAP-500",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba INVITE 1 z f:b t:a u:sip:a@10.0.0.1\n"
+ "6 ab 200 INVITE 1 z f:b t:a | Contact: <sip:a@10.0.0.1>\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba INVITE 1 z f:b t:a u:sip:a@10.0.0.1\n"
+ "6 ab 491 INVITE 1 z f:b t:a\n", NULL},
+{"UPDATE-OVERLAP-500",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab UPDATE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ab UPDATE 3 z t:b u:sip:b@10.0.0.2\n"
+ "6 ba 200 UPDATE 3 z t:b | Contact: <sip:b@10.0.0.2>\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab UPDATE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ab UPDATE 3 z t:b u:sip:b@10.0.0.2\n"
+ "6 ba 500 UPDATE 3 z t:b | Retry-After: 3\n", NULL},
+{"UPDATE-GLARE-491",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab UPDATE 2 y t:b u:sip:b@10.0.0.2 | Content-Type: application/sdp || v=0\n"
+ "5 ba UPDATE 1 z f:b t:a u:sip:a@10.0.0.1 | Content-Type: application/sdp || v=0\n"
+ "6 ab 200 UPDATE 1 z f:b t:a | Contact: <sip:a@10.0.0.1>\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab UPDATE 2 y t:b u:sip:b@10.0.0.2 | Content-Type: application/sdp || v=0\n"
+ "5 ba UPDATE 1 z f:b t:a u:sip:a@10.0.0.1 | Content-Type: application/sdp || v=0\n"
+ "6 ab 491 UPDATE 1 z f:b t:a\n", NULL},
+{"SESSTIMER-NO-REFRESH",
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Session-Expires: 90;refresher=uac\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "95000 ba INFO 1 z f:b t:a u:sip:a@10.0.0.1\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Session-Expires: 90;refresher=uac\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "60000 ab UPDATE 2 y t:b u:sip:b@10.0.0.2\n"
+ "60001 ba 200 UPDATE 2 y t:b | Session-Expires: 90;refresher=uac | Contact: <sip:b@10.0.0.2>\n"
+ "95000 ba INFO 1 z f:b t:a u:sip:a@10.0.0.1\n", NULL},
+{"SIP-CALLID-REG-SAME",
+ "0 ap REGISTER 1 x c:1 | Contact: <sip:a@x.invalid>;+sip.instance=\"<urn:1>\";reg-id=1\n"
+ "1 pa 200 REGISTER 1 x t:b c:1 | Contact: <sip:a@x.invalid>;expires=60\n"
+ "0 ap REGISTER 1 y c:1 i:two | Contact: <sip:a@x.invalid>;+sip.instance=\"<urn:1>\";reg-id=1\n"
+ "1 pa 200 REGISTER 1 y t:b c:1 i:two | Contact: <sip:a@x.invalid>;expires=60\n",
+ NULL,
+ "0 ap REGISTER 1 x c:1 | Contact: <sip:a@x.invalid>;+sip.instance=\"<urn:1>\";reg-id=1\n"
+ "1 pa 200 REGISTER 1 x t:b c:1 | Contact: <sip:a@x.invalid>;expires=60\n"
+ "0 ap REGISTER 1 y c:1 i:two | Contact: <sip:a@x.invalid>;+sip.instance=\"<urn:1>\";reg-id=2\n"
+ "1 pa 200 REGISTER 1 y t:b c:1 i:two | Contact: <sip:a@x.invalid>;expires=60\n", NULL},
+{"SIP-CSEQ-REG-INC",
+ "0 ap REGISTER 1 x c:1 | Contact: <sip:a@x.invalid>;+sip.instance=\"<urn:1>\";reg-id=1\n"
+ "1 pa 200 REGISTER 1 x t:b c:1 | Contact: <sip:a@x.invalid>;expires=60\n"
+ "5 ap REGISTER 1 y c:1 | Contact: <sip:a@x.invalid>;+sip.instance=\"<urn:1>\";reg-id=1\n"
+ "6 pa 200 REGISTER 1 y t:b c:1 | Contact: <sip:a@x.invalid>;expires=60\n",
+ NULL,
+ "0 ap REGISTER 1 x c:1 | Contact: <sip:a@x.invalid>;+sip.instance=\"<urn:1>\";reg-id=1\n"
+ "1 pa 200 REGISTER 1 x t:b c:1 | Contact: <sip:a@x.invalid>;expires=60\n"
+ "5 ap REGISTER 2 y c:1 | Contact: <sip:a@x.invalid>;+sip.instance=\"<urn:1>\";reg-id=1\n"
+ "6 pa 200 REGISTER 2 y t:b c:1 | Contact: <sip:a@x.invalid>;expires=60\n", NULL},
+{"SIP-REG-OVERLAP",
+ "0 ab REGISTER 1 x | Contact: <sip:a@10.0.0.1>\n"
+ "9 ab REGISTER 2 y | Contact: <sip:a@10.0.0.1>\n",
+ NULL,
+ "0 ab REGISTER 1 x | Contact: <sip:a@10.0.0.1>\n"
+ "5 ba 401 REGISTER 1 x t:b\n"
+ "9 ab REGISTER 2 y | Contact: <sip:a@10.0.0.1>\n", NULL},
+{"SIP-REG-200-CONTACTS",
+ "0 ab REGISTER 1 x | Contact: <sip:a@10.0.0.1>\n"
+ "9 ba 200 REGISTER 1 x t:b\n",
+ NULL,
+ "0 ab REGISTER 1 x | Contact: <sip:a@10.0.0.1> | Expires: 0\n"
+ "9 ba 200 REGISTER 1 x t:b\n", NULL},
+{"SIP-REG-200-CONTACTS",
+ "0 ab REGISTER 1 x\n"
+ "9 ba 200 REGISTER 1 x t:b | Contact: <sip:a@10.0.0.1>\n",
+ NULL,
+ "0 ab REGISTER 1 x\n"
+ "9 ba 200 REGISTER 1 x t:b | Contact: <sip:a@10.0.0.1>;expires=5\n", NULL},
+{"OB-REQUIRE-200",
+ "0 ab REGISTER 1 x | Supported: outbound | Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:1>\";reg-id=1\n"
+ "9 ba 200 REGISTER 1 x t:b | Flow-Timer: 60 | Contact: <sip:a@10.0.0.1>;expires=5\n",
+ NULL,
+ "0 ab REGISTER 1 x | Supported: outbound | Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:1>\";reg-id=1\n"
+ "9 ba 200 REGISTER 1 x t:b | Contact: <sip:a@10.0.0.1>;expires=5\n", NULL},
+{"OB-REQUIRE-UNASKED",
+ "0 ab REGISTER 1 x | Supported: outbound | Contact: <sip:a@10.0.0.1>\n"
+ "9 ba 200 REGISTER 1 x t:b | Require: outbound | Contact: <sip:a@10.0.0.1>;expires=5\n",
+ NULL,
+ "0 ab REGISTER 1 x | Supported: outbound | Contact: <sip:a@10.0.0.1>;+sip.instance=\"<urn:1>\";reg-id=1\n"
+ "9 ba 200 REGISTER 1 x t:b | Require: outbound | Contact: <sip:a@10.0.0.1>;expires=5\n", NULL},
+{"MSG-OVERLAP",
+ "0 ab MESSAGE 1 x\n"
+ "9 ab MESSAGE 1 y i:two\n",
+ NULL,
+ "0 ab MESSAGE 1 x\n"
+ "9 ab MESSAGE 1 y i:two u:sip:c@b.test\n", NULL},
+{"PUB-200-ETAG",
+ "0 ab PUBLISH 1 x\n"
+ "9 ba 200 PUBLISH 1 x t:b | Expires: 60\n",
+ NULL,
+ "0 ab PUBLISH 1 x | Event: presence\n"
+ "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60\n", NULL},
+{"PUB-200-EXPIRES",
+ "0 ab PUBLISH 1 x\n"
+ "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1\n",
+ NULL,
+ "0 ab PUBLISH 1 x | Event: presence\n"
+ "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60\n", NULL},
+{"PUB-ETAG-NEW",
+ "0 ab PUBLISH 1 x | Event: presence\n"
+ "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60\n"
+ "10 ab PUBLISH 2 y | Event: presence | SIP-If-Match: e1\n"
+ "11 ba 200 PUBLISH 2 y t:b | SIP-ETag: e1 | Expires: 60\n",
+ NULL,
+ "0 ab PUBLISH 1 x | Event: presence\n"
+ "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60\n"
+ "10 ab PUBLISH 2 y | Event: presence | SIP-If-Match: e1\n"
+ "11 ba 200 PUBLISH 2 y t:b | SIP-ETag: e2 | Expires: 60\n", NULL},
+{"PUB-IFMATCH",
+ "0 ab PUBLISH 1 x | SIP-If-Match: e1, e2\n",
+ NULL,
+ "0 ab PUBLISH 1 x | SIP-If-Match: e1\n", NULL},
+{"PUB-412-RETRY",
+ "0 ab PUBLISH 1 x | SIP-If-Match: e1\n"
+ "9 ba 412 PUBLISH 1 x t:b\n"
+ "10 ab PUBLISH 2 y | SIP-If-Match: e1\n",
+ NULL,
+ "0 ab PUBLISH 1 x | SIP-If-Match: e1\n"
+ "9 ba 412 PUBLISH 1 x t:b\n"
+ "10 ab PUBLISH 2 y\n", NULL},
+{"PUB-OVERLAP",
+ "0 ab PUBLISH 1 x\n"
+ "9 ab PUBLISH 2 y\n",
+ NULL,
+ "0 ab PUBLISH 1 x\n"
+ "9 ab PUBLISH 1 x\n", NULL},
+{"PRACK-RSEQ-INC",
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n"
+ "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 9\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n"
+ "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n", NULL},
+{"PRACK-SUPPORTED",
+ "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n", NULL},
+{"PRACK-REQUIRED",
+ "0 ap INVITE 1 i c:1 | Require: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Require: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n", NULL},
+{"PRACK-RACK",
+ "0 ab PRACK 2 y t:b | RAck: 1 INVITE\n",
+ NULL,
+ "0 ab PRACK 2 y t:b | RAck: 1 1 INVITE\n", NULL},
+{"PRACK-MISSING",
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "33000 pa INFO 1 q f:b t:a c:1 u:sip:a@x.invalid\n"
+ "33001 ap 200 INFO 1 q f:b t:a c:1\n"
+ "40000 END 1\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n"
+ "40000 END 1\n", NULL},
+{"PRACK-MISSING",
+ "0 ab INVITE 1 i | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "500 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "1500 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "3500 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n",
+ NULL,
+ "0 ab INVITE 1 i | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "500 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "1500 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n", NULL},
+{"PRACK-481",
+ "0 pa INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:p@10.0.0.16>\n"
+ "1 ap 180 INVITE 1 i t:b c:1 | Contact: <sip:b@x.invalid> | Require: 100rel | RSeq: 7\n"
+ "2 pa PRACK 2 y t:b c:1 u:sip:b@x.invalid | RAck: 7 1 INVITE\n"
+ "3 ap 481 PRACK 2 y t:b c:1\n",
+ NULL,
+ "0 pa INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:p@10.0.0.16>\n"
+ "1 ap 180 INVITE 1 i t:b c:1 | Contact: <sip:b@x.invalid> | Require: 100rel | RSeq: 7\n"
+ "2 pa PRACK 2 y t:b c:1 u:sip:b@x.invalid | RAck: 8 1 INVITE\n"
+ "3 ap 481 PRACK 2 y t:b c:1\n", NULL},
+{"PRACK-OVERLAP",
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n"
+ "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n", NULL},
+{"PRACK-OVERLAP",
+ "0 ab INVITE 1 i | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ba 183 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n"
+ "9 ab PRACK 2 y t:b u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n",
+ NULL,
+ "0 ab INVITE 1 i | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ba 183 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n", NULL},
+{"PRACK-2XX-PENDING",
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7 | Content-Type: application/sdp || v=0\n"
+ "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.2>\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.2>\n", NULL},
+{"EVT-EXPIRES-2XX",
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n",
+ NULL,
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n", NULL},
+{"EVT-EXPIRES-2XX",
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 61 | Contact: <sip:b@10.0.0.2>\n",
+ NULL,
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 59 | Contact: <sip:b@10.0.0.2>\n", NULL},
+{"EVT-NOTIFY-IMMEDIATE",
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: presence | Subscription-State: active\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n"
+ "33000 END 1\n", NULL},
+{"EVT-NOTIFY-EVENT-MATCH",
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: dialog | Subscription-State: active\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n",
+ NULL,
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | o: Presence | Subscription-State: active\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n", NULL},
+{"EVT-NOTIFY-BODY-TYPE",
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: presence | Subscription-State: active | Content-Type: text/plain || x\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n",
+ NULL,
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: presence | Subscription-State: active | c: application/PIDF+xml || x\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n", NULL},
+{"EVT-TERMINATED-AFTER",
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: presence | Subscription-State: terminated\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n"
+ "3000 pa NOTIFY 2 n2 f:b t:a c:1 u:sip:a@x.invalid | Event: presence | Subscription-State: active\n"
+ "3001 ap 200 NOTIFY 2 n2 f:b t:a c:1\n",
+ NULL,
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: presence | Subscription-State: terminated\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n"
+ "9 ap SUBSCRIBE 2 y c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
+ "3000 pa NOTIFY 2 n2 f:b t:a c:1 u:sip:a@x.invalid | Event: presence | Subscription-State: active\n"
+ "3001 ap 200 NOTIFY 2 n2 f:b t:a c:1\n", NULL},
+{"REFER-NOTIFY",
+ "0 ap REFER 1 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
+ "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap REFER 1 x c:1 | Refer-Sub: false | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
+ "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "33000 END 1\n", NULL},
+{"REFER-EVENT",
+ "0 ap REFER 1 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
+ "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: presence | Subscription-State: active\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n",
+ NULL,
+ "0 ap REFER 1 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
+ "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: refer | Subscription-State: active\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n", NULL},
+{"REFER-SECOND-ID",
+ "0 ap REFER 1 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
+ "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "10 ap REFER 2 y t:b c:1 | Refer-To: <sip:d@b.test> | Contact: <sip:a@x.invalid>\n"
+ "11 pa 202 REFER 2 y t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "12 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: refer;id=7 | Subscription-State: active\n"
+ "13 ap 200 NOTIFY 1 n1 f:b t:a c:1\n",
+ NULL,
+ "0 ap REFER 1 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
+ "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "10 ap REFER 2 y t:b c:1 | Refer-To: <sip:d@b.test> | Contact: <sip:a@x.invalid>\n"
+ "11 pa 202 REFER 2 y t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "12 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: refer;id=2 | Subscription-State: active\n"
+ "13 ap 200 NOTIFY 1 n1 f:b t:a c:1\n", NULL},

@@ -1,0 +1,127 @@
+/* links: core_rules core_call core_sip core_ws core_base */
+/* SPDX-License-Identifier: MIT
+ *
+ * Each rule that takes several messages of SIP: a conversation that breaks it, and one that nearly does.
+ */
+#include "harness.h"
+
+#include "bytes.h"
+#include "talk_lines.h"
+
+struct talk_case {
+    const char *id;
+    const char *breaks;
+    const char *finds; /* ids, one a line; NULL: the id */
+    const char *keeps; /* nearly the same, and finds */
+    const char *still; /* ids, one a line; NULL: nothing */
+};
+
+static const struct talk_case cases[] = {
+#include "cases_talk.h"
+};
+
+static void note(void *context, const struct sw_talk_breach *breach)
+{
+    GString *found = context;
+    assert_true(*breach->evidence != 0 && strlen(breach->evidence) < SW_EVIDENCE_MAX);
+    assert_true(breach->mark_count > 0);
+    for (const char *at = breach->evidence; *at != 0; at++)
+        assert_true(*at >= ' ' && *at <= '~');
+    g_string_append_printf(found, "%s\n", sw_rule_info(breach->rule)->id);
+}
+
+static void expect(const char *id, const char *script, const char *expected)
+{
+    GString *found = g_string_new("");
+    const struct sw_talk_judgement judgement = {found, note};
+    struct sw_talks *talks = sw_talks_new(&judgement);
+    char **lines = g_strsplit(script, "\n", -1);
+    for (uint64_t i = 0; lines[i] != NULL; i++)
+        if (*lines[i] != 0)
+            talk_say(talks, lines[i], i + 1);
+    sw_talks_free(talks);
+    if (strcmp(found->str, expected) != 0)
+        print_error("%s: expected\n%sfound\n%sin\n%s\n", id, expected, found->str, script);
+    assert_string_equal(found->str, expected);
+    g_strfreev(lines);
+    g_string_free(found, TRUE);
+}
+
+static void each_rule_is_broken_and_kept(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const struct talk_case *one = &cases[i];
+        char *line = g_strdup_printf("%s\n", one->id);
+        const char *still = one->still != NULL ? one->still : "";
+        assert_null(strstr(still, line));
+        expect(one->id, one->breaks, one->finds != NULL ? one->finds : line);
+        expect(one->id, one->keeps, still);
+        g_free(line);
+    }
+}
+
+/* The scopes of more than one message, but for those that other tests have. */
+static bool is_ours(const struct sw_rule_info *info)
+{
+    static const char *const scopes[] = {"[tx]", "[dialog]", "[reg]", "[timer]", "[multi]"};
+    static const char *const others[] = {"WS", "SDP-", "OA-", "RTC-", "PMD-"};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (g_str_has_prefix(info->id, others[i]))
+            return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(scopes); i++)
+        if (g_str_has_prefix(info->detect, scopes[i]))
+            return true;
+    return false;
+}
+
+static void every_checked_rule_has_both(void **state)
+{
+    (void)state;
+    bool good = true;
+    for (enum sw_rule rule = 0; rule < SW_RULE_COUNT; rule++) {
+        const struct sw_rule_info *info = sw_rule_info(rule);
+        bool has = false;
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+            has |= strcmp(cases[i].id, info->id) == 0;
+        bool checked = info->state == SW_RULE_CHECKED;
+        if (!is_ours(info) || has == checked)
+            continue;
+        print_error("%s: %s\n", info->id, has ? "has a case, and isn't CHECKED" : "no case");
+        good = false;
+    }
+    assert_true(good);
+}
+
+/* Everything that a hostile capture can have without end: memory stays bounded, and nobody is accused. */
+static void a_flood_is_forgotten(void **state)
+{
+    enum { FLOOD = 60000 };
+    (void)state;
+    GString *found = g_string_new("");
+    const struct sw_talk_judgement judgement = {found, note};
+    struct sw_talks *talks = sw_talks_new(&judgement);
+    for (uint64_t i = 0; i < FLOOD; i++) {
+        char *line = g_strdup_printf("%u a%c %s %u x%u i:%u t:%u", (unsigned)i, (char)('b' + i % 20),
+                                     i % 3 == 0   ? "INVITE"
+                                     : i % 3 == 1 ? "200 INVITE"
+                                                  : "ACK",
+                                     (unsigned)i, (unsigned)i, (unsigned)(i % 2 == 0 ? i : 7), (unsigned)i);
+        talk_say(talks, line, i + 1);
+        g_free(line);
+    }
+    sw_talks_free(talks);
+    sw_talks_free(NULL);
+    assert_string_equal(found->str, "");
+    g_string_free(found, TRUE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_rule_is_broken_and_kept),
+        cmocka_unit_test(every_checked_rule_has_both),
+        cmocka_unit_test(a_flood_is_forgotten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
