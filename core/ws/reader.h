@@ -11,7 +11,7 @@
 struct sw_run {
     struct sw_mark mark;
     uint64_t size;
-    bool missing; /* size 0: an unknown number of them */
+    bool missing;          /* size 0: an unknown number of them */
     enum sw_reason reason; /* why they are missing */
 };
 

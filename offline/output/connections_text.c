@@ -2,6 +2,7 @@
  *
  * WebSocket connections for people: a block each, printed in the order in which they began.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "output/facts.h"
@@ -54,12 +55,13 @@ static void put_title(struct connections_text *list, const struct connection_rec
     put_styled(list, STYLE_TITLE, number);
     g_string_append_printf(list->block, "  %s %s %s  %s", client, list->page.unicode ? "→" : "->", server,
                            sw_transport_name(connection->transport));
+    if (connection->stream != 0)
+        g_string_append_printf(list->block, "  HTTP/2 stream %" PRIu32, connection->stream);
     if (connection->midstream)
         g_string_append(list->block, "  seen from mid-stream");
-    const struct sw_handshake *handshake = connection->handshake;
-    if (handshake != NULL && handshake->answered && handshake->status != 101) {
+    if (was_refused(connection)) {
         char refused[32];
-        g_snprintf(refused, sizeof refused, "  refused: %u", handshake->status);
+        g_snprintf(refused, sizeof refused, "  refused: %u", connection->handshake->status);
         put_styled(list, STYLE_FAILURE, refused);
     }
     g_string_append_c(list->block, '\n');
@@ -111,11 +113,12 @@ static void put_tls(struct connections_text *list, const struct tls_facts *tls)
     end_line(list);
 }
 
-static void put_handshake(struct connections_text *list, const struct sw_handshake *handshake)
+static void put_handshake(struct connections_text *list, const struct connection_record *connection)
 {
+    const struct sw_handshake *handshake = connection->handshake;
     if (handshake == NULL || !handshake->requested)
         return;
-    put_slice(list, "     GET ", handshake->target);
+    put_slice(list, connection->stream != 0 ? "     CONNECT " : "     GET ", handshake->target);
     put_slice(list, "  host ", handshake->host);
     put_slice(list, "  origin ", handshake->origin);
     end_line(list);
@@ -198,7 +201,9 @@ static void put_tcp_ending(GString *to, const struct connection_record *connecti
         [TCP_REUSED] = "gone: a new connection took its ports",
         [TCP_EVICTED] = "given up: too many connections at once",
     };
-    g_string_append(to, texts[connection->close.tcp]);
+    static const char *const stream_texts[] = {[TCP_FIN] = "the stream ended", [TCP_RST] = "the stream was reset"};
+    bool stream = connection->stream != 0 && (connection->close.tcp == TCP_FIN || connection->close.tcp == TCP_RST);
+    g_string_append(to, (stream ? stream_texts : texts)[connection->close.tcp]);
     if (connection->close.tcp == TCP_FIN || connection->close.tcp == TCP_RST)
         put_by(to, connection);
 }
@@ -248,7 +253,7 @@ static void on_end(void *context, const struct connection_record *connection)
 {
     struct connections_text *list = context;
     const struct sw_handshake *handshake = connection->handshake;
-    bool refused = handshake != NULL && handshake->answered && handshake->status != 101;
+    bool refused = was_refused(connection);
     list->count++;
     list->refused += refused ? 1 : 0;
     list->midstream += connection->midstream ? 1 : 0;
@@ -257,7 +262,7 @@ static void on_end(void *context, const struct connection_record *connection)
     put_title(list, connection);
     put_times(list, connection);
     put_tls(list, connection->tls);
-    put_handshake(list, handshake);
+    put_handshake(list, connection);
     if (!refused) {
         put_deflate(list, handshake);
         put_counts(list, "client", &connection->counts[SW_CLIENT]);

@@ -167,6 +167,8 @@ static void print_totals(struct explain_text *explain, const struct totals_recor
     print_count(explain, totals->streams_sip, "TCP connections with SIP");
     print_count(explain, totals->streams_tls, "TCP connections with TLS that could not be decrypted");
     print_count(explain, totals->streams_http, "TCP connections with HTTP and no WebSocket");
+    print_count(explain, totals->streams_http2, "TCP connections with HTTP/2");
+    print_count(explain, totals->http2_ordinary, "HTTP/2 streams that are no WebSocket");
     print_count(explain, totals->streams_other, "TCP connections with something else");
     print_count(explain, totals->datagrams, "UDP datagrams");
     print_count(explain, totals->datagrams_sip, "of them SIP");

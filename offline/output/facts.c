@@ -152,6 +152,14 @@ int endpoint_compare(const struct sw_endpoint *a, const struct sw_endpoint *b)
     return address != 0 ? address : (int)a->port - (int)b->port;
 }
 
+bool was_refused(const struct connection_record *connection)
+{
+    const struct sw_handshake *handshake = connection->handshake;
+    if (handshake == NULL || !handshake->answered)
+        return false;
+    return connection->stream != 0 ? handshake->status / 100 != 2 : handshake->status != 101;
+}
+
 const char *close_code_name(unsigned code)
 {
     static const char *const names[] = {

@@ -44,6 +44,9 @@ gboolean endpoint_equal(gconstpointer a, gconstpointer b);
 /* Below, equal to or above zero, as memcmp. */
 int endpoint_compare(const struct sw_endpoint *a, const struct sw_endpoint *b);
 
+/* Whether the server said no: anything but 101, or of a stream of HTTP/2 but 2xx (RFC 8441 5). */
+bool was_refused(const struct connection_record *connection);
+
 /* "normal closure" for 1000 (RFC 6455 7.4.1 and its registry); NULL where the code has no name. */
 const char *close_code_name(unsigned code);
 

@@ -152,14 +152,13 @@ static void on_connection_end(void *context, const struct connection_record *con
 {
     struct flow *flow = context;
     struct flow_link *link = g_hash_table_lookup(flow->links, GSIZE_TO_POINTER((gsize)connection->id));
-    const struct sw_handshake *handshake = connection->handshake;
     if (flow->findings != NULL)
         findings_connection_end(flow->findings, connection);
     if (link != NULL) {
         flow_link_read(link);
         link->live = NULL;
         forget_link(flow, link);
-    } else if (handshake != NULL && handshake->answered && handshake->status != 101) {
+    } else if (was_refused(connection)) {
         link = link_new(connection);
         link->live = NULL;
         if (flow->refused->len == REFUSED_KEPT)

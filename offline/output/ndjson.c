@@ -345,6 +345,7 @@ static void on_connection_end(void *context, const struct connection_record *con
     key_endpoint(ndjson, "server", &connection->server);
     key_text(json, "transport", sw_transport_name(connection->transport));
     write_tls(json, connection->tls);
+    key_count(json, "stream", connection->stream);
     if (connection->handshake != NULL)
         write_handshake(json, connection->handshake);
     key_time(json, "opened", connection->opened);

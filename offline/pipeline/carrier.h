@@ -23,6 +23,7 @@ struct carrier_ends {
     struct sw_mark first;              /* the stream's first packet */
     struct carrier_below *below;       /* NULL: nothing, these are the bytes of TCP */
     bool from_start;                   /* the first byte fed is the first that was sent */
+    uint32_t stream;                   /* of HTTP/2, whose data this is; 0: it is a connection's */
 };
 
 struct carrier;
@@ -53,6 +54,17 @@ struct ledger_record carrier_ledger(const struct carrier_ends *ends, enum sw_dir
                                     const struct ledger_record *losses);
 
 struct carrier *websocket_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
+/* A stream of HTTP/2 (ends->stream) that is a WebSocket connection, or may be one: its handshake is told (RFC 8441).
+ * With from_start its data is frames from the first byte on; otherwise frames are looked for. */
+void websocket_carrier_request(struct carrier *carrier, const struct sw_tunnel_request *request, struct sw_mark mark);
+void websocket_carrier_answer(struct carrier *carrier, const struct sw_tunnel_answer *answer, struct sw_mark mark);
+/* Bytes of it may be missing, nobody knows how many. */
+void websocket_carrier_lost(struct carrier *carrier, enum sw_direction from, enum sw_reason reason,
+                            struct sw_mark mark);
+/* Whether it turned out to be a WebSocket connection: then its ledger has the bytes that were fed. */
+bool websocket_carrier_is_known(const struct carrier *carrier);
+
+struct carrier *http2_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
 struct carrier *sip_carrier_new(struct stream_context *context, const struct carrier_ends *ends);
 /* TLS: what it carries is a stream again. */
 struct carrier *tls_carrier_new(struct stream_context *context, const struct carrier_ends *ends);

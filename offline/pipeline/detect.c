@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What does a TCP stream carry: HTTP, SIP, TLS, WebSocket frames, a PROXY protocol header, or something else.
+ * What does a TCP stream carry: HTTP, HTTP/2, SIP, TLS, WebSocket frames, a PROXY protocol header, or something else.
  */
 #include "pipeline/detect.h"
 
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http2/frame.h"
 #include "sipweave/frame.h"
 #include "sipweave/http.h"
 #include "sipweave/sip.h"
@@ -68,10 +69,20 @@ static enum verdict http_start(struct sw_slice bytes)
     return whole_line ? VERDICT_HTTP : VERDICT_MORE;
 }
 
+/* A client's preface (prior knowledge, RFC 9113 3.3, or ALPN within TLS), or a server's first SETTINGS. */
+static enum sw_result http2_start(struct sw_slice bytes)
+{
+    enum sw_result client = http2_preface(bytes);
+    return client != SW_BAD ? client : http2_server_start(bytes);
+}
+
 enum verdict detect_start(struct sw_slice bytes)
 {
     if (bytes.size == 0)
         return VERDICT_MORE;
+    enum sw_result http2 = http2_start(bytes);
+    if (http2 != SW_BAD)
+        return http2 == SW_OK ? VERDICT_HTTP2 : VERDICT_MORE;
     size_t size;
     enum sw_result tls = tls_record(bytes, &size);
     enum sw_result sip = sw_sip_sniff(bytes);
@@ -93,9 +104,31 @@ static bool is_http_head(struct sw_slice bytes)
     return sw_http_possible(bytes) && sw_http_parse(bytes, &scanned, &head) == SW_OK;
 }
 
+/* Frames of HTTP/2 somewhere in the bytes; a piece ends where a segment does, and there often a frame, too. */
+static bool is_http2(struct sw_slice bytes)
+{
+    size_t offset;
+    return http2_start(bytes) == SW_OK || http2_find(bytes, true, &offset) == SW_OK;
+}
+
+enum sw_result detect_http2_sender(struct sw_slice bytes, bool start, enum sw_direction *sender)
+{
+    size_t offset = 0;
+    *sender = SW_CLIENT;
+    if (http2_preface(bytes) == SW_OK)
+        return SW_OK;
+    *sender = SW_SERVER;
+    if (start)
+        return SW_OK;
+    http2_find(bytes, true, &offset);
+    return http2_sender(skip_bytes(bytes, offset), sender);
+}
+
 enum verdict detect_middle(struct sw_slice bytes, size_t *skip, bool *masked)
 {
     struct sw_slice rest = skip_bytes(bytes, *skip);
+    if (is_http2(rest))
+        return VERDICT_HTTP2;
     if (*skip == 0) {
         if (is_http_head(bytes))
             return VERDICT_HTTP;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What does a TCP stream carry? Told from its bytes, never from its ports.
+ * What does a TCP stream (or the plaintext of TLS) carry? Told from its bytes, never from its ports.
  */
 #ifndef SIPWEAVE_DETECT_H
 #define SIPWEAVE_DETECT_H
@@ -11,6 +11,7 @@
 enum verdict {
     VERDICT_MORE, /* can't be told yet */
     VERDICT_HTTP, /* a request or response: an upgrade may come */
+    VERDICT_HTTP2,
     VERDICT_SIP,
     VERDICT_TLS,
     VERDICT_FRAMES, /* WebSocket frames, without a handshake */
@@ -23,6 +24,9 @@ enum verdict detect_start(struct sw_slice bytes);
 /* Bytes from somewhere in a connection. *skip (0 at first) remembers how many were already looked at in vain. With
  * VERDICT_FRAMES, *masked tells whether the client sent them. */
 enum verdict detect_middle(struct sw_slice bytes, size_t *skip, bool *masked);
+
+/* Who sent these bytes of HTTP/2, if they tell. start: they are the first. */
+enum sw_result detect_http2_sender(struct sw_slice bytes, bool start, enum sw_direction *sender);
 
 /* A PROXY protocol header, version 1 or 2, before the real first byte: SW_OK, its *size and, if it names one, the
  * *client behind the proxy (family 0 otherwise); SW_MORE; SW_BAD where there is none. */

@@ -31,7 +31,8 @@ struct capture_record {
     const struct capture_info *info; /* as it was when the file ended */
 };
 
-/* How a TCP connection ended, as far as the capture shows. */
+/* How a TCP connection ended, as far as the capture shows. A stream of HTTP/2: END_STREAM is its FIN, RST_STREAM its
+ * RST (RFC 8441 5). */
 enum tcp_ending { TCP_OPEN /* the capture ended first */, TCP_FIN, TCP_RST, TCP_REUSED, TCP_EVICTED };
 
 /* A Ping that nobody answered while the connection lived on. */
@@ -50,10 +51,11 @@ struct connection_record {
     struct sw_endpoint server;
     enum sw_transport transport; /* WS, WSS */
     struct tls_facts *tls;       /* of WSS; NULL otherwise */
+    uint32_t stream;             /* of HTTP/2 (RFC 8441); 0: a TCP connection of its own */
     bool midstream;
     struct sw_endpoint proxied_client; /* what a PROXY protocol header names; family 0: there was none */
     const struct sw_handshake *handshake;
-    int64_t opened; /* the 101; SW_NO_TIME: not seen */
+    int64_t opened; /* the 101, of a stream the 2xx; SW_NO_TIME: not seen */
     int64_t closed; /* the end of TCP, or the second Close; SW_NO_TIME: still open when the capture ends */
     struct {
         bool seen;            /* a Close frame */
@@ -137,6 +139,8 @@ struct totals_record {
     uint64_t streams_sip;                    /* TCP connections by what they carried */
     uint64_t streams_tls;                    /* of which nothing could be decrypted */
     uint64_t streams_http;                   /* HTTP without an upgrade */
+    uint64_t streams_http2;                  /* HTTP/2 */
+    uint64_t http2_ordinary;                 /* streams of HTTP/2 that are no WebSocket */
     uint64_t streams_other;
     uint64_t datagrams; /* UDP in all, and those that were SIP */
     uint64_t datagrams_sip;

@@ -195,6 +195,15 @@ static enum net_side http_client(enum net_side speaker, struct sw_slice bytes)
     return sw_slice_starts(bytes, SW_SLICE("HTTP/")) ? other_side(speaker) : speaker;
 }
 
+/* Of HTTP/2, too, unless nothing but pings and the like is there. */
+static enum net_side http2_client(const struct stream *stream, enum net_side speaker, struct sw_slice bytes)
+{
+    enum sw_direction sender;
+    if (detect_http2_sender(bytes, !stream->sides[speaker].middle, &sender) != SW_OK)
+        return client_of(stream, speaker);
+    return sender == SW_CLIENT ? speaker : other_side(speaker);
+}
+
 static enum net_interest decided(struct stream *stream, enum net_side from, enum verdict verdict, struct sw_slice bytes,
                                  bool masked)
 {
@@ -204,6 +213,9 @@ static enum net_interest decided(struct stream *stream, enum net_side from, enum
         return NET_WANT;
     case VERDICT_FRAMES:
         carry(stream, websocket_carrier_new, masked ? from : other_side(from), false);
+        return NET_WANT;
+    case VERDICT_HTTP2:
+        carry(stream, http2_carrier_new, http2_client(stream, from, bytes), true);
         return NET_WANT;
     case VERDICT_SIP:
         carry(stream, sip_carrier_new, client_of(stream, from), !stream->sides[from].middle);

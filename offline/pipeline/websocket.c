@@ -33,6 +33,7 @@ struct websocket {
     struct side sides[2];
     struct carrier_ends ends;
     enum subprotocol subprotocol;
+    bool known;   /* there was a record */
     bool counted; /* among the streams of HTTP */
 };
 
@@ -54,6 +55,8 @@ static void begin_record(struct websocket *websocket, struct sw_mark first, bool
     record->transport = websocket->ends.below != NULL ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS;
     record->tls = websocket->ends.below != NULL ? tls_facts_copy(websocket->ends.below->tls) : NULL;
     record->midstream = midstream;
+    record->stream = websocket->ends.stream;
+    websocket->known = true;
     websocket->record = record;
     websocket->subprotocol = SUBPROTOCOL_NONE;
     delivery_connection_begin(websocket->context->delivery, record);
@@ -81,7 +84,12 @@ static bool ping_is_lost(const struct websocket *websocket, enum sw_direction fr
 static void tell_ledger(struct websocket *websocket, enum sw_direction from, struct sw_mark mark)
 {
     const struct side *side = &websocket->sides[from];
-    struct ledger_record ledger = carrier_ledger(&websocket->ends, from, websocket->record->transport,
+    struct carrier_ends ends = websocket->ends;
+    if (ends.stream != 0) { /* the ledger of the whole connection has that */
+        ends.proxy_size[from] = 0;
+        ends.below = NULL;
+    }
+    struct ledger_record ledger = carrier_ledger(&ends, from, websocket->record->transport,
                                                  sw_connection_ledger(websocket->connection, from), side->losses);
     ledger.connection = websocket->record;
     ledger.first = websocket->record->first;
@@ -120,17 +128,22 @@ static void on_request(struct websocket *websocket, const struct sw_event *event
     connection_record_handshake(websocket->record, sw_connection_handshake(websocket->connection));
 }
 
-static void on_handshake(struct websocket *websocket, const struct sw_event *event)
+static void note_answer(struct websocket *websocket, bool accepted, struct sw_mark mark)
 {
     if (websocket->record == NULL)
-        begin_record(websocket, event->marks[0], false);
+        begin_record(websocket, mark, false);
     const struct sw_handshake *handshake = sw_connection_handshake(websocket->connection);
     connection_record_handshake(websocket->record, handshake);
     if (handshake->subprotocol.size != 0)
         websocket->subprotocol =
             sw_slice_equal_nocase(handshake->subprotocol, SW_SLICE("sip")) ? SUBPROTOCOL_SIP : SUBPROTOCOL_OTHER;
-    if (event->accepted)
-        websocket->record->opened = event->marks[0].time;
+    if (accepted)
+        websocket->record->opened = mark.time;
+}
+
+static void on_handshake(struct websocket *websocket, const struct sw_event *event)
+{
+    note_answer(websocket, event->accepted, event->marks[0]);
 }
 
 static bool has_identity(const struct sw_sip *sip)
@@ -409,7 +422,7 @@ static void websocket_close(struct carrier *carrier, struct sw_mark mark)
     struct websocket *websocket = (struct websocket *)carrier;
     if (websocket->record != NULL)
         finish_record(websocket, mark, true);
-    else if (!websocket->counted)
+    else if (!websocket->counted && websocket->ends.stream == 0)
         websocket->context->totals->streams_http++;
     for (enum sw_direction from = SW_CLIENT; from <= SW_SERVER; from++) {
         order_unit_done(delivery_order(websocket->context->delivery), &websocket->sides[from].unit);
@@ -440,6 +453,43 @@ static void check(struct websocket *websocket)
     websocket->sip_rules = sw_websip_new(websocket->context->web, &surroundings, ends->ends, &judgement);
 }
 
+/* --- streams of HTTP/2 ------------------------------------------------------------------------------------------- */
+
+void websocket_carrier_request(struct carrier *carrier, const struct sw_tunnel_request *request, struct sw_mark mark)
+{
+    struct websocket *websocket = (struct websocket *)carrier;
+    sw_connection_requested(websocket->connection, request);
+    if (websocket->record == NULL)
+        begin_record(websocket, mark, false);
+    connection_record_handshake(websocket->record, sw_connection_handshake(websocket->connection));
+}
+
+void websocket_carrier_answer(struct carrier *carrier, const struct sw_tunnel_answer *answer, struct sw_mark mark)
+{
+    struct websocket *websocket = (struct websocket *)carrier;
+    sw_connection_answered(websocket->connection, answer);
+    note_answer(websocket, answer->status / 100 == 2, mark);
+}
+
+void websocket_carrier_lost(struct carrier *carrier, enum sw_direction from, enum sw_reason reason, struct sw_mark mark)
+{
+    struct websocket *websocket = (struct websocket *)carrier;
+    sw_connection_lost(websocket->connection, from, reason, mark);
+    pump(websocket);
+}
+
+bool websocket_carrier_is_known(const struct carrier *carrier)
+{
+    return ((const struct websocket *)carrier)->known;
+}
+
+static enum sw_connection_start start_of(const struct carrier_ends *ends)
+{
+    if (!ends->from_start)
+        return SW_START_MIDSTREAM;
+    return ends->stream != 0 ? SW_START_TUNNEL : SW_START_HANDSHAKE;
+}
+
 struct carrier *websocket_carrier_new(struct stream_context *context, const struct carrier_ends *ends)
 {
     static const struct carrier_calls calls = {
@@ -455,8 +505,7 @@ struct carrier *websocket_carrier_new(struct stream_context *context, const stru
     websocket->context = context;
     websocket->ends = *ends;
     websocket->sides[SW_CLIENT].ping = websocket->sides[SW_SERVER].ping = SW_NO_TIME;
-    websocket->connection =
-        sw_connection_new(context->limits, context->pool, ends->from_start ? SW_START_HANDSHAKE : SW_START_MIDSTREAM);
+    websocket->connection = sw_connection_new(context->limits, context->pool, start_of(ends));
     if (context->web != NULL)
         check(websocket);
     return &websocket->carrier;

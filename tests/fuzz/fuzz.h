@@ -137,6 +137,7 @@ static inline struct sw_limits low_limits(void)
         .stream_pending = 600,
         .streams_pending = 1000,
         .streams = 3,
+        .http2_streams = 2,
         .datagram_flows = 2,
         .fragments = 2,
         .calls = 3,

@@ -18,6 +18,7 @@ struct sw_limits {
     size_t stream_pending;    /* out-of-order bytes held for one direction of a TCP connection */
     size_t streams_pending;   /* the same over all connections; bytes */
     size_t streams;           /* TCP connections followed at once */
+    size_t http2_streams;     /* streams of one HTTP/2 connection that are, or may be, WebSockets at once */
     size_t datagram_flows;    /* UDP flows (one direction) with a ledger of their own */
     size_t fragments;         /* IP datagrams in reassembly at once */
     size_t calls;             /* calls, registrations and so on in progress at once */
