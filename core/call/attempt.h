@@ -40,7 +40,7 @@ struct sw_attempts {
     size_t count;
     size_t capacity;
     int64_t answered; /* the first 2xx of those that went */
-    struct sw_attempt first[2];
+    struct sw_attempt first[1];
 };
 
 void sw_attempts_init(struct sw_attempts *attempts);

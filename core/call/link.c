@@ -43,7 +43,7 @@ static void index_remove(struct sw_link_index *index, struct sw_link *link)
 
 void sw_links_init(struct sw_links *links)
 {
-    links->count = 0;
+    *links = (struct sw_links){0};
 }
 
 static struct sw_link *find(struct sw_links *links, uint64_t connection)
@@ -57,6 +57,8 @@ static struct sw_link *find(struct sw_links *links, uint64_t connection)
 /* The place of the one that has been unused longest, freed, where all are taken. */
 static struct sw_link *place_for_one(struct sw_links *links, struct sw_link_index *index)
 {
+    if (links->items == NULL)
+        links->items = g_new(struct sw_link, SW_LINKS);
     if (links->count < SW_LINKS)
         return &links->items[links->count++];
     size_t oldest = 0;
@@ -105,7 +107,8 @@ void sw_links_clear(struct sw_links *links, struct sw_link_index *index)
 {
     for (size_t i = 0; i < links->count; i++)
         index_remove(index, &links->items[i]);
-    links->count = 0;
+    g_free(links->items);
+    sw_links_init(links);
 }
 
 struct sw_link *sw_link_index_end(struct sw_link_index *index, uint64_t connection, int64_t time)

@@ -29,7 +29,7 @@ struct sw_link {
 /* Of a call: its 8 latest connections. */
 struct sw_links {
     size_t count;
-    struct sw_link items[SW_LINKS];
+    struct sw_link *items; /* room for SW_LINKS, where they stay; NULL: the call uses no connection yet */
 };
 
 /* Of a tracker: connection number -> its links. The number is that in the first of them. */

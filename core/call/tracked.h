@@ -48,7 +48,7 @@ struct sw_heard_messages {
     struct sw_heard *items;
     size_t count;
     size_t capacity;
-    struct sw_heard first[16];
+    struct sw_heard first[4];
 };
 
 /* Of a subscription, from NOTIFY (RFC 6665 4.1.3) and those SUBSCRIBE attempts that were forgotten. */

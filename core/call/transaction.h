@@ -33,7 +33,7 @@ struct sw_transactions {
     size_t count;
     size_t capacity;
     uint64_t keys; /* bit key % 64 of each there ever was: most that are new are known to be without a search */
-    struct sw_transaction first[8];
+    struct sw_transaction first[2];
 };
 
 void sw_transactions_init(struct sw_transactions *transactions);
