@@ -34,12 +34,6 @@ static void drop_ciphers(struct side *side)
     }
 }
 
-static void drop_pending(struct side *side)
-{
-    tls_cipher_free(side->ciphers[EPOCH_PENDING]);
-    side->ciphers[EPOCH_PENDING] = NULL;
-}
-
 /* --- messages ---------------------------------------------------------------------------------------------------- */
 
 /* A second one follows a HelloRetryRequest, or begins a renegotiation. */
@@ -70,6 +64,17 @@ static void start_sealed(struct tls_session *session)
     }
 }
 
+/* TLS 1.2: keys that wait for the ChangeCipherSpec. */
+static void renew_pending(struct tls_session *session)
+{
+    for (enum sw_direction from = SW_CLIENT; from <= SW_SERVER; from++) {
+        struct side *side = &session->sides[from];
+        tls_cipher_free(side->ciphers[EPOCH_PENDING]);
+        side->ciphers[EPOCH_PENDING] = NULL;
+        open_fill_keys(session, from);
+    }
+}
+
 static void on_server_hello(struct tls_session *session, enum sw_direction from, struct sw_slice body)
 {
     struct tls_hello hello;
@@ -80,20 +85,22 @@ static void on_server_hello(struct tls_session *session, enum sw_direction from,
     session->facts.suite = tls_suite_find(hello.suite);
     if (hello.retry) {
         session->retried = true;
+        session->sides[SW_CLIENT].skips_early |= session->early == EARLY_OFFERED;
+        session->early = EARLY_NONE;
         return;
     }
+    session->retried = false;
     session->server_hellos++;
     session->answer_due = false;
     memcpy(session->server_random, hello.random, TLS_RANDOM_SIZE);
     session->encrypt_then_mac = hello.extensions.encrypt_then_mac;
     set_text(&session->facts.alpn, hello.extensions.alpn);
-    for (enum sw_direction side = SW_CLIENT; side <= SW_SERVER; side++) {
+    for (enum sw_direction side = SW_CLIENT; side <= SW_SERVER; side++)
         session->sides[side].hello_lost = false;
-        if (hello.version != TLS_1_3)
-            drop_pending(&session->sides[side]);
-    }
     if (hello.version == TLS_1_3)
         start_sealed(session);
+    else
+        renew_pending(session);
 }
 
 static void on_encrypted_extensions(struct tls_session *session, enum sw_direction from, struct sw_slice body)

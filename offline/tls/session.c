@@ -150,44 +150,62 @@ static void assume_13(struct tls_session *session)
 static void check_hellos(struct tls_session *session, enum sw_direction from)
 {
     struct side *side = &session->sides[from];
+    const bool renegotiates = side->sealed && session->answer_due;
     if (side->hello_lost || (from == SW_CLIENT && session->client_hellos != 0) ||
-        (from == SW_SERVER && !session->answer_due && session->server_hellos != 0))
+        (from == SW_SERVER && session->server_hellos != 0 && !renegotiates))
         return;
     side->hello_lost = true;
     if (from == SW_SERVER)
         assume_13(session);
 }
 
+/* Whether the suite is still to be guessed. */
+static bool suite_is_open(const struct tls_session *session)
+{
+    return is_13(session) && session->facts.suite == NULL && session->facts.suite_id == 0;
+}
+
+/* Whether the server may still say that it takes early data. */
+static bool early_is_open(const struct tls_session *session)
+{
+    const struct side *server = &session->sides[SW_SERVER];
+    return is_13(session) && session->early == EARLY_OFFERED && server->epoch != EPOCH_APPLICATION && !server->ended &&
+           (server->ciphers[EPOCH_HANDSHAKE] != NULL || suite_is_open(session));
+}
+
 /* What this side waits for won't come. */
 static void stop_waiting(struct tls_session *session, enum sw_direction from)
 {
     session->sides[from].blocked = false;
-    if (from == SW_CLIENT && session->early == EARLY_OFFERED && session->server_hellos != 0)
+    if (from == SW_SERVER)
+        session->sides[SW_CLIENT].hello_lost = true;
+    if (from == SW_CLIENT && early_is_open(session))
         session->early = EARLY_ACCEPTED;
     else
         check_hellos(session, other(from));
-}
-
-static bool early_is_open(const struct tls_session *session)
-{
-    const struct side *server = &session->sides[SW_SERVER];
-    return session->early == EARLY_OFFERED && server->epoch != EPOCH_APPLICATION && !server->uncertain &&
-           server->ciphers[EPOCH_HANDSHAKE] != NULL && !server->ended;
 }
 
 /* Whether the record can't be judged before the other side has said more. */
 static bool must_wait(const struct tls_session *session, enum sw_direction from, const struct record *record)
 {
     const struct side *side = &session->sides[from];
+    if (from == SW_CLIENT && side->sealed && early_is_open(session))
+        return record->type == RECORD_DATA;
     if (session->sides[other(from)].hello_lost)
         return false;
     if (from == SW_SERVER)
         return session->client_hellos == 0;
-    if (is_13(session) && side->sealed)
-        return record->type == RECORD_DATA && early_is_open(session);
     if (record->type == RECORD_DATA && (side->sealed || session->retried))
         return false;
     return session->answer_due && (record->type == RECORD_CHANGE_CIPHER_SPEC || record->type == RECORD_DATA);
+}
+
+/* The same where the next record isn't found yet. */
+static bool must_wait_to_search(const struct tls_session *session, enum sw_direction from)
+{
+    if (from == SW_SERVER)
+        return false;
+    return early_is_open(session) || (session->answer_due && !session->sides[SW_SERVER].hello_lost);
 }
 
 /* --- records ----------------------------------------------------------------------------------------------------- */
@@ -235,12 +253,27 @@ static void take_opened(struct tls_session *session, enum sw_direction from, con
         handshake_change_cipher(session, from);
 }
 
+/* A renegotiation's ServerHello, of which the ClientHello is still to be read. */
+static bool comes_too_early(const struct tls_session *session, enum sw_direction from, const struct record *record,
+                            size_t size)
+{
+    const struct side *client = &session->sides[SW_CLIENT];
+    return from == SW_SERVER && record->type == RECORD_HANDSHAKE && !is_13(session) && size != 0 &&
+           session->tls->opened[0] == TLS_HANDSHAKE_SERVER_HELLO && session->sides[from].message == NULL &&
+           !session->answer_due && client->loss.wire == 0 && !client->hello_lost && !client->ended;
+}
+
 static bool take_if_it_opens(struct tls_session *session, enum sw_direction from, const struct record *record)
 {
     struct side *side = &session->sides[from];
     size_t size;
     if (!open_record(session, from, record, &size))
         return false;
+    if (comes_too_early(session, from, record, size)) {
+        side->sequence--;
+        side->blocked = true;
+        return true;
+    }
     if (side->loss.wire != 0) {
         handshake_clear(side);
         measure_loss(session, side);
@@ -321,9 +354,11 @@ static bool find_record(struct tls_session *session, enum sw_direction from, con
     struct side *side = &session->sides[from];
     const struct sw_mark mark = mark_at(view, *at);
     size_t found = *at;
+    side->blocked = must_wait_to_search(session, from);
+    if (side->blocked)
+        return false;
     open_fill_keys(session, from);
-    bool guess = is_13(session) && session->facts.suite == NULL && session->facts.suite_id == 0;
-    bool futile = (side->sealed && !open_has_keys(side) && !guess) || side->hopeless;
+    bool futile = (side->sealed && !open_has_keys(side) && !suite_is_open(session)) || side->hopeless;
     if (futile) {
         lose_closed(session, from, view->bytes.size - *at, mark);
         *at = view->bytes.size;
@@ -357,6 +392,8 @@ static bool next_record(struct tls_session *session, enum sw_direction from, con
     if (side->blocked)
         return false;
     take_record(session, from, &record);
+    if (side->blocked)
+        return false;
     *at += record_size(&record);
     return true;
 }
