@@ -33,7 +33,7 @@ static inline void *sw_room_for_one(void *items, size_t count, size_t *capacity,
         *capacity = firsts;
         return first;
     }
-    *capacity *= 2;
+    *capacity *= *capacity < 16 ? 4 : 2; /* what outgrows the call itself is rarely short */
     if (items != first)
         return g_realloc_n(items, *capacity, item_size);
     return memcpy(g_malloc_n(*capacity, item_size), first, count * item_size);
