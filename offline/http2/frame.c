@@ -102,9 +102,9 @@ static enum sw_result follows(struct sw_slice bytes, bool last)
     return SW_OK;
 }
 
-enum sw_result http2_find(struct sw_slice bytes, bool last, size_t *offset)
+enum sw_result http2_find(struct sw_slice bytes, size_t most, bool last, size_t *offset)
 {
-    for (*offset = 0; *offset < bytes.size; ++*offset) {
+    for (*offset = 0; *offset < bytes.size && *offset < most; ++*offset) {
         const struct sw_slice rest = {bytes.data + *offset, bytes.size - *offset};
         enum sw_result result = follows(rest, last);
         if (result != SW_BAD)

@@ -65,6 +65,8 @@ static bool read_fields(struct hpack *hpack, struct sw_slice block, hpack_field 
 
 bool hpack_read(struct hpack *hpack, struct sw_slice block, hpack_field *field, void *context)
 {
+    if (block.size == 0)
+        block.data = (const uint8_t *)"";
     if (begin(hpack) && read_fields(hpack, block, field, context))
         return true;
     hpack_forget(hpack);

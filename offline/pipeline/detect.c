@@ -104,11 +104,15 @@ static bool is_http_head(struct sw_slice bytes)
     return sw_http_possible(bytes) && sw_http_parse(bytes, &scanned, &head) == SW_OK;
 }
 
+/* Bytes in which a frame of HTTP/2 has to begin: they are looked at again with each segment, until something is found.
+ */
+enum { HTTP2_SEARCHED = 2048 };
+
 /* Frames of HTTP/2 somewhere in the bytes; a piece ends where a segment does, and there often a frame, too. */
 static bool is_http2(struct sw_slice bytes)
 {
     size_t offset;
-    return http2_start(bytes) == SW_OK || http2_find(bytes, true, &offset) == SW_OK;
+    return http2_start(bytes) == SW_OK || http2_find(bytes, HTTP2_SEARCHED, true, &offset) == SW_OK;
 }
 
 enum sw_result detect_http2_sender(struct sw_slice bytes, bool start, enum sw_direction *sender)
@@ -120,7 +124,7 @@ enum sw_result detect_http2_sender(struct sw_slice bytes, bool start, enum sw_di
     *sender = SW_SERVER;
     if (start)
         return SW_OK;
-    http2_find(bytes, true, &offset);
+    http2_find(bytes, HTTP2_SEARCHED, true, &offset);
     return http2_sender(skip_bytes(bytes, offset), sender);
 }
 

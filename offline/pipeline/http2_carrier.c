@@ -121,7 +121,7 @@ static void tunnel_close(struct http2 *http2, struct tunnel *tunnel, struct sw_m
 static void tunnel_end(struct http2 *http2, struct tunnel *tunnel, enum sw_direction from, enum net_end how,
                        struct sw_mark mark)
 {
-    if (tunnel->ended[from])
+    if (tunnel->ended[from] && how == NET_FIN)
         return;
     if (tunnel->websocket != NULL)
         tunnel->websocket->calls->end(tunnel->websocket, from, how, mark);

@@ -26,6 +26,10 @@ static const struct start_case starts[] = {
     {"response", BYTES("SIP/2.0 200 OK\r\n"), VERDICT_SIP},
     {"keep-alive, then SIP", BYTES("\r\n\r\nSIP/2.0 200 OK\r\n"), VERDICT_SIP},
     {"TLS ClientHello", BYTES("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"), VERDICT_TLS},
+    {"HTTP/2", BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"), VERDICT_HTTP2},
+    {"HTTP/2, the server first", BYTES("\0\0\6\4\0\0\0\0\0\0\x08\0\0\0\1"), VERDICT_HTTP2},
+    {"like HTTP/2, but no preface", BYTES("PRI * HTTP/2.0\r\n\r\nSX\r\n\r\n"), VERDICT_OTHER},
+    {"like SETTINGS, but of a stream", BYTES("\0\0\6\4\0\0\0\0\1\0\x08\0\0\0\1"), VERDICT_OTHER},
     {"SMTP", BYTES("220 mail.example.test ESMTP\r\n"), VERDICT_OTHER},
     {"SSH", BYTES("SSH-2.0-OpenSSH_9.2\r\n\x00\x00\x04\x14"), VERDICT_OTHER},
     {"binary", BYTES("\x00\x01\x02\x03\x04\x05"), VERDICT_OTHER},
@@ -121,6 +125,8 @@ static const struct middle_case middles[] = {
            "ab\x17\x03\x03\x00\x01"
            "c"),
      VERDICT_TLS, false},
+    {"HTTP/2", BYTES("\0\0\2\0\0\0\0\0\1ab\0\0\4\x08\0\0\0\0\0\0\0\0\1"), VERDICT_HTTP2, false},
+    {"the end of a frame of HTTP/2, then a frame", BYTES("abc\0\0\2\0\0\0\0\0\1ab"), VERDICT_HTTP2, false},
     {"text", BYTES("the quick brown fox jumps over the lazy dog"), VERDICT_MORE, false},
 };
 
