@@ -104,6 +104,16 @@ static void add_keylogs(struct run *run, struct tls_keylog *log)
     }
 }
 
+static void add_rsa_keys(struct run *run, struct tls_rsa *rsa)
+{
+    for (char **file = run->options.rsa_keys; file != NULL && *file != NULL; file++) {
+        char *error = NULL;
+        if (!tls_rsa_add_file(rsa, *file, &error))
+            unusable(run, *file, error);
+        g_free(error);
+    }
+}
+
 static struct inputs_result read_inputs(struct run *run, char **paths, const struct sink *sink)
 {
     const struct inputs_options inputs = {
@@ -118,6 +128,7 @@ static struct inputs_result read_inputs(struct run *run, char **paths, const str
     progress_start(&run->progress, show);
     struct pipeline *pipeline = pipeline_new(&run->options.limits, sink);
     add_keylogs(run, pipeline_keylog(pipeline));
+    add_rsa_keys(run, tls_keylog_rsa(pipeline_keylog(pipeline)));
     struct inputs_result result = inputs_read(paths, &inputs, pipeline, sink);
     pipeline_free(pipeline);
     progress_clear(&run->progress);

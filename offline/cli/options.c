@@ -28,6 +28,7 @@ struct raw_options {
     char **limits;
     char **calls;
     char **keylogs;
+    char **rsa_keys;
     char **preferences;
     int threads;
     int rfc;
@@ -284,6 +285,8 @@ static void add_shared(GOptionContext *context, const struct command *command, s
          "FILTER"},
         {"keylog", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->keylogs,
          "a TLS key log, besides what SSLKEYLOGFILE names (repeatable)", "FILE"},
+        {"rsa-key", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->rsa_keys,
+         "a server's private key (PEM), for TLS 1.2 and before with RSA key exchange (repeatable)", "FILE"},
         {"option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &raw->preferences,
          "the same in Wireshark's words: tls.keylog_file:FILE", "NAME:VALUE"},
         {"format", 'T', 0, G_OPTION_ARG_STRING, &raw->format, raw->formats, "FORMAT"},
@@ -406,6 +409,7 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     }
     options->inputs = joined_inputs(raw);
     options->keylogs = joined_keylogs(raw);
+    options->rsa_keys = g_steal_pointer(&raw->rsa_keys);
     options->filter = g_steal_pointer(&raw->filter);
     options->output = g_steal_pointer(&raw->output);
     options->calls = g_steal_pointer(&raw->calls);
@@ -428,6 +432,7 @@ static void clear_raw(struct raw_options *raw)
     g_strfreev(raw->limits);
     g_strfreev(raw->calls);
     g_strfreev(raw->keylogs);
+    g_strfreev(raw->rsa_keys);
     g_strfreev(raw->preferences);
     g_free(raw->read_file);
     g_free(raw->rules);
@@ -491,6 +496,7 @@ void options_clear(struct options *options)
     g_strfreev(options->inputs);
     g_strfreev(options->calls);
     g_strfreev(options->keylogs);
+    g_strfreev(options->rsa_keys);
     g_strfreev(options->rules);
     g_strfreev(options->ignored);
     g_strfreev(options->explain);

@@ -52,7 +52,8 @@ struct options {
     char *filter;
     char *output; /* NULL: standard output */
     char **calls;
-    char **keylogs; /* files; NULL: none */
+    char **keylogs;  /* files */
+    char **rsa_keys; /* files; NULL: none */
     enum format format;
     enum when color;
     enum when progress;

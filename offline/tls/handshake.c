@@ -49,6 +49,9 @@ static void on_client_hello(struct tls_session *session, enum sw_direction from,
     session->facts.client_random_known = true;
     memcpy(session->facts.client_random, hello.random, TLS_RANDOM_SIZE);
     set_text(&session->facts.server_name, hello.extensions.server_name);
+    session->offered_master_known = false;
+    master_offer(session, hello.session_id);
+    master_offer(session, hello.extensions.ticket);
 }
 
 /* TLS 1.3: both sides go on with handshake keys, the client after its early data. */
@@ -94,6 +97,10 @@ static void on_server_hello(struct tls_session *session, enum sw_direction from,
     session->answer_due = false;
     memcpy(session->server_random, hello.random, TLS_RANDOM_SIZE);
     session->encrypt_then_mac = hello.extensions.encrypt_then_mac;
+    session->extended_master_secret = hello.extensions.extended_master_secret;
+    session->session_id_size = MIN(hello.session_id.size, sizeof session->session_id);
+    if (session->session_id_size != 0)
+        memcpy(session->session_id, hello.session_id.data, session->session_id_size);
     set_text(&session->facts.alpn, hello.extensions.alpn);
     for (enum sw_direction side = SW_CLIENT; side <= SW_SERVER; side++)
         session->sides[side].hello_lost = false;
@@ -123,9 +130,26 @@ static void on_encrypted_extensions(struct tls_session *session, enum sw_directi
 
 static void on_certificate(struct tls_session *session, enum sw_direction from, struct sw_slice body)
 {
-    if (from != SW_SERVER || session->facts.subject != NULL)
+    if (from != SW_SERVER)
+        return;
+    session->offered_master_known = false; /* it isn't resumed */
+    if (session->facts.subject != NULL)
         return;
     session->facts.subject = tls_certificate_subject(body, session->facts.version);
+}
+
+static void on_key_exchange(struct tls_session *session, enum sw_direction from, struct sw_slice body)
+{
+    if (from == SW_CLIENT && session->facts.version != TLS_1_3)
+        master_exchange(session, body);
+}
+
+/* TLS 1.2: four bytes of lifetime, two of length, the ticket (RFC 5077 3.3). */
+static void on_ticket(struct tls_session *session, enum sw_direction from, struct sw_slice body)
+{
+    enum { FRONT = 6 };
+    if (from == SW_SERVER && session->facts.version != TLS_1_3 && body.size > FRONT)
+        master_remember(session, rest_of(body, FRONT));
 }
 
 static void next_epoch(struct side *side, enum epoch epoch)
@@ -174,12 +198,15 @@ static const struct {
     {TLS_HANDSHAKE_ENCRYPTED_EXTENSIONS, on_encrypted_extensions},
     {TLS_HANDSHAKE_CERTIFICATE, on_certificate},
     {TLS_HANDSHAKE_END_OF_EARLY_DATA, on_end_of_early_data},
+    {TLS_HANDSHAKE_CLIENT_KEY_EXCHANGE, on_key_exchange},
+    {TLS_HANDSHAKE_NEW_SESSION_TICKET, on_ticket},
     {TLS_HANDSHAKE_FINISHED, on_finished},
     {TLS_HANDSHAKE_KEY_UPDATE, on_key_update},
 };
 
 static void on_message(struct tls_session *session, enum sw_direction from, uint8_t type, struct sw_slice body)
 {
+    master_note(session, from, type, body);
     for (size_t i = 0; i < G_N_ELEMENTS(messages); i++)
         if (messages[i].type == type)
             messages[i].take(session, from, body);
@@ -290,8 +317,11 @@ void handshake_clear(struct side *side)
 void handshake_change_cipher(struct tls_session *session, enum sw_direction from)
 {
     struct side *side = &session->sides[from];
-    if (side->ciphers[EPOCH_PENDING] == NULL)
+    if (side->ciphers[EPOCH_PENDING] == NULL) {
+        master_resume(session);
         open_fill_keys(session, from);
+    }
+    master_remember(session, (struct sw_slice){session->session_id, session->session_id_size});
     tls_cipher_free(side->ciphers[EPOCH_NOW]);
     side->ciphers[EPOCH_NOW] = side->ciphers[EPOCH_PENDING];
     side->ciphers[EPOCH_PENDING] = NULL;

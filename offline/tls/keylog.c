@@ -52,6 +52,7 @@ struct tls_keylog {
     size_t sessions_max;
     uint64_t forgotten;
     GPtrArray *files; /* struct file */
+    struct tls_rsa *rsa;
     void (*more)(void *context, struct tls_keylog *log);
     void *context;
     bool protected;
@@ -106,6 +107,14 @@ static struct session *session_of(struct tls_keylog *log, const uint8_t *client_
         log->newest->newer = session;
     log->newest = session;
     return session;
+}
+
+static void add_secret(struct tls_keylog *log, const uint8_t *client_random, int which, struct sw_slice secret)
+{
+    protect(log);
+    struct session *session = session_of(log, client_random);
+    memcpy(session->secrets[which], secret.data, secret.size);
+    session->sizes[which] = (uint8_t)secret.size;
 }
 
 /* --- lines ------------------------------------------------------------------------------------------------------- */
@@ -170,10 +179,7 @@ static void add_line(struct tls_keylog *log, struct sw_slice line)
     size_t size = from_hex(line, secret, sizeof secret);
     if (!size_fits(which, size))
         return;
-    protect(log);
-    struct session *session = session_of(log, client_random);
-    memcpy(session->secrets[which], secret, size);
-    session->sizes[which] = (uint8_t)size;
+    add_secret(log, client_random, which, (struct sw_slice){secret, size});
     OPENSSL_cleanse(secret, sizeof secret);
 }
 
@@ -294,6 +300,7 @@ struct tls_keylog *tls_keylog_new(size_t sessions)
     log->sessions = g_tree_new_full(compare_randoms, NULL, NULL, wipe_session);
     log->sessions_max = MAX(sessions, 1);
     log->files = g_ptr_array_new_with_free_func(close_file);
+    log->rsa = tls_rsa_new();
     return log;
 }
 
@@ -302,6 +309,7 @@ void tls_keylog_free(struct tls_keylog *log)
     if (log == NULL)
         return;
     g_tree_destroy(log->sessions);
+    tls_rsa_free(log->rsa);
     g_ptr_array_free(log->files, TRUE);
     g_free(log);
 }
@@ -312,6 +320,18 @@ void tls_keylog_add_lines(struct tls_keylog *log, struct sw_slice text)
     add_bytes(log, &line, text);
     line_end(log, &line);
     OPENSSL_cleanse(&line, sizeof line);
+}
+
+void tls_keylog_add_master(struct tls_keylog *log, const uint8_t *client_random, const uint8_t *master)
+{
+    add_secret(log, client_random, TLS_SECRET_MASTER, (struct sw_slice){master, TLS_SECRET_MAX});
+}
+
+struct tls_rsa *tls_keylog_rsa(struct tls_keylog *log)
+{
+    if (!tls_rsa_is_empty(log->rsa))
+        protect(log);
+    return log->rsa;
 }
 
 void tls_keylog_ask(struct tls_keylog *log, void (*more)(void *context, struct tls_keylog *log), void *context)

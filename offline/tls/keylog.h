@@ -6,6 +6,7 @@
 #define SIPWEAVE_TLS_KEYLOG_H
 
 #include "sipweave/slice.h"
+#include "tls/rsa.h"
 
 enum tls_secret {
     TLS_SECRET_MASTER, /* of TLS 1.2 and before; the others of TLS 1.3 */
@@ -30,6 +31,12 @@ bool tls_keylog_add_file(struct tls_keylog *log, const char *path, char **error)
 
 /* Lines as in a file: of a Decryption Secrets Block. */
 void tls_keylog_add_lines(struct tls_keylog *log, struct sw_slice text);
+
+/* The secret of a session as something else has told it: 48 bytes. */
+void tls_keylog_add_master(struct tls_keylog *log, const uint8_t *client_random, const uint8_t *master);
+
+/* The servers' private keys, which the log keeps: to add some. */
+struct tls_rsa *tls_keylog_rsa(struct tls_keylog *log);
 
 /* Asked once, when a secret is missing that the files don't have either: to add the lines that a capture has further
  * on. */

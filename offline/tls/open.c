@@ -49,6 +49,7 @@ static void fill_12(struct tls_session *session, enum sw_direction from)
         session->facts.key_missing = true;
         return;
     }
+    session->facts.key_missing = false;
     const struct tls_key_source source = {
         .suite = session->facts.suite,
         .version = session->facts.version,

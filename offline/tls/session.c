@@ -3,7 +3,7 @@
  * Where did each byte of a TLS connection go? Records are taken one after the other (RFC 8446 5, RFC 5246 6); what
  * could not be opened is summed up until decryption goes on behind it.
  */
-#include <string.h>
+#include <openssl/crypto.h>
 
 #include "tls/state.h"
 
@@ -550,6 +550,8 @@ void tls_session_free(struct tls_session *session)
         for (unsigned epoch = 0; epoch < EPOCH_COUNT; epoch++)
             tls_cipher_free(side->ciphers[epoch]);
     }
+    master_clear(session);
+    OPENSSL_cleanse(session->offered_master, sizeof session->offered_master);
     g_free(session->facts.server_name);
     g_free(session->facts.alpn);
     g_free(session->facts.subject);

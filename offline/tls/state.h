@@ -4,6 +4,7 @@
  *
  *   session.c    records: one after the other, and the account of every byte
  *   handshake.c  messages: which keys are next
+ *   master.c     secrets that follow from a server's private key
  *   open.c       keys: opens a record, finds key and sequence number again after a loss
  */
 #ifndef TLS_STATE_H
@@ -80,6 +81,8 @@ struct side {
     bool lost_sealed;
 };
 
+enum { TLS_SESSION_ID_MAX = 32 };
+
 enum early { EARLY_NONE, EARLY_OFFERED, EARLY_ACCEPTED, EARLY_REFUSED };
 
 struct tls_session {
@@ -94,6 +97,14 @@ struct tls_session {
     bool answer_due; /* a ClientHello waits for its ServerHello */
     bool retried;    /* a HelloRetryRequest waits for its ClientHello */
     enum early early;
+    /* Where servers' private keys are given: */
+    GByteArray *transcript[2]; /* of this handshake, to the ClientKeyExchange; NULL: nothing yet */
+    size_t client_hello_size;  /* of transcript[SW_CLIENT] */
+    bool extended_master_secret;
+    bool offered_master_known; /* of the session that the client offers to resume */
+    uint8_t offered_master[TLS_SECRET_MAX];
+    uint8_t session_id[TLS_SESSION_ID_MAX]; /* the server's */
+    size_t session_id_size;
     int64_t budget; /* bytes that may be tried in vain */
 };
 
@@ -106,6 +117,16 @@ void handshake_cut(struct tls_session *session, enum sw_direction from, struct s
 /* A ChangeCipherSpec of TLS 1.2: the pending keys count from here on. */
 void handshake_change_cipher(struct tls_session *session, enum sw_direction from);
 void handshake_clear(struct side *side);
+
+/* master.c; without private keys these do nothing */
+void master_note(struct tls_session *session, enum sw_direction from, uint8_t type, struct sw_slice body);
+void master_clear(struct tls_session *session);
+void master_exchange(struct tls_session *session, struct sw_slice body); /* a ClientKeyExchange */
+/* The session can be resumed with this handle, a session id or a ticket. */
+void master_remember(struct tls_session *session, struct sw_slice handle);
+/* The client offers to resume it; and the server does. */
+void master_offer(struct tls_session *session, struct sw_slice handle);
+void master_resume(struct tls_session *session);
 
 /* open.c */
 /* Makes those keys that the log has meanwhile. */

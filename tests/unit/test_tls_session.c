@@ -3,6 +3,9 @@
  * TLS sessions that OpenSSL holds with itself, every suite and feature, read back: whole, in other segments, and with
  * each record lost in turn. links: offline_tls sipweave_core
  */
+#include <openssl/pem.h>
+#include <stdio.h>
+
 #include "harness.h"
 #include "tls/tls.h"
 #include "tls_recording.h"
@@ -489,12 +492,80 @@ static void test_lost_records(void **state)
     }
 }
 
+/* --- servers' private keys --------------------------------------------------------------------------------------- */
+
+static char *key_file(void)
+{
+    char *path = g_strdup("/tmp/sipweave-key-XXXXXX");
+    int descriptor = mkstemp(path);
+    FILE *file = fdopen(descriptor, "w");
+    assert_non_null(file);
+    PEM_write_PrivateKey(file, rsa_key(), NULL, NULL, 0, NULL, NULL);
+    fclose(file);
+    return path;
+}
+
+static const struct plan with_rsa[] = {
+    {.name = "with extended master secret", .version = TLS1_2_VERSION, .suite = "AES128-GCM-SHA256"},
+    {.name = "without it",
+     .version = TLS1_2_VERSION,
+     .suite = "AES256-SHA256",
+     .options = SSL_OP_NO_EXTENDED_MASTER_SECRET},
+    {.name = "with SHA-384", .version = TLS1_2_VERSION, .suite = "AES256-GCM-SHA384"},
+    {.name = "TLS 1.1", .version = TLS1_1_VERSION, .suite = "AES128-SHA"},
+    {.name = "TLS 1.0", .version = TLS1_VERSION, .suite = "AES128-SHA", .options = SSL_OP_NO_EXTENDED_MASTER_SECRET},
+    {.name = "resumed by ticket", .version = TLS1_2_VERSION, .suite = "AES128-GCM-SHA256", .resumed = true},
+    {.name = "resumed by id",
+     .version = TLS1_2_VERSION,
+     .suite = "AES128-GCM-SHA256",
+     .options = SSL_OP_NO_TICKET,
+     .resumed = true},
+};
+
+/* Without a key log. A resumed session needs the one before it in the capture, too. */
+static void test_rsa(void **state)
+{
+    (void)state;
+    char *path = key_file();
+    for (size_t i = 0; i < G_N_ELEMENTS(with_rsa); i++) {
+        struct plan plan = with_rsa[i];
+        plan.rsa = true;
+        plan.keep_earlier = true;
+        memcpy(plan.steps, (enum step[]){STEP_CLIENT_SENDS, STEP_SERVER_SENDS, STEP_CLIENT_SENDS},
+               3 * sizeof(enum step));
+        struct recording *recording = recording_make(&plan);
+        assert_non_null(recording);
+        struct reading reading;
+        char *error = NULL;
+        reading_begin(&reading, "");
+        assert_true(tls_rsa_add_file(tls_keylog_rsa(reading.log), path, &error));
+        for (guint j = 0; j < recording->earlier->len; j++) {
+            const struct recorded *record = recording->earlier->pdata[j];
+            feed(&reading, record->from, bytes_of(record->bytes));
+        }
+        finish(&reading);
+        g_string_truncate(reading.got.text[SW_CLIENT], 0);
+        g_string_truncate(reading.got.text[SW_SERVER], 0);
+        tls_session_free(reading.session);
+        const struct tls_sink sink = {&reading.got, on_plaintext, on_overhead, on_lost};
+        reading.session = tls_session_new(reading.tls, &sink);
+        for (guint j = 0; j < recording->records->len; j++)
+            feed(&reading, record_of(recording, j)->from, bytes_of(record_of(recording, j)->bytes));
+        finish(&reading);
+        assert_sent(&reading, recording, NONE, NONE, plan.name);
+        reading_end(&reading);
+        recording_free(recording);
+    }
+    unlink(path);
+    g_free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_suites),       cmocka_unit_test(test_old_versions),  cmocka_unit_test(test_features),
         cmocka_unit_test(test_closed),       cmocka_unit_test(test_unknown_suite), cmocka_unit_test(test_facts),
-        cmocka_unit_test(test_lost_records),
+        cmocka_unit_test(test_lost_records), cmocka_unit_test(test_rsa),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,6 +25,7 @@ struct recorded {
 
 struct recording {
     GPtrArray *records; /* struct recorded */
+    GPtrArray *earlier; /* the same of the session before, where that is resumed */
     GString *keylog;
 };
 
@@ -48,9 +49,10 @@ struct plan {
     const char *groups; /* of the server; the client offers its own first: a HelloRetryRequest */
     bool resumed;       /* a session before this one is resumed */
     enum early_data early;
-    size_t padding;  /* of each record to a multiple of it */
-    size_t fragment; /* the largest record */
-    bool rsa;        /* an RSA key exchange: only with that suite */
+    size_t padding;    /* of each record to a multiple of it */
+    size_t fragment;   /* the largest record */
+    bool keep_earlier; /* the session before is recorded, too */
+    bool rsa;          /* an RSA key exchange: only with that suite */
     enum step steps[16];
 };
 
@@ -350,10 +352,10 @@ static void send_early_data(struct ends *ends, const struct plan *plan)
     settle(ends);
 }
 
-static SSL_SESSION *earlier_session(struct ends *ends)
+static SSL_SESSION *earlier_session(struct ends *ends, bool keep)
 {
     struct recording *recording = ends->recording;
-    ends->recording = NULL;
+    ends->recording = keep ? recording : NULL;
     connect_ends(ends);
     settle(ends);
     SSL_write(ends->server, "x", 1);
@@ -363,6 +365,9 @@ static SSL_SESSION *earlier_session(struct ends *ends)
     SSL_shutdown(ends->server);
     disconnect_ends(ends);
     ends->recording = recording;
+    GPtrArray *records = recording->earlier;
+    recording->earlier = recording->records;
+    recording->records = records;
     g_string_truncate(recording->keylog, 0);
     return session;
 }
@@ -402,6 +407,7 @@ static void free_record(gpointer data)
 static void recording_free(struct recording *recording)
 {
     g_ptr_array_free(recording->records, TRUE);
+    g_ptr_array_free(recording->earlier, TRUE);
     g_string_free(recording->keylog, TRUE);
     g_free(recording);
 }
@@ -412,9 +418,11 @@ static struct recording *recording_make(const struct plan *plan)
     struct recording *recording = g_new0(struct recording, 1);
     struct ends ends = {.recording = recording};
     recording->records = g_ptr_array_new_with_free_func(free_record);
+    recording->earlier = g_ptr_array_new_with_free_func(free_record);
     recording->keylog = g_string_new(NULL);
     set_up_both(&ends, plan);
-    SSL_SESSION *session = plan->resumed || plan->early != NO_EARLY_DATA ? earlier_session(&ends) : NULL;
+    SSL_SESSION *session =
+        plan->resumed || plan->early != NO_EARLY_DATA ? earlier_session(&ends, plan->keep_earlier) : NULL;
     connect_ends(&ends);
     if (session != NULL)
         SSL_set_session(ends.client, session);
