@@ -512,6 +512,8 @@ void tls_session_end(struct tls_session *session, enum sw_direction from, struct
         lose(session, from, inbox_size(&side->inbox),
              side->loss.wire != 0 ? side->loss.reason : SW_REASON_SEGMENT_MISSING, text_cut, mark);
     inbox_clear(&side->inbox);
+    side->loss.wire -= side->skip; /* the rest of a lost record never came */
+    side->skip = 0;
     tell_loss_unmeasured(session, from);
     side->ended = true;
     read_blocked(session, from);

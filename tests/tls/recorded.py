@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Sessions of openssl s_client and s_server over loopback, recorded by a relay between them, and read back.
+
+usage: recorded.py SIPWEAVE [NAME...]
+
+Each session carries SIP messages both ways. They must come back from the capture with the key log beside it, with the key
+log inside it (before and behind the packets), and, but for those that were in it, with each data segment lost in turn.
+tshark must read the same plaintext. Exit 77, which ctest reports as skipped, where there is no openssl.
+"""
+import collections
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+# name: options of both, options of s_client, options of s_server
+SESSIONS = {
+    'tls13-aes128-gcm': (['-tls1_3', '-ciphersuites', 'TLS_AES_128_GCM_SHA256'], [], []),
+    'tls13-aes256-gcm': (['-tls1_3', '-ciphersuites', 'TLS_AES_256_GCM_SHA384'], [], []),
+    'tls13-chacha20': (['-tls1_3', '-ciphersuites', 'TLS_CHACHA20_POLY1305_SHA256'], [], []),
+    'tls13-retry': (['-tls1_3'], ['-groups', 'X25519:P-256'], ['-groups', 'P-256']),
+    'tls13-padded': (['-tls1_3', '-record_padding', '300'], [], []),
+    'tls12-aes128-gcm': (['-tls1_2', '-cipher', 'ECDHE-RSA-AES128-GCM-SHA256'], [], []),
+    'tls12-chacha20': (['-tls1_2', '-cipher', 'ECDHE-RSA-CHACHA20-POLY1305'], [], []),
+    'tls12-ccm': (['-tls1_2', '-cipher', 'AES128-CCM'], [], []),
+    'tls12-cbc-etm': (['-tls1_2', '-cipher', 'ECDHE-RSA-AES256-SHA384'], [], []),
+    'tls12-cbc-mte': (['-tls1_2', '-cipher', 'ECDHE-RSA-AES128-SHA', '-no_etm'], [], []),
+    'tls12-rsa': (['-tls1_2', '-cipher', 'AES128-GCM-SHA256'], [], []),
+}
+MESSAGES = 3
+
+
+def message(who, number):
+    body = f'{who} says {number}. ' * (5 + 7 * number)
+    if who == 'client':
+        start = 'MESSAGE sip:bob@example.test SIP/2.0'
+    else:
+        start = 'SIP/2.0 200 OK'
+    return (f'{start}\r\nVia: SIP/2.0/TLS 127.0.0.1;branch=z9hG4bK{number}\r\nFrom: <sip:alice@example.test>;tag=1\r\n'
+            f'To: <sip:bob@example.test>\r\nCall-ID: {number}@example.test\r\nCSeq: {number} MESSAGE\r\n'
+            f'Content-Length: {len(body)}\r\n\r\n{body}').encode()
+
+
+class Relay(threading.Thread):
+    """Between a client and the server: passes on and notes what it saw, each piece as a segment."""
+
+    def __init__(self, server_port):
+        super().__init__(daemon=True)
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port, self.server_port = self.listener.getsockname()[1], server_port
+        self.segments = []
+        self.lock = threading.Lock()
+
+    def run(self):
+        client, _ = self.listener.accept()
+        server = socket.create_connection(('127.0.0.1', self.server_port))
+        threads = [threading.Thread(target=self.pass_on, args=pair, daemon=True)
+                   for pair in (('client', client, server), ('server', server, client))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def pass_on(self, who, source, target):
+        try:
+            while data := source.recv(1400):
+                with self.lock:
+                    self.segments.append((who, data))
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+
+def packets(segments, lost=None):
+    """Ethernet frames of the conversation, the segment with the index `lost` left out."""
+    next_number = {'client': 1000, 'server': 5000}
+
+    def packet(who, flags, data=b''):
+        ports = (40000, 443) if who == 'client' else (443, 40000)
+        ends = (b'\x0a\0\0\x01', b'\x0a\0\0\x02') if who == 'client' else (b'\x0a\0\0\x02', b'\x0a\0\0\x01')
+        other = 'server' if who == 'client' else 'client'
+        tcp = struct.pack('>HHIIBBHHH', *ports, next_number[who], next_number[other] if flags != 2 else 0, 0x50, flags,
+                          65535, 0, 0)
+        size = 20 + len(tcp) + len(data)
+        ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, size, 0, 0, 64, 6, 0, *ends)
+        next_number[who] += len(data) + (1 if flags & 3 else 0)
+        return b'\x02' * 12 + b'\x08\0' + ip + tcp + data
+
+    yield packet('client', 0x02)
+    yield packet('server', 0x12)
+    for i, (who, data) in enumerate(segments):
+        made = packet(who, 0x18, data)
+        if i != lost:
+            yield made
+    yield packet('client', 0x11)
+    yield packet('server', 0x11)
+
+
+def write_pcap(path, frames):
+    with open(path, 'wb') as out:
+        out.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+        for i, frame in enumerate(frames):
+            out.write(struct.pack('<IIII', 1000000000 + i // 100, i % 100 * 10000, len(frame), len(frame)) + frame)
+
+
+def block(kind, body):
+    body += bytes(-len(body) % 4)
+    size = struct.pack('<I', len(body) + 12)
+    return struct.pack('<I', kind) + size + body + size
+
+
+def write_pcapng(path, frames, keys, keys_last):
+    section = block(0x0a0d0d0a, struct.pack('<IHHq', 0x1a2b3c4d, 1, 0, -1))
+    secrets = block(10, struct.pack('<II', 0x544c534b, len(keys)) + keys)
+    out = section + (b'' if keys_last else secrets) + block(1, struct.pack('<HHI', 1, 0, 0))
+    for i, frame in enumerate(frames):
+        out += block(6, struct.pack('<IIIII', 0, 0, 1000000 + i * 1000, len(frame), len(frame)) + frame)
+    path.write_bytes(out + (secrets if keys_last else b''))
+
+
+def free_port():
+    with socket.create_server(('127.0.0.1', 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def wait_for(port):
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(('127.0.0.1', port)) == 0:
+                return
+        time.sleep(0.05)
+
+
+def record(folder, name):
+    both, client_options, server_options = SESSIONS[name]
+    port, keys = free_port(), folder / f'{name}.keys'
+    server = subprocess.Popen(['openssl', 's_server', '-quiet', '-accept', f'127.0.0.1:{port}', '-naccept', '2', '-cert',
+                               folder / 'cert.pem', '-key', folder / 'key.pem', *both, *server_options],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    wait_for(port) # its connection is the first that s_server takes
+    relay = Relay(port)
+    relay.start()
+    client = subprocess.Popen(['openssl', 's_client', '-quiet', '-connect', f'127.0.0.1:{relay.port}', '-servername',
+                               'example.test', '-keylogfile', keys, *both, *client_options],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    for number in range(1, MESSAGES + 1):
+        for who, end, peer in (('client', client, server), ('server', server, client)):
+            sent = message(who, number)
+            end.stdin.write(sent)
+            end.stdin.flush()
+            got = peer.stdout.read(len(sent))
+            assert got == sent, (name, got)
+    client.stdin.close()
+    for process in (client, server):
+        process.terminate()
+        process.wait()
+    relay.join(5)
+    return relay.segments, keys
+
+
+def found(sipweave, *arguments):
+    out = subprocess.run([sipweave, 'messages', '--raw', '-T', 'json', *arguments], stdout=subprocess.PIPE, check=True)
+    messages = [json.loads(line) for line in out.stdout.splitlines()]
+    assert all(m['transport'] == 'TLS' for m in messages)
+    return collections.Counter(m['raw'].encode() for m in messages)
+
+
+def shown_by_tshark(capture, keys):
+    out = subprocess.run(['tshark', '-r', capture, '-o', f'tls.keylog_file:{keys}', '-q', '-z', 'follow,tls,raw,0'],
+                         capture_output=True, check=True, text=True).stdout
+    texts = {'client': b'', 'server': b''}
+    first, second = ('server', 'client') if 'Node 0: 10.0.0.2' in out else ('client', 'server')
+    for line in out.splitlines():
+        digits = line.strip()
+        if digits and all(c in '0123456789abcdef' for c in digits):
+            texts[second if line.startswith('\t') else first] += bytes.fromhex(digits)
+    return texts
+
+
+def check_losses(sipweave, folder, segments, keys, sent):
+    """Of a lost segment only what was in it may be missing; a SIP message that it shared with others goes with it."""
+    capture, worst = folder / 'lost.pcap', 0
+    data_begins = next(i for i, (who, data) in enumerate(segments) if who == 'client' and i > 2)
+    for lost in range(data_begins, len(segments)):
+        write_pcap(capture, packets(segments, lost))
+        missing = sent - found(sipweave, '--keylog', keys, capture)
+        worst = max(worst, sum(missing.values()))
+        assert sum(missing.values()) <= 1, (lost, missing)
+    return worst
+
+
+def check(sipweave, folder, name):
+    segments, keys = record(folder, name)
+    sent = collections.Counter(message(who, n) for who in ('client', 'server') for n in range(1, MESSAGES + 1))
+    capture = folder / f'{name}.pcap'
+    write_pcap(capture, packets(segments))
+    ways = {'key log': ['--keylog', keys, capture], 'option': ['-o', f'tls.keylog_file:{keys}', capture]}
+    for where, keys_last in (('secrets before', False), ('secrets behind', True)):
+        ways[where] = [folder / f'{name}-{keys_last}.pcapng']
+        write_pcapng(ways[where][0], packets(segments), keys.read_bytes(), keys_last)
+    if name == 'tls12-rsa':
+        ways['private key'] = ['--rsa-key', folder / 'key.pem', capture]
+    for way, arguments in ways.items():
+        got = found(sipweave, *arguments)
+        assert got == sent, (name, way, sent - got, got - sent)
+    check_losses(sipweave, folder, segments, keys, sent)
+    if shutil.which('tshark'):
+        texts = shown_by_tshark(capture, keys)
+        for who in texts:
+            want = b''.join(message(who, n) for n in range(1, MESSAGES + 1))
+            assert texts[who] == want, (name, 'tshark', who, len(texts[who]), len(want))
+    print(f'ok  {name}: {len(ways)} ways, {len(segments)} segments')
+
+
+def main():
+    if not shutil.which('openssl'):
+        print("SKIPPED: openssl isn't installed")
+        sys.exit(77)
+    sipweave, names = os.path.abspath(sys.argv[1]), sys.argv[2:] or SESSIONS
+    os.environ.pop('SSLKEYLOGFILE', None)
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=example.test', '-days', '2',
+                        '-keyout', folder / 'key.pem', '-out', folder / 'cert.pem'], check=True, capture_output=True)
+        for name in names:
+            check(sipweave, folder, name)
+
+
+if __name__ == '__main__':
+    main()
