@@ -5,11 +5,11 @@
  *   "0 ab INVITE 1 x"          at 0 ms, from a to b: INVITE with CSeq 1 and branch x
  *   "9 ba 180 INVITE 1 x t:b"  a response; To tag b
  *
- * Endpoints are letters: a is 10.0.0.1:5060, b 10.0.0.2 and so on. Options of a message: f:TAG From tag (a), t:TAG To tag
- * (none), i:ID Call-ID (one), u:URI Request-URI, k:NAME transport (UDP), c:N in the WebSocket N, whose client comes before
- * p in the alphabet, n:N its number in that stream, v:N Via lines (1), "| Header: value" up to the next bar, in place of a
- * header that would be there (without a value: none), "|| body". Other lines: "9 END 1" connection 1 ends in order, "9 LOSS 1 ap" bytes of
- * it are missing, "9 NOW" the capture ends.
+ * Endpoints are letters: a is 10.0.0.1:5060, b 10.0.0.2 and so on. Options of a message: f:TAG From tag (a), t:TAG To
+ * tag (none), i:ID Call-ID (one), u:URI Request-URI, k:NAME transport (UDP), c:N in the WebSocket N, whose client comes
+ * before p in the alphabet, n:N its number in that stream, v:N Via lines (1), "| Header: value" up to the next bar, in
+ * place of a header that would be there (without a value: none), "|| body". Other lines: "9 END 1" connection 1 ends in
+ * order, "9 LOSS 1 ap" bytes of it are missing, "9 NOW" the capture ends.
  */
 #ifndef TESTS_TALK_LINES_H
 #define TESTS_TALK_LINES_H
