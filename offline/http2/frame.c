@@ -83,6 +83,31 @@ static bool is_usual(const uint8_t *header)
     return frame.type != HTTP2_DATA || frame.length > 0 || frame.flags == HTTP2_END_STREAM;
 }
 
+bool http2_is_header(struct sw_slice bytes)
+{
+    enum { PADDING_MOST = 255 };
+    for (size_t padding = 0; padding <= PADDING_MOST && bytes.size >= HTTP2_HEADER; padding++) {
+        if (is_usual(bytes.data))
+            return true;
+        if (*take(&bytes, 1) != 0) /* 6.1: padding is zeros */
+            return false;
+    }
+    return false;
+}
+
+bool http2_is_data(struct sw_slice bytes, size_t offset)
+{
+    enum { PAD_LENGTH = 1 };
+    for (size_t prefix = 0; prefix <= PAD_LENGTH && prefix + HTTP2_HEADER <= offset; prefix++) {
+        const uint8_t *header = bytes.data + offset - prefix - HTTP2_HEADER;
+        const struct http2_frame frame = http2_frame_read(header);
+        bool padded = (frame.flags & HTTP2_PADDED) != 0;
+        if (is_usual(header) && frame.type == HTTP2_DATA && padded == (prefix == PAD_LENGTH))
+            return true;
+    }
+    return false;
+}
+
 /* Whether frames begin at the front of bytes. */
 static enum sw_result follows(struct sw_slice bytes, bool last)
 {
@@ -102,9 +127,14 @@ static enum sw_result follows(struct sw_slice bytes, bool last)
     return SW_OK;
 }
 
-enum sw_result http2_find(struct sw_slice bytes, size_t most, bool last, size_t *offset)
+bool http2_ends(struct sw_slice bytes)
 {
-    for (*offset = 0; *offset < bytes.size && *offset < most; ++*offset) {
+    return follows(bytes, true) == SW_OK;
+}
+
+enum sw_result http2_find(struct sw_slice bytes, bool last, size_t *offset)
+{
+    for (*offset = 0; *offset < bytes.size; ++*offset) {
         const struct sw_slice rest = {bytes.data + *offset, bytes.size - *offset};
         enum sw_result result = follows(rest, last);
         if (result != SW_BAD)

@@ -60,8 +60,16 @@ enum sw_result http2_server_start(struct sw_slice bytes);
 
 /* Looks for a frame boundary anywhere in bytes: two headers, one behind the other's payload, such as senders write
  * them. SW_OK: *offset is one; SW_MORE: before *offset there is none, and there more bytes may tell. last: no more will
- * come of this piece, so that a frame that ends with it counts, too. Only the first most bytes are looked at. */
-enum sw_result http2_find(struct sw_slice bytes, size_t most, bool last, size_t *offset);
+ * come of this piece, so that a frame that ends with it counts, too. */
+enum sw_result http2_find(struct sw_slice bytes, bool last, size_t *offset);
+/* Whether bytes are frames, one or more, and nothing else. */
+bool http2_ends(struct sw_slice bytes);
+
+/* Whether the header of a DATA frame stands right before that offset: what is there is data of a stream. */
+bool http2_is_data(struct sw_slice bytes, size_t offset);
+/* Whether a frame's header, such as senders write it, is at the front of bytes; padding of the frame before may precede
+ * it. */
+bool http2_is_header(struct sw_slice bytes);
 
 /* Who sends frames like these, at a boundary: told by header blocks and by the masks of WebSocket frames. SW_MORE:
  * nothing tells. */

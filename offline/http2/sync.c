@@ -24,7 +24,7 @@ enum sw_result http2_sync_find(struct http2_sync *sync, bool last)
         return SW_MORE;
     size_t offset;
     const struct sw_slice rest = {sync->bytes->data + sync->searched, sync->bytes->len - sync->searched};
-    enum sw_result result = http2_find(rest, rest.size, last, &offset);
+    enum sw_result result = http2_find(rest, last, &offset);
     sync->searched += offset;
     return result;
 }

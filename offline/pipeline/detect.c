@@ -104,15 +104,37 @@ static bool is_http_head(struct sw_slice bytes)
     return sw_http_possible(bytes) && sw_http_parse(bytes, &scanned, &head) == SW_OK;
 }
 
-/* Bytes in which a frame of HTTP/2 has to begin: they are looked at again with each segment, until something is found.
- */
-enum { HTTP2_SEARCHED = 2048 };
-
-/* Frames of HTTP/2 somewhere in the bytes; a piece ends where a segment does, and there often a frame, too. */
-static bool is_http2(struct sw_slice bytes)
+/* Frames of HTTP/2 somewhere in the bytes. What may be one waits for the header that has to follow; a piece ends where
+ * a segment does, and there often a frame, too. */
+static enum sw_result find_http2(struct sw_slice bytes, size_t *skip)
 {
     size_t offset;
-    return http2_start(bytes) == SW_OK || http2_find(bytes, HTTP2_SEARCHED, true, &offset) == SW_OK;
+    if (*skip == 0 && http2_start(bytes) == SW_OK)
+        return SW_OK;
+    enum sw_result found = http2_find(skip_bytes(bytes, *skip), false, &offset);
+    *skip += offset;
+    if (found == SW_MORE && http2_ends(skip_bytes(bytes, *skip)))
+        found = SW_OK;
+    return found;
+}
+
+/* WebSocket frames were found there: are they the data of a stream of HTTP/2? Then there is the header of its frame
+ * before them, or one of the next behind them. */
+static bool is_in_http2(struct sw_slice bytes, size_t offset)
+{
+    struct sw_frame frame;
+    if (http2_is_data(bytes, offset))
+        return true;
+    struct sw_slice rest = skip_bytes(bytes, offset);
+    while (sw_frame_parse(rest, &frame) == SW_OK) {
+        rest = skip_bytes(rest, frame.header_size);
+        if (frame.payload_size >= rest.size)
+            return false;
+        rest = skip_bytes(rest, (size_t)frame.payload_size);
+        if (http2_is_header(rest))
+            return true;
+    }
+    return false;
 }
 
 enum sw_result detect_http2_sender(struct sw_slice bytes, bool start, enum sw_direction *sender)
@@ -124,16 +146,15 @@ enum sw_result detect_http2_sender(struct sw_slice bytes, bool start, enum sw_di
     *sender = SW_SERVER;
     if (start)
         return SW_OK;
-    http2_find(bytes, HTTP2_SEARCHED, true, &offset);
+    http2_find(bytes, true, &offset);
     return http2_sender(skip_bytes(bytes, offset), sender);
 }
 
-enum verdict detect_middle(struct sw_slice bytes, size_t *skip, bool *masked)
+enum verdict detect_middle(struct sw_slice bytes, struct detect_progress *progress, bool *masked)
 {
-    struct sw_slice rest = skip_bytes(bytes, *skip);
-    if (is_http2(rest))
+    if (find_http2(bytes, &progress->http2) == SW_OK)
         return VERDICT_HTTP2;
-    if (*skip == 0) {
+    if (progress->frames == 0) {
         if (is_http_head(bytes))
             return VERDICT_HTTP;
         if (sw_sip_sniff(bytes) == SW_OK)
@@ -142,10 +163,16 @@ enum verdict detect_middle(struct sw_slice bytes, size_t *skip, bool *masked)
             return VERDICT_TLS;
     }
     size_t offset = 0;
-    if (sw_frame_find(rest, SW_MASK_UNKNOWN, &offset, masked) == SW_OK)
-        return VERDICT_FRAMES;
-    *skip += offset;
-    return VERDICT_MORE;
+    enum sw_result found = sw_frame_find(skip_bytes(bytes, progress->frames), SW_MASK_UNKNOWN, &offset, masked);
+    size_t at = progress->frames + offset;
+    if (found != SW_OK) {
+        progress->frames = at;
+        return VERDICT_MORE;
+    }
+    if (is_in_http2(bytes, at))
+        return VERDICT_HTTP2;
+    bool in_payload = progress->http2 < at && http2_is_header(skip_bytes(bytes, progress->http2));
+    return in_payload ? VERDICT_MORE : VERDICT_FRAMES;
 }
 
 static bool endpoint_of_text(const char *address, const char *port, struct sw_endpoint *endpoint)

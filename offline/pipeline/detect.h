@@ -21,9 +21,15 @@ enum verdict {
 /* The first bytes of one side of a connection. */
 enum verdict detect_start(struct sw_slice bytes);
 
-/* Bytes from somewhere in a connection. *skip (0 at first) remembers how many were already looked at in vain. With
- * VERDICT_FRAMES, *masked tells whether the client sent them. */
-enum verdict detect_middle(struct sw_slice bytes, size_t *skip, bool *masked);
+/* How many bytes were already looked at in vain. */
+struct detect_progress {
+    size_t frames; /* for those of WebSocket */
+    size_t http2;
+};
+
+/* Bytes from somewhere in a connection; *progress is all 0 at first. With VERDICT_FRAMES, *masked tells whether the
+ * client sent them. */
+enum verdict detect_middle(struct sw_slice bytes, struct detect_progress *progress, bool *masked);
 
 /* Who sent these bytes of HTTP/2, if they tell. start: they are the first. */
 enum sw_result detect_http2_sender(struct sw_slice bytes, bool start, enum sw_direction *sender);

@@ -27,12 +27,12 @@ struct held {
 };
 
 struct side {
-    GByteArray *bytes; /* all that is held of this side; NULL: nothing yet */
-    size_t start;      /* of bytes: where to look; behind a PROXY header, or behind the last gap */
-    size_t skip;       /* from start: what detect_middle has given up */
-    size_t proxy;      /* size of a PROXY header */
-    size_t replayed;   /* of bytes */
-    bool middle;       /* at start isn't the first byte of the connection */
+    GByteArray *bytes;               /* all that is held of this side; NULL: nothing yet */
+    size_t start;                    /* of bytes: where to look; behind a PROXY header, or behind the last gap */
+    struct detect_progress progress; /* from start */
+    size_t proxy;                    /* size of a PROXY header */
+    size_t replayed;                 /* of bytes */
+    bool middle;                     /* at start isn't the first byte of the connection */
     bool proxy_done;
 };
 
@@ -265,7 +265,7 @@ static enum net_interest detect(struct stream *stream, enum net_side from)
         return NET_WANT;
     struct sw_slice bytes = {.data = side->bytes->data + side->start, .size = side->bytes->len - side->start};
     bool masked = false;
-    enum verdict verdict = side->middle ? detect_middle(bytes, &side->skip, &masked) : detect_start(bytes);
+    enum verdict verdict = side->middle ? detect_middle(bytes, &side->progress, &masked) : detect_start(bytes);
     if (verdict == VERDICT_MORE && bytes.size > (size_t)(side->middle ? HELD_AT_MOST : HEAD_AT_MOST))
         verdict = VERDICT_OTHER;
     return decided(stream, from, verdict, bytes, masked);
@@ -303,7 +303,7 @@ enum net_interest stream_gap(struct stream *stream, enum net_side from, uint64_t
     struct side *side = &stream->sides[from];
     side->middle = true;
     side->start = side->bytes != NULL ? side->bytes->len : 0;
-    side->skip = 0;
+    side->progress = (struct detect_progress){0};
     return NET_WANT;
 }
 

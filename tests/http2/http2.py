@@ -126,11 +126,27 @@ def check_damaged(tool, capture, folder, want, secure):
         fail('that is more than the losses explain')
     if secure:
         return
-    half = len(capture.packets) // 2
-    got = tool.messages(capture.without(range(half), damaged))
-    print(f'the first half lost: {sum(got.values())} messages found')
-    if collections.Counter(t for _, t in got) - collections.Counter(t for _, t in want) or sum(got.values()) < 20:
-        fail(f'late start: {got}')
+    check_late(tool, capture, damaged, want)
+
+
+def check_late(tool, capture, damaged, want):
+    """The first segments may show whole WebSocket frames and nothing of HTTP/2, where a long DATA frame is cut within the
+    last: then the connection is taken for a WebSocket of its own, which has no stream. That must stay rare."""
+    found = misjudged = 0
+    starts = range(20, len(capture.packets) - 20, 16)
+    for start in starts:
+        capture.without(range(start), damaged)
+        if any('stream' not in c for c in tool.objects('connections', damaged)):
+            misjudged += 1
+            continue
+        got = tool.messages(damaged)
+        extra = collections.Counter(t for _, t in got) - collections.Counter(t for _, t in want)
+        if extra:
+            fail(f'from packet {start + 1} on: not logged: {extra}')
+        found += sum(got.values())
+    print(f'the beginning lost, at {len(starts)} places: {found} messages found, {misjudged} times misjudged')
+    if found < 20 * len(starts) or misjudged > len(starts) // 5:
+        fail('that is too few')
 
 
 def main():

@@ -126,6 +126,13 @@ static const struct middle_case middles[] = {
            "c"),
      VERDICT_TLS, false},
     {"HTTP/2", BYTES("\0\0\2\0\0\0\0\0\1ab\0\0\4\x08\0\0\0\0\0\0\0\0\1"), VERDICT_HTTP2, false},
+    {"WebSocket behind a header of HTTP/2", BYTES("abc\0\1\0\0\0\0\0\0\1\x81\x1bSIP/2.0 200 OK\r\nl: 0\r\n\r\n.."),
+     VERDICT_HTTP2, false},
+    {"WebSocket before a header of HTTP/2",
+     BYTES("ab\x81\x02no\x81\x1aSIP/2.0 200 OK\r\nl: 0\r\n\r\n..\0\1\0\0\0\0\0\0\1"), VERDICT_HTTP2, false},
+    {"WebSocket, padding, a header of HTTP/2",
+     BYTES("ab\x81\x02no\x81\x1aSIP/2.0 200 OK\r\nl: 0\r\n\r\n..\0\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\1"),
+     VERDICT_HTTP2, false},
     {"the end of a frame of HTTP/2, then a frame", BYTES("abc\0\0\2\0\0\0\0\0\1ab"), VERDICT_HTTP2, false},
     {"text", BYTES("the quick brown fox jumps over the lazy dog"), VERDICT_MORE, false},
 };
@@ -135,9 +142,9 @@ static void middle_cases(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof middles / sizeof *middles; i++) {
         struct guarded g = guard(middles[i].bytes);
-        size_t skip = 0;
+        struct detect_progress progress = {0};
         bool masked = false;
-        enum verdict verdict = detect_middle(g.bytes, &skip, &masked);
+        enum verdict verdict = detect_middle(g.bytes, &progress, &masked);
         if (verdict != middles[i].verdict || (verdict == VERDICT_FRAMES && masked != middles[i].masked))
             fail_msg("%s: verdict %d, masked %d", middles[i].name, verdict, masked);
         unguard(&g);

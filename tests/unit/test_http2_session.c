@@ -427,7 +427,7 @@ static void evidence(void **state)
         size_t offset;
         enum sw_direction sender = SW_CLIENT;
         print_message("%s\n", samples[i].name);
-        assert_int_equal(http2_find(g.bytes, g.bytes.size, true, &offset), samples[i].found);
+        assert_int_equal(http2_find(g.bytes, true, &offset), samples[i].found);
         assert_int_equal(offset, samples[i].offset);
         const struct sw_slice rest = {g.bytes.data + offset, g.bytes.size - offset};
         assert_int_equal(http2_sender(rest, &sender), samples[i].tells);
