@@ -42,8 +42,8 @@ struct http2_fields {
 };
 
 void http2_fields_begin(struct http2_fields *fields, size_t most);
-/* A hpack_field. */
-void http2_fields_add(void *fields, struct sw_slice name, struct sw_slice value);
+/* A hpack_field; its context is the struct http2_fields. */
+void http2_fields_add(void *context, struct sw_slice name, struct sw_slice value);
 struct sw_slice http2_fields_value(const struct http2_fields *fields, enum http2_field field);
 void http2_fields_free(struct http2_fields *fields);
 
