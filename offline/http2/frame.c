@@ -89,8 +89,9 @@ bool http2_is_header(struct sw_slice bytes)
     for (size_t padding = 0; padding <= PADDING_MOST && bytes.size >= HTTP2_HEADER; padding++) {
         if (is_usual(bytes.data))
             return true;
-        if (*take(&bytes, 1) != 0) /* 6.1: padding is zeros */
+        if (bytes.data[0] != 0) /* 6.1: padding is zeros */
             return false;
+        take(&bytes, 1);
     }
     return false;
 }
