@@ -444,24 +444,39 @@ bool sw_sip_header_next(struct sw_sip_cursor *cursor, enum sw_sip_field *field, 
 
 struct sw_sip_values sw_sip_values_of(const struct sw_sip *sip, enum sw_sip_field field)
 {
-    if (sip->count[field] == 1 && fields[field].list)
-        return (struct sw_sip_values){.list = sip->first[field]};
-    return (struct sw_sip_values){.rest = sw_slice_head(sip->headers, sip->count[field] == 0 ? 0 : SIZE_MAX)};
+    const struct sw_slice first = sip->first[field];
+    const unsigned count = sip->count[field];
+    if (count == 0)
+        return (struct sw_sip_values){.lines = 0};
+    struct sw_sip_values values = {.list = first, .lines = count - 1};
+    if (count > 1) /* what is left of the first line reads as a line without a name */
+        values.rest = sw_slice_skip(sip->headers, (size_t)(first.data - sip->headers.data) + first.size);
+    if (count == UINT16_MAX)
+        values.lines = 0;
+    return values;
+}
+
+/* What is left of the line in hand. */
+static bool list_next(struct sw_sip_values *values, enum sw_sip_field field, struct sw_slice *value)
+{
+    if (fields[field].list || values->list.data == NULL)
+        return sw_list_next(&values->list, value);
+    *value = values->list;
+    values->list = sw_slice_of(NULL, 0);
+    return true;
 }
 
 bool sw_sip_value_next(struct sw_sip_values *values, enum sw_sip_field field, struct sw_slice *value)
 {
     struct sw_header header;
-    while (!sw_list_next(&values->list, value)) {
-        if (!sw_header_next(&values->rest, &header))
-            return false;
-        if (sw_sip_field_of(header.name) != field)
-            continue;
-        if (!fields[field].list) {
-            *value = header.value;
-            return true;
-        }
+    while (!list_next(values, field, value)) {
+        do
+            if (!sw_header_next(&values->rest, &header))
+                return false;
+        while (sw_sip_field_of(header.name) != field);
         values->list = header.value;
+        if (values->lines > 0 && --values->lines == 0)
+            values->rest.size = 0;
     }
     return true;
 }

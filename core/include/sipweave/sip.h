@@ -99,9 +99,11 @@ bool sw_sip_header_next(struct sw_sip_cursor *cursor, enum sw_sip_field *field, 
 struct sw_sip_values {
     struct sw_slice rest;
     struct sw_slice list;
+    unsigned lines; /* of the field, that are still to come in rest; 0: however many there are */
 };
 bool sw_sip_value_next(struct sw_sip_values *values, enum sw_sip_field field, struct sw_slice *value);
-/* The same start for a message that was read, which knows where a field stands that is there once or not at all. */
+/* The same start for a message that was read, which knows where a field stands first and how often: other lines aren't
+ * looked at. */
 struct sw_sip_values sw_sip_values_of(const struct sw_sip *sip, enum sw_sip_field field);
 
 /* The name in its long form ("Call-ID"). */
