@@ -72,6 +72,11 @@ const struct command commands[] = {
                   [FORMAT_TAP] = check_tap_sink},
     },
     {
+        .name = "export",
+        .summary = "captures and databases for other tools",
+        .takes_exports = true,
+    },
+    {
         .name = "rules",
         .summary = "the catalogue of rules, by RFC, with what is checked",
         .print = {[FORMAT_TEXT] = rules_text, [FORMAT_JSON] = rules_json},

@@ -200,16 +200,50 @@ static int exit_code_of(const struct run *run, const struct inputs_result *resul
     return EXIT_DONE;
 }
 
+static struct inputs_result read_into(struct run *run, char **paths, struct sink *sink)
+{
+    struct inputs_result result = {0};
+    if (paths[0] != NULL)
+        result = read_inputs(run, paths, sink);
+    if (sink->free != NULL)
+        sink->free(sink->context);
+    return result;
+}
+
+/* What an export has to say about itself; false: it failed. */
+static bool tell_export(const struct options *options, struct export_result *told)
+{
+    const bool good = told->error == NULL;
+    const char *target = strcmp(options->export_target, "-") == 0 ? "standard output" : options->export_target;
+    if (told->error != NULL)
+        fprintf(stderr, "sipweave: %s: %s\n", target, told->error);
+    if (told->loss != NULL)
+        fprintf(stderr, "sipweave: %s: %s\n", target, told->loss);
+    export_result_clear(told);
+    return good;
+}
+
+static int read_and_export(struct run *run)
+{
+    const struct options *options = &run->options;
+    char **paths = capture_list((const char *const *)options->inputs, unusable, run);
+    const struct export_options export = {
+        .target = options->export_target, .standard = run->out, .inputs = (const char *const *)paths};
+    struct export_result told = {0};
+    struct inputs_result result = {0};
+    struct sink sink = options->export_kind->open(&export, &told);
+    if (sink.context != NULL)
+        result = read_into(run, paths, &sink);
+    g_strfreev(paths);
+    return tell_export(options, &told) ? exit_code_of(run, &result, NULL) : EXIT_USAGE;
+}
+
 static int read_and_print(struct run *run, const struct output_options *output)
 {
     const struct options *options = &run->options;
     char **paths = capture_list((const char *const *)options->inputs, unusable, run);
     struct sink sink = options->command->sinks[options->format](output);
-    struct inputs_result result = {0};
-    if (paths[0] != NULL)
-        result = read_inputs(run, paths, &sink);
-    if (sink.free != NULL)
-        sink.free(sink.context);
+    const struct inputs_result result = read_into(run, paths, &sink);
     g_strfreev(paths);
     if (options->calls != NULL && *output->found == 0 && result.opened != 0)
         fputs("sipweave: no call has that number or Call-ID; 'sipweave calls' lists them\n", stderr);
@@ -245,7 +279,11 @@ static int run_command(struct run *run)
         .findings = options->command->takes_rules ? findings : NULL,
         .found = &found,
     };
-    int exit_code = print_rules(options, output) ? EXIT_DONE : read_and_print(run, &output);
+    int exit_code = EXIT_DONE;
+    if (options->export_kind != NULL)
+        exit_code = read_and_export(run);
+    else if (!print_rules(options, output))
+        exit_code = read_and_print(run, &output);
     suppressions_free(left_out.suppressions);
     baseline_free(left_out.baseline);
     return exit_code;

@@ -38,6 +38,7 @@ struct raw_options {
     char *explain;
     char *suppress;
     char *baseline;
+    char *exports[EXPORT_KINDS_MOST]; /* the targets, as export_kinds has the options */
     gboolean all;
     gboolean check;
     gboolean raw;
@@ -226,7 +227,27 @@ static char **joined_keylogs(const struct raw_options *raw)
     return (char **)g_ptr_array_free(all, FALSE);
 }
 
-static bool check_values(const struct raw_options *raw, struct options *options, GError **error)
+static bool check_exports(struct raw_options *raw, struct options *options, GError **error)
+{
+    if (!options->command->takes_exports)
+        return true;
+    for (unsigned i = 0; export_kinds[i].option != NULL; i++) {
+        if (raw->exports[i] == NULL)
+            continue;
+        if (options->export_kind != NULL) {
+            g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--%s and --%s: one export at a time",
+                        options->export_kind->option, export_kinds[i].option);
+            return false;
+        }
+        options->export_kind = &export_kinds[i];
+        options->export_target = g_steal_pointer(&raw->exports[i]);
+    }
+    if (options->export_kind == NULL)
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "export what? One of its own options says so");
+    return options->export_kind != NULL;
+}
+
+static bool check_values(struct raw_options *raw, struct options *options, GError **error)
 {
     if (!parse_format(raw->format, options, error) || !parse_when(raw->color, "color", &options->color, error) ||
         !parse_when(raw->progress, "progress", &options->progress, error))
@@ -243,6 +264,8 @@ static bool check_values(const struct raw_options *raw, struct options *options,
                     options->command->name);
         return false;
     }
+    if (!check_exports(raw, options, error))
+        return false;
     if (raw->rfc < 0) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--rfc is the number of an RFC");
         return false;
@@ -279,6 +302,10 @@ static char **joined_inputs(const struct raw_options *raw)
 static void add_shared(GOptionContext *context, const struct command *command, struct raw_options *raw)
 {
     raw->formats = formats_text(command);
+    const GOptionEntry format[] = {
+        {"format", 'T', 0, G_OPTION_ARG_STRING, &raw->format, raw->formats, "FORMAT"},
+        G_OPTION_ENTRY_NULL,
+    };
     const GOptionEntry entries[] = {
         {"read-file", 'r', 0, G_OPTION_ARG_FILENAME, &raw->read_file, "a capture, as the argument", "FILE"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &raw->filter, "read only packets that this BPF filter passes",
@@ -289,7 +316,6 @@ static void add_shared(GOptionContext *context, const struct command *command, s
          "a server's private key (PEM), for TLS 1.2 and before with RSA key exchange (repeatable)", "FILE"},
         {"option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &raw->preferences,
          "the same in Wireshark's words: tls.keylog_file:FILE", "NAME:VALUE"},
-        {"format", 'T', 0, G_OPTION_ARG_STRING, &raw->format, raw->formats, "FORMAT"},
         {"output", 0, 0, G_OPTION_ARG_FILENAME, &raw->output, "write to FILE instead of standard output", "FILE"},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "no progress on standard error; errors are still told", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &raw->color, "auto (on a terminal), never, always", "WHEN"},
@@ -300,7 +326,22 @@ static void add_shared(GOptionContext *context, const struct command *command, s
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs, NULL, "CAPTURE..."},
         G_OPTION_ENTRY_NULL,
     };
+    if (has_format(command, FORMAT_TEXT))
+        g_option_context_add_main_entries(context, format, NULL);
     g_option_context_add_main_entries(context, entries, NULL);
+}
+
+/* What export takes. */
+static void add_exports(GOptionContext *context, struct raw_options *raw)
+{
+    for (unsigned i = 0; export_kinds[i].option != NULL; i++) {
+        const struct export_kind *kind = &export_kinds[i];
+        const GOptionEntry entries[] = {
+            {kind->option, 0, 0, G_OPTION_ARG_FILENAME, &raw->exports[i], kind->help, kind->argument},
+            G_OPTION_ENTRY_NULL,
+        };
+        g_option_context_add_main_entries(context, entries, NULL);
+    }
 }
 
 /* What check takes. */
@@ -352,6 +393,8 @@ static void add_special(GOptionContext *context, const struct command *command, 
         g_option_context_add_main_entries(context, catalogue, NULL);
     if (command->takes_raw)
         g_option_context_add_main_entries(context, bytes, NULL);
+    if (command->takes_exports)
+        add_exports(context, raw);
     if (command->takes_rules)
         add_rules(context, raw);
 }
@@ -437,6 +480,8 @@ static void clear_raw(struct raw_options *raw)
     g_free(raw->read_file);
     g_free(raw->rules);
     g_free(raw->ignored);
+    for (unsigned i = 0; i < EXPORT_KINDS_MOST; i++)
+        g_free(raw->exports[i]);
     g_free(raw->fail_on);
     g_free(raw->explain);
     g_free(raw->suppress);
@@ -500,6 +545,7 @@ void options_clear(struct options *options)
     g_strfreev(options->rules);
     g_strfreev(options->ignored);
     g_strfreev(options->explain);
+    g_free(options->export_target);
     g_free(options->suppress);
     g_free(options->baseline);
     g_free(options->filter);

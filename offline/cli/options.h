@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "export/export.h"
 #include "output/output.h"
 #include "sipweave/limits.h"
 
@@ -37,6 +38,7 @@ struct command {
     bool takes_raw;        /* --raw */
     bool takes_check;      /* --check */
     bool takes_rules;      /* --rules, --ignore, --all, --fail-on, --suppress, --baseline */
+    bool takes_exports;    /* those of export_kinds, one of which must be there; formats then are none */
     /* By format: prints without reading captures, and takes patterns of rules in their place; NULL: it reads some. */
     void (*print[FORMAT_COUNT])(const struct output_options *);
     /* By format; NULL: not offered. */
@@ -52,6 +54,8 @@ struct options {
     char *filter;
     char *output; /* NULL: standard output */
     char **calls;
+    const struct export_kind *export_kind; /* NULL: none */
+    char *export_target;
     char **keylogs;  /* files */
     char **rsa_keys; /* files; NULL: none */
     enum format format;

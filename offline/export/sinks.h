@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The exports, a line each; see struct export_kind.
+ */
+#ifndef SIPWEAVE_EXPORT_SINKS_H
+#define SIPWEAVE_EXPORT_SINKS_H
+
+#include "export/export.h"
+
+struct sink export_pcap(const struct export_options *options, struct export_result *result);
+
+#endif

@@ -1,0 +1,38 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# export: what it takes, and what it refuses. What it writes is read back in tests/export.
+
+load helper
+
+@test "something must be asked for, and one thing at a time" {
+  run_sipweave 2 export "$call"
+  assert_contains "$stderr" "export what?"
+}
+
+@test "--pcap - writes to standard output, and to --output" {
+  sipweave export --pcap - "$call" >"$BATS_TEST_TMPDIR/a.pcap"
+  sipweave export --pcap - --output "$BATS_TEST_TMPDIR/b.pcap" "$call"
+  sipweave export --pcap "$BATS_TEST_TMPDIR/c.pcap" - <"$call"
+  cmp "$BATS_TEST_TMPDIR/a.pcap" "$BATS_TEST_TMPDIR/b.pcap"
+  cmp "$BATS_TEST_TMPDIR/a.pcap" "$BATS_TEST_TMPDIR/c.pcap"
+}
+
+@test "what was exported is the same calls again" {
+  sipweave export --pcap - "$call" | sipweave calls -T json - | jq -c '[.call_ids, .state, .status, .messages]' >"$BATS_TEST_TMPDIR/again"
+  sipweave calls -T json "$call" | jq -c '[.call_ids, .state, .status, .messages]' | diff - "$BATS_TEST_TMPDIR/again"
+}
+
+@test "a capture that is read is not written over" {
+  cp "$call" "$BATS_TEST_TMPDIR/own.pcap"
+  run_sipweave 2 export --pcap "$BATS_TEST_TMPDIR/own.pcap" "$BATS_TEST_TMPDIR/own.pcap"
+  assert_one_complaint "own.pcap: it is one of the captures"
+  cmp "$call" "$BATS_TEST_TMPDIR/own.pcap"
+}
+
+@test "a disk that is full is told, and a folder that isn't there" {
+  run_sipweave 2 export --pcap /dev/full "$call"
+  assert_one_complaint "/dev/full: No space left"
+  run_sipweave 2 export --pcap "$BATS_TEST_TMPDIR/none/a.pcap" "$call"
+  assert_one_complaint "none/a.pcap"
+}
