@@ -47,7 +47,11 @@ const struct command commands[] = {
         .takes_calls = true,
         .takes_raw = true,
         .takes_check = true,
-        .sinks = {[FORMAT_TEXT] = flow_text_sink, [FORMAT_JSON] = flow_json, [FORMAT_MERMAID] = flow_mermaid_sink},
+        .sinks = {[FORMAT_TEXT] = flow_text_sink,
+                  [FORMAT_JSON] = flow_json,
+                  [FORMAT_MERMAID] = flow_mermaid_sink,
+                  [FORMAT_PLANTUML] = flow_plantuml_sink,
+                  [FORMAT_SVG] = flow_svg_sink},
     },
     {
         .name = "messages",

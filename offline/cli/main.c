@@ -247,6 +247,10 @@ static int read_and_print(struct run *run, const struct output_options *output)
     g_strfreev(paths);
     if (options->calls != NULL && *output->found == 0 && result.opened != 0)
         fputs("sipweave: no call has that number or Call-ID; 'sipweave calls' lists them\n", stderr);
+    if (options->format == FORMAT_SVG && *output->found > 1)
+        fprintf(stderr,
+                "sipweave: an SVG holds one call: drawn is the first of %" G_GUINT64_FORMAT "; --call picks one\n",
+                *output->found);
     if (output->suppressions != NULL)
         suppressions_report(output->suppressions, stderr);
     return exit_code_of(run, &result, output->findings);

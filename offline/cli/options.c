@@ -11,8 +11,8 @@
 #include <string.h>
 
 static const char *const format_names[FORMAT_COUNT] = {
-    [FORMAT_TEXT] = "text",   [FORMAT_JSON] = "json",   [FORMAT_MERMAID] = "mermaid",
-    [FORMAT_JUNIT] = "junit", [FORMAT_SARIF] = "sarif", [FORMAT_TAP] = "tap"};
+    [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json",   [FORMAT_MERMAID] = "mermaid", [FORMAT_PLANTUML] = "plantuml",
+    [FORMAT_SVG] = "svg",   [FORMAT_JUNIT] = "junit", [FORMAT_SARIF] = "sarif",     [FORMAT_TAP] = "tap"};
 static const char *const when_names[] = {[WHEN_AUTO] = "auto", [WHEN_NEVER] = "never", [WHEN_ALWAYS] = "always"};
 
 /* What GOption fills before it is checked. */

@@ -13,7 +13,7 @@ enum { REFUSED_KEPT = 64 };
 
 struct flow {
     struct page page;
-    flow_draw draw;
+    struct flow_form form;
     char **wanted;      /* numbers and Call-IDs; NULL: all calls */
     uint64_t *found;    /* how many calls were drawn, for the caller; or NULL */
     GHashTable *calls;  /* number to struct flow_call */
@@ -234,10 +234,13 @@ static void on_call(void *context, const struct sw_call *told)
     struct flow_call *call = g_hash_table_lookup(flow->calls, key);
     if (call == NULL)
         return;
-    settle(flow, call, told);
-    if (flow->drawn++ > 0)
-        page_line(&flow->page);
-    flow->draw(&flow->page, told, call);
+    if (flow->drawn == 0 || !flow->form.single) {
+        settle(flow, call, told);
+        if (flow->drawn > 0)
+            page_line(&flow->page);
+        flow->form.draw(&flow->page, told, call);
+    }
+    flow->drawn++;
     if (flow->found != NULL)
         ++*flow->found;
     for (guint i = 0; i < call->links->len; i++) {
@@ -277,11 +280,11 @@ static void on_free(void *context)
     g_free(flow);
 }
 
-struct sink flow_sink(const struct output_options *options, flow_draw draw)
+struct sink flow_sink(const struct output_options *options, struct flow_form form)
 {
     struct flow *flow = g_new(struct flow, 1);
     *flow = (struct flow){
-        .draw = draw,
+        .form = form,
         .wanted = strings_copy(options->calls),
         .found = options->found,
         .findings = options->check ? findings_new(options) : NULL,
@@ -299,39 +302,4 @@ struct sink flow_sink(const struct output_options *options, flow_draw draw)
         .finish = on_finish,
         .free = on_free,
     };
-}
-
-/* ---- what every drawing says about a call ---- */
-
-void flow_title(GString *to, const struct sw_call *told)
-{
-    const char *kind = sw_call_kind_name(told->kind);
-    g_string_append_printf(to, "%c%s %" G_GUINT64_FORMAT, g_ascii_toupper(kind[0]), kind + 1, told->id);
-}
-
-/* The reason phrase of the response that decided, as it was seen last. */
-static const char *phrase_of(const struct flow_call *call, unsigned status)
-{
-    for (guint i = call->arrows->len; i > 0; i--) {
-        const struct flow_arrow *arrow = &g_array_index(call->arrows, struct flow_arrow, i - 1);
-        if (arrow->status == status && arrow->phrase != NULL)
-            return arrow->phrase;
-    }
-    return "";
-}
-
-void flow_why(GString *to, const struct sw_call *told, const struct flow_call *call)
-{
-    bool hung_up = told->ended_by == SW_ENDED_CALLER || told->ended_by == SW_ENDED_CALLEE;
-    bool by_someone =
-        told->state == SW_CALL_COMPLETED || told->state == SW_CALL_CANCELLED || told->state == SW_CALL_TERMINATED;
-    g_string_append(to, sw_call_state_name(told->state));
-    if (hung_up && by_someone)
-        g_string_append_printf(to, " by the %s", sw_ended_by_name(told->ended_by));
-    if (told->status >= 300)
-        g_string_append_printf(to, ": %u %s", told->status, phrase_of(call, told->status));
-    if (told->ended_by == SW_ENDED_CONNECTION)
-        g_string_append(to, ": its connection died");
-    else if (told->ended_by == SW_ENDED_CAPTURE)
-        g_string_append(to, ": the capture ends before it");
 }

@@ -152,11 +152,45 @@ const char *flow_keep_slice(struct flow_call *call, struct sw_slice text);
 const char *flow_keep_escaped(struct flow_call *call, const char *text);
 
 /* flow.c: the sink that collects, and has each call drawn when it is over. */
-typedef void (*flow_draw)(struct page *page, const struct sw_call *told, const struct flow_call *call);
-struct sink flow_sink(const struct output_options *options, flow_draw draw);
+struct flow_form {
+    void (*draw)(struct page *page, const struct sw_call *told, const struct flow_call *call);
+    bool single; /* one call is all that it holds: the first is drawn, the others are counted */
+};
+struct sink flow_sink(const struct output_options *options, struct flow_form form);
 
-/* "Call 3" and the like; why it is in its state, in words: "rejected: 486 Busy Here". */
+/* flow_view.c: what every drawing says alike. "Call 3" and the like; why it is in its state, in words: "rejected: 486
+ * Busy Here"; when it was, and for how long. */
 void flow_title(GString *to, const struct sw_call *told);
 void flow_why(GString *to, const struct sw_call *told, const struct flow_call *call);
+void flow_when(GString *to, const struct sw_call *told);
+int64_t flow_first_time(const struct flow_call *call);
+
+/* The arrows and notes of a settled call in the order of time. Of a step's two pointers one is NULL. */
+struct flow_step {
+    const struct flow_arrow *arrow;
+    const struct flow_note *note;
+};
+struct flow_walk {
+    const struct flow_call *call;
+    guint arrow;
+    guint note;
+};
+bool flow_walk_next(struct flow_walk *walk, struct flow_step *step);
+
+/* The words of an arrow: its title, and those named. */
+enum flow_words {
+    FLOW_TARGET = 1,
+    FLOW_EXTRA = 2,
+    FLOW_MEDIA = 4,
+    FLOW_MARK = 8, /* of media */
+    FLOW_METHOD = 16,
+    FLOW_PHRASE = 32,
+    FLOW_AGAIN = 64, /* "(retransmission)" */
+};
+void flow_append_words(GString *to, const struct flow_arrow *arrow, unsigned words);
+/* Behind what the text has already, as many words as fit into the columns for all of it. */
+void flow_append_label(GString *to, const struct flow_arrow *arrow, unsigned columns, bool unicode);
+/* The longest text of a note that fits; NULL: none. */
+const char *flow_note_fit(const struct flow_note *note, unsigned columns);
 
 #endif

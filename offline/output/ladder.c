@@ -266,29 +266,8 @@ static void put_times(struct ladder *ladder, int64_t time)
 
 /* ---- labels ---- */
 
-enum part { TARGET = 1, EXTRA = 2, MEDIA = 4, MARK = 8 /* of media */, METHOD = 16, PHRASE = 32 };
-
-/* From the most to the least a label can say: the first that fits is written. */
-static const unsigned label_levels[] = {
-    TARGET | EXTRA | MEDIA | METHOD | PHRASE,
-    EXTRA | MEDIA | METHOD | PHRASE,
-    MEDIA | METHOD | PHRASE,
-    MARK | METHOD | PHRASE,
-    MARK | METHOD,
-    MARK | PHRASE,
-    MARK,
-    0,
-};
-
-static void append_word(GString *to, const char *word, bool wanted)
-{
-    if (!wanted || word == NULL)
-        return;
-    g_string_append_c(to, ' ');
-    g_string_append(to, word);
-}
-
-static void write_label(struct ladder *ladder, const struct flow_arrow *arrow, unsigned parts)
+/* Leaves the best label for that many columns in ladder->label. */
+static void choose_label(struct ladder *ladder, const struct flow_arrow *arrow, unsigned columns)
 {
     GString *label = ladder->label;
     g_string_truncate(label, 0);
@@ -296,26 +275,7 @@ static void write_label(struct ladder *ladder, const struct flow_arrow *arrow, u
         g_string_append_printf(label, "%s%s ", ladder->glyphs->fault, arrow->faults);
     if (arrow->retransmission)
         g_string_append_printf(label, "%s ", ladder->glyphs->again);
-    g_string_append(label, arrow->title);
-    append_word(label, arrow->phrase, parts & PHRASE);
-    if ((parts & METHOD) && arrow->method != NULL)
-        g_string_append_printf(label, " (%s)", arrow->method);
-    append_word(label, arrow->target, parts & TARGET);
-    append_word(label, arrow->extra, parts & EXTRA);
-    append_word(label, arrow->media, parts & MEDIA);
-    append_word(label, arrow->mark, parts & MARK);
-    append_word(label, "(cut)", arrow->partial);
-}
-
-/* Leaves the best label for that many columns in ladder->label. */
-static void choose_label(struct ladder *ladder, const struct flow_arrow *arrow, unsigned columns)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(label_levels); i++) {
-        write_label(ladder, arrow, label_levels[i]);
-        if (text_columns(ladder->label->str) <= columns)
-            return;
-    }
-    g_string_assign(ladder->label, fitted(ladder, ladder->label->str, columns, TEXT_CUT_END));
+    flow_append_label(label, arrow, columns, ladder->page->unicode);
 }
 
 static enum style style_of(const struct flow_arrow *arrow)
@@ -437,10 +397,8 @@ static enum style style_of_note(const struct flow_note *note)
 
 static const char *note_text(struct ladder *ladder, const struct flow_note *note, unsigned columns)
 {
-    for (unsigned i = 0; i < FLOW_NOTE_TEXTS; i++)
-        if (text_columns(note->texts[i]) <= columns)
-            return note->texts[i];
-    return fitted(ladder, note->texts[FLOW_NOTE_TEXTS - 1], columns, TEXT_CUT_END);
+    const char *text = flow_note_fit(note, columns);
+    return text != NULL ? text : fitted(ladder, note->texts[FLOW_NOTE_TEXTS - 1], columns, TEXT_CUT_END);
 }
 
 static void draw_note_line(struct ladder *ladder, const struct flow_note *note, unsigned left, unsigned right)
@@ -480,39 +438,12 @@ static void draw_note(struct ladder *ladder, const struct flow_note *note)
 
 /* ---- the heading ---- */
 
-static void put_span(GString *to, const char *before, int64_t nanoseconds)
-{
-    char span[TEXT_SPAN_SIZE];
-    text_span(span, nanoseconds);
-    g_string_append_printf(to, "%s%s", before, span);
-}
-
 static void print_heading_line(struct ladder *ladder, enum style style)
 {
     g_string_assign(ladder->label, ladder->text->str);
     page_style(ladder->page, style, fitted(ladder, ladder->label->str, ladder->page->width, TEXT_CUT_END));
     g_string_truncate(ladder->text, 0);
     page_line(ladder->page);
-}
-
-static void print_when(struct ladder *ladder)
-{
-    const struct sw_call *told = ladder->told;
-    GString *text = ladder->text;
-    char date[TEXT_DATE_SIZE];
-    char clock[TEXT_CLOCK_SIZE];
-    int64_t delay = 0;
-    int64_t duration = 0;
-    if (told->start != SW_NO_TIME) {
-        text_date(date, told->start);
-        text_clock(clock, told->start);
-        g_string_append_printf(text, "%s %s UTC", date, clock);
-    }
-    if (call_delay(told, &delay))
-        put_span(text, told->answered != SW_NO_TIME ? ", answered after " : ", refused after ", delay);
-    if (call_duration(told, &duration))
-        put_span(text, ", lasted ", duration);
-    print_heading_line(ladder, STYLE_NONE);
 }
 
 static void print_how_many(struct ladder *ladder)
@@ -545,7 +476,8 @@ static void print_heading(struct ladder *ladder)
     print_heading_line(ladder, STYLE_TITLE);
     flow_why(text, told, ladder->flow);
     print_heading_line(ladder, told->status >= 300 ? STYLE_FAILURE : STYLE_NONE);
-    print_when(ladder);
+    flow_when(text, told);
+    print_heading_line(ladder, STYLE_NONE);
     print_how_many(ladder);
     g_string_append(text, "Call-ID ");
     text_escape(text, told->call_id, unicode);
@@ -557,17 +489,14 @@ static void print_heading(struct ladder *ladder)
 
 static void draw_events(struct ladder *ladder)
 {
-    const GArray *arrows = ladder->flow->arrows;
-    const GArray *notes = ladder->flow->notes;
-    guint note = 0;
-    for (guint i = 0; i < arrows->len; i++) {
-        const struct flow_arrow *arrow = &g_array_index(arrows, struct flow_arrow, i);
-        for (; note < notes->len && g_array_index(notes, struct flow_note, note).time < arrow->time; note++)
-            draw_note(ladder, &g_array_index(notes, struct flow_note, note));
-        draw_message(ladder, arrow);
+    struct flow_walk walk = {.call = ladder->flow};
+    struct flow_step step;
+    while (flow_walk_next(&walk, &step)) {
+        if (step.note != NULL)
+            draw_note(ladder, step.note);
+        else
+            draw_message(ladder, step.arrow);
     }
-    for (; note < notes->len; note++)
-        draw_note(ladder, &g_array_index(notes, struct flow_note, note));
     if (ladder->flow->not_shown > 0) {
         g_string_append_printf(ladder->page->text, "and %" G_GUINT64_FORMAT " more messages", ladder->flow->not_shown);
         page_line(ladder->page);
@@ -604,14 +533,6 @@ static void print_faults(struct ladder *ladder)
         print_fault(ladder, i + 1, &g_array_index(faults, struct flow_fault, i));
 }
 
-static int64_t first_time(const struct flow_call *flow)
-{
-    int64_t time = g_array_index(flow->arrows, struct flow_arrow, 0).time;
-    if (flow->notes->len > 0)
-        time = MIN(time, g_array_index(flow->notes, struct flow_note, 0).time);
-    return time;
-}
-
 static void draw_call(struct page *page, const struct sw_call *told, const struct flow_call *flow)
 {
     if (flow->arrows->len == 0)
@@ -622,7 +543,7 @@ static void draw_call(struct page *page, const struct sw_call *told, const struc
         .told = told,
         .glyphs = &glyph_sets[page->unicode ? 1 : 0],
         .second = INT64_MIN,
-        .before = first_time(flow),
+        .before = flow_first_time(flow),
         .text = g_string_new(NULL),
         .label = g_string_new(NULL),
     };
@@ -639,5 +560,5 @@ static void draw_call(struct page *page, const struct sw_call *told, const struc
 
 struct sink flow_text_sink(const struct output_options *options)
 {
-    return flow_sink(options, draw_call);
+    return flow_sink(options, (struct flow_form){.draw = draw_call});
 }

@@ -33,14 +33,6 @@ static void append_escaped(GString *to, const char *text)
     }
 }
 
-static void append_word(GString *to, const char *word)
-{
-    if (word == NULL || *word == 0)
-        return;
-    g_string_append_c(to, ' ');
-    append_escaped(to, word);
-}
-
 static void print_participants(struct page *page, const struct flow_call *flow)
 {
     GString *text = page->text;
@@ -74,29 +66,22 @@ static void print_arrow(struct page *page, const struct flow_arrow *arrow)
     GString *text = page->text;
     g_string_append_printf(text, "    p%u%sp%u:", participant(arrow->from), arrow->status == 0 ? "->>" : "-->>",
                            participant(arrow->to));
-    append_word(text, arrow->title);
-    append_word(text, arrow->phrase);
-    if (arrow->method != NULL) {
-        g_string_append(text, " (");
-        append_escaped(text, arrow->method);
-        g_string_append_c(text, ')');
-    }
-    append_word(text, arrow->extra);
-    append_word(text, arrow->media);
-    append_word(text, arrow->retransmission ? "(retransmission)" : NULL);
-    append_word(text, arrow->partial ? "(cut)" : NULL);
+    GString *words = g_string_new(" ");
+    flow_append_words(words, arrow, FLOW_PHRASE | FLOW_METHOD | FLOW_EXTRA | FLOW_MEDIA | FLOW_AGAIN);
+    append_escaped(text, words->str);
+    g_string_free(words, TRUE);
     page_line(page);
     if (arrow->broken == NULL)
         return;
-    g_string_append_printf(text, "    Note over p%u,p%u: breaks", participant(arrow->from), participant(arrow->to));
-    append_word(text, arrow->broken);
+    g_string_append_printf(text, "    Note over p%u,p%u: breaks ", participant(arrow->from), participant(arrow->to));
+    append_escaped(text, arrow->broken);
     page_line(page);
 }
 
 static void print_note(struct page *page, const struct flow_note *note)
 {
-    g_string_append_printf(page->text, "    Note over p%u,p%u:", participant(note->client), participant(note->server));
-    append_word(page->text, note->texts[0]);
+    g_string_append_printf(page->text, "    Note over p%u,p%u: ", participant(note->client), participant(note->server));
+    append_escaped(page->text, note->texts[0]);
     page_line(page);
 }
 
@@ -123,18 +108,17 @@ static void draw_call(struct page *page, const struct sw_call *told, const struc
     g_string_append(page->text, "sequenceDiagram");
     page_line(page);
     print_participants(page, flow);
-    guint note = 0;
-    for (guint i = 0; i < flow->arrows->len; i++) {
-        const struct flow_arrow *arrow = &g_array_index(flow->arrows, struct flow_arrow, i);
-        for (; note < flow->notes->len && g_array_index(flow->notes, struct flow_note, note).time < arrow->time; note++)
-            print_note(page, &g_array_index(flow->notes, struct flow_note, note));
-        print_arrow(page, arrow);
+    struct flow_walk walk = {.call = flow};
+    struct flow_step step;
+    while (flow_walk_next(&walk, &step)) {
+        if (step.note != NULL)
+            print_note(page, step.note);
+        else
+            print_arrow(page, step.arrow);
     }
-    for (; note < flow->notes->len; note++)
-        print_note(page, &g_array_index(flow->notes, struct flow_note, note));
 }
 
 struct sink flow_mermaid_sink(const struct output_options *options)
 {
-    return flow_sink(options, draw_call);
+    return flow_sink(options, (struct flow_form){.draw = draw_call});
 }

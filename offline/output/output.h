@@ -40,6 +40,8 @@ struct sink connections_text_sink(const struct output_options *options);
 struct sink explain_text_sink(const struct output_options *options);
 struct sink flow_text_sink(const struct output_options *options); /* ladders */
 struct sink flow_mermaid_sink(const struct output_options *options);
+struct sink flow_plantuml_sink(const struct output_options *options);
+struct sink flow_svg_sink(const struct output_options *options); /* of one call; *found tells whether there are more */
 struct sink check_text_sink(const struct output_options *options);
 struct sink check_junit_sink(const struct output_options *options); /* a test case a rule and connection */
 struct sink check_tap_sink(const struct output_options *options);

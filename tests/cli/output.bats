@@ -141,3 +141,26 @@ setup() {
   run_sipweave 0 flow -T mermaid "$call"
   assert_contains "$output" sequenceDiagram
 }
+
+@test "PlantUML" {
+  run_sipweave 0 flow -T plantuml "$call"
+  assert_equal "$(grep -cx @startuml <<<"$output")" "$(grep -cx @enduml <<<"$output")"
+}
+
+@test "SVG: each call is a document of its own, with an arrow a message" {
+  for capture in "$call" "$other" "$PCAPS/11-reconnect-failures.pcap"; do
+    run_sipweave 0 calls -T json "$capture"
+    jq -r '"\(.id) \(.messages | length)"' <<<"$output" >calls
+    while read -r id messages; do
+      run_sipweave 0 flow --check -T svg --call "$id" "$capture"
+      xmllint --noout - <<<"$output"
+      assert_equal "$(grep -c '^<path class="arrow [a-z ]*" d.*<path' <<<"$output")" "$messages"
+    done < <(head -n 12 calls)
+  done
+}
+
+@test "SVG of several calls: the first, and a word about the others" {
+  run_sipweave 0 flow -T svg "$call"
+  xmllint --noout - <<<"$output"
+  assert_one_complaint --call
+}

@@ -116,8 +116,8 @@ static void check_text(struct sw_slice printed)
 static struct sink text_sink(unsigned which, const struct output_options *options)
 {
     static struct sink (*const sinks[])(const struct output_options *) = {
-        flow_text_sink,    calls_text_sink,   messages_text_sink, connections_text_sink,
-        explain_text_sink, flow_mermaid_sink, check_text_sink,
+        flow_text_sink,    calls_text_sink,    messages_text_sink, connections_text_sink, explain_text_sink,
+        flow_mermaid_sink, flow_plantuml_sink, flow_svg_sink,      check_text_sink,
     };
     return sinks[which % G_N_ELEMENTS(sinks)](options);
 }

@@ -84,6 +84,19 @@ static const char golden_two_mermaid[] =
     "    Note over p1,p2: a ping of the server stays without a pong\n"
     "    Note over p1,p2: WebSocket closed by the server: 1001 bye\\x1b\n";
 
+static const char golden_two_plantuml[] =
+    "@startuml\n"
+    "title Registration 3, Call-ID c, lost: its connection died\n"
+    "participant \"alice\\nJsSIP 3.13.8\\n10.0.0.2:5000\" as p1\n"
+    "participant \"kamailio 5.6.3\\n10.0.0.1:80\" as p2\n"
+    "note over p1, p2 : WebSocket opened from port 5000, subprotocol sip\n"
+    "p1 -> p2 : REGISTER expires 600\n"
+    "p1 -> p2 : REGISTER expires 600 (retransmission)\n"
+    "p2 --> p1 : 200 OK (REGISTER)\n"
+    "note over p1, p2 : a ping of the server stays without a pong\n"
+    "note over p1, p2 : WebSocket closed by the server: 1001 bye<U+005C>x1b\n"
+    "@enduml\n";
+
 static const char golden_three_80[] =
     "Call 3  alice@example.test → bob@example.test\n"
     "completed by the caller\n"
@@ -360,6 +373,7 @@ static void test_two_parties(void **state)
     play_registration(flow_text_sink, 80, false, golden_two_80_ascii);
     play_registration(flow_text_sink, 200, true, golden_two_200);
     play_registration(flow_mermaid_sink, 80, true, golden_two_mermaid);
+    play_registration(flow_plantuml_sink, 80, true, golden_two_plantuml);
 }
 
 /* ---- three: a proxy with two ports, and a caller that comes back from another ---- */

@@ -51,9 +51,10 @@ static struct sink ndjson_of_all(const struct output_options *options)
 
 typedef struct sink (*sink_maker)(const struct output_options *options);
 
-static const sink_maker makers[] = {calls_text_sink,  messages_text_sink, connections_text_sink, explain_text_sink,
-                                    flow_text_sink,   flow_mermaid_sink,  check_text_sink,       check_tap_sink,
-                                    check_sarif_sink, check_junit_sink,   ndjson_of_all};
+static const sink_maker makers[] = {calls_text_sink, messages_text_sink, connections_text_sink, explain_text_sink,
+                                    flow_text_sink,  flow_mermaid_sink,  flow_plantuml_sink,    check_text_sink,
+                                    check_tap_sink,  check_sarif_sink,   check_junit_sink,      ndjson_of_all,
+                                    flow_svg_sink};
 
 /* Core's evidence is ASCII; whatever it were, nothing of it may be shown as it is. */
 static void play_evil_findings(struct stage *stage, const struct connection_record *ws)
@@ -172,7 +173,7 @@ static void test_nothing_hostile_is_shown(void **state)
 static void test_ascii_only(void **state)
 {
     (void)state;
-    for (size_t i = 0; i + 3 < G_N_ELEMENTS(makers); i++) { /* the last ones are UTF-8 always */
+    for (size_t i = 0; i + 4 < G_N_ELEMENTS(makers); i++) { /* the last ones are UTF-8 always */
         struct stage stage;
         struct output_options options = {.width = 100, .raw = true, .check = true};
         stage_open(&stage, &options);
