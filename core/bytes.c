@@ -185,25 +185,38 @@ size_t sw_find_outside(struct sw_slice text, uint8_t byte)
     return at;
 }
 
-static uint64_t mix(uint64_t sum, uint64_t word)
+/* The two halves of the product, folded: each bit of the factors reaches all of it. */
+static uint64_t mix(uint64_t a, uint64_t b)
 {
-    sum = (sum ^ word) * UINT64_C(0x9fb21c651e98df25);
-    return sum ^ sum >> 32;
+    __extension__ typedef unsigned __int128 wide;
+    const wide product = (wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t word_at(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
 }
 
 uint64_t sw_hash(struct sw_slice bytes, uint64_t seed)
 {
-    uint64_t sum = seed ^ bytes.size;
-    uint64_t word = 0;
+    enum { WORD = 8, ROUND = 16 };
+    const uint64_t secret = mix(seed ^ UINT64_C(0x9fb21c651e98df25), UINT64_C(0xa0761d6478bd642f)) | 1;
+    uint64_t sum = secret ^ bytes.size;
+    uint64_t first = 0;
+    uint64_t last = 0;
     size_t at = 0;
-    for (; bytes.size - at > sizeof word; at += sizeof word) {
-        memcpy(&word, bytes.data + at, sizeof word);
-        sum = mix(sum, word);
+    for (; bytes.size - at > ROUND; at += ROUND)
+        sum = mix(word_at(bytes.data + at) ^ secret, word_at(bytes.data + at + WORD) ^ sum);
+    /* The last two words are whole where they can be: then some of their bytes count twice. */
+    if (bytes.size >= WORD) {
+        first = word_at(bytes.data + (bytes.size >= ROUND ? bytes.size - ROUND : 0));
+        last = word_at(bytes.data + bytes.size - WORD);
+    } else if (bytes.size > 0) {
+        memcpy(&first, bytes.data, bytes.size);
     }
-    /* The last word is whole where it can be: then some of its bytes count twice. */
-    if (bytes.size >= sizeof word)
-        memcpy(&word, bytes.data + bytes.size - sizeof word, sizeof word);
-    else if (bytes.size > 0)
-        memcpy(&word, bytes.data, bytes.size);
-    return mix(mix(sum, word), seed);
+    sum = mix(first ^ secret, last ^ sum);
+    return mix(sum ^ secret, UINT64_C(0x9fb21c651e98df25));
 }

@@ -10,6 +10,7 @@
 
 #include "bytes.h"
 #include "rules/sdp_pair.h"
+#include "rules/sip_check.h"
 #include "sipweave/fields.h"
 
 #include <glib.h>
@@ -67,6 +68,7 @@ struct dialog {
 };
 
 struct sw_offers {
+    const struct sw_sip_checker *checker; /* NULL: none */
     uint64_t seed;
     size_t kept;           /* bytes of descriptions */
     GHashTable *exchanges; /* by the number of the request */
@@ -75,7 +77,8 @@ struct sw_offers {
     uint64_t reports;
     uint64_t late;             /* offers that responses made and nobody has answered, as many as there may be */
     uint64_t clean[CLEAN_MAX]; /* descriptions that nothing was to be said of, seen beside each other: by a hash */
-    struct sw_sent now, offer, own, peer;
+    struct sw_description now;
+    struct sw_sent offer, own, peer;
 };
 
 /* A message, and what it takes to place it. */
@@ -88,6 +91,7 @@ struct view {
     enum body body;
     struct sw_slice text; /* BODY_SDP, and its hash */
     uint64_t hash;
+    const struct sw_body *read; /* the same as the checker read it, or NULL */
     uint64_t call;
     uint64_t from_tag;
     uint64_t to_tag; /* 0: none */
@@ -171,9 +175,10 @@ static void dialog_free(gpointer data)
 }
 
 /* Where the program lies in memory is what a capture can't know. */
-struct sw_offers *sw_offers_new(void)
+struct sw_offers *sw_offers_new(const struct sw_sip_checker *checker)
 {
     struct sw_offers *offers = g_new0(struct sw_offers, 1);
+    offers->checker = checker;
     const uint64_t addresses[] = {(uintptr_t)offers, (uintptr_t)&addresses};
     offers->seed = sw_hash(sw_slice_of((const uint8_t *)addresses, sizeof addresses), addresses[0]);
     offers->exchanges = g_hash_table_new_full(NULL, NULL, NULL, exchange_free);
@@ -283,8 +288,9 @@ static bool view_read(struct view *view)
     view->to_tag = tag_of(sip, SW_SIP_TO, seed);
     view->path = hash_end(&view->record->source, seed) + hash_end(&view->record->destination, seed);
     view->body = body_of(sip, &view->text);
+    view->read = view->body == BODY_SDP ? sw_sip_checker_body(view->offers->checker, view->text) : NULL;
     if (view->body == BODY_SDP)
-        view->hash = sw_hash(view->text, seed);
+        view->hash = view->read != NULL ? view->read->hash : sw_hash(view->text, seed);
     return view->from_tag != 0;
 }
 
@@ -361,6 +367,15 @@ static uint64_t clean_key(const struct view *view, enum check check, const struc
     return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), view->offers->seed) | 1;
 }
 
+/* NULL where it can't be read. */
+static const struct sw_description *read_now(const struct view *view)
+{
+    struct sw_description *now = &view->offers->now;
+    if (view->read != NULL && view->read->read)
+        return &view->read->description;
+    return sw_description_read(view->text, now) ? now : NULL;
+}
+
 /* Runs the check unless it is known to find nothing. */
 static void run(const struct view *view, enum check check, const struct kept *offer, const struct kept *own,
                 const struct kept *peer)
@@ -369,9 +384,9 @@ static void run(const struct view *view, enum check check, const struct kept *of
     const struct sw_offers_judgement judgement = {offers, on_report};
     const uint64_t key = clean_key(view, check, offer, own, peer);
     const uint64_t reports = offers->reports;
-    const struct sw_description *now = &offers->now.description;
     uint64_t *slot = &offers->clean[key / 2 % CLEAN_MAX];
-    if (*slot == key || !sw_description_read(view->text, &offers->now.description))
+    const struct sw_description *now = *slot == key ? NULL : read_now(view);
+    if (now == NULL)
         return;
     if (check == CHECK_OFFER || check == CHECK_FIRST_OFFER)
         sw_pair_offer(&judgement, now, check == CHECK_FIRST_OFFER);

@@ -301,18 +301,19 @@ static void report_ice2(const struct sw_sip_case *one, struct sw_slice text)
 }
 
 /* Whether there is a remark to make besides: that ice2 is missing. */
-static bool check_text(const struct sw_sip_case *one, struct sw_slice text, bool open)
+static bool check_text(const struct sw_sip_case *one, struct sw_body *body, bool open)
 {
-    struct sw_description description;
-    if (!sw_check_sdp_lines(one, text, open) || !sw_description_read(text, &description))
+    struct sw_description *description = &body->description;
+    body->read = sw_description_read(body->text, description);
+    if (!sw_check_sdp_lines(one, body->text, open) || !body->read)
         return false;
-    check_session(one, &description.session);
-    for (size_t i = 0; i < description.count; i++)
-        check_part(one, &description.parts[i]);
+    check_session(one, &description->session);
+    for (size_t i = 0; i < description->count; i++)
+        check_part(one, &description->parts[i]);
     if (!is_of_session(one))
         return false;
-    sw_check_sdp_webrtc(one, &description);
-    return sw_sdp_lacks_ice2(&description);
+    sw_check_sdp_webrtc(one, description);
+    return sw_sdp_lacks_ice2(description);
 }
 
 void sw_check_sip_sdp(const struct sw_sip_case *one)
@@ -326,10 +327,11 @@ void sw_check_sip_sdp(const struct sw_sip_case *one)
         return; /* cut within a line */
 
     /* Most are seen on several hops, and more than once. */
-    uint64_t hash = sw_hash(text, (uint64_t)open << 1 | is_of_session(one));
+    struct sw_body *body = sw_case_body(one, text);
+    const uint64_t hash = body->hash + ((uint64_t)open << 2 | (uint64_t)is_of_session(one) << 1);
     if (!sw_case_knows_body(one, hash, &remark)) {
         unsigned faults = sw_case_faults(one);
-        remark = check_text(one, text, open);
+        remark = check_text(one, body, open);
         if (sw_case_faults(one) == faults)
             sw_case_learn_body(one, hash, remark);
     }

@@ -11,7 +11,7 @@ static bool is(struct sw_slice text, const char *word)
     return sw_slice_equal(text, sw_slice_of((const uint8_t *)word, strlen(word)));
 }
 
-enum { KNOWN_SLOTS = 512, KNOWN_SIZE = 116, KNOWN_BODIES = 4096 };
+enum { KNOWN_SLOTS = 2048, KNOWN_SIZE = 118, KNOWN_BODIES = 4096 };
 
 /* A value that was found right. */
 struct known {
@@ -24,11 +24,17 @@ struct sw_sip_checker {
     unsigned faults; /* reported, of this message */
     struct known known[KNOWN_SLOTS];
     uint64_t bodies[KNOWN_BODIES];
+    uint64_t seed;
+    struct sw_body body; /* of the message at hand */
 };
 
+/* Where it lies in memory is what a capture can't know. */
 struct sw_sip_checker *sw_sip_checker_new(void)
 {
-    return g_new0(struct sw_sip_checker, 1);
+    struct sw_sip_checker *checker = g_new0(struct sw_sip_checker, 1);
+    const uint64_t addresses[] = {(uintptr_t)checker, (uintptr_t)&addresses};
+    checker->seed = sw_hash(sw_slice_of((const uint8_t *)addresses, sizeof addresses), addresses[0]);
+    return checker;
 }
 
 void sw_sip_checker_free(struct sw_sip_checker *checker)
@@ -36,21 +42,23 @@ void sw_sip_checker_free(struct sw_sip_checker *checker)
     g_free(checker);
 }
 
-/* By its ends: what differs between values of one kind stands there. */
+/* By a few of its words: users, hosts and ports stand anywhere. */
 static struct known *slot_of(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value)
 {
-    enum { WORD = 8 };
-    uint64_t first;
-    uint64_t last;
-    memcpy(&first, value.data + value.size / 2 - WORD / 2, sizeof first);
-    memcpy(&last, value.data + value.size - WORD, sizeof last);
-    uint64_t mixed = (first ^ (last << 7 | last >> 57) ^ value.size ^ (uint64_t)known << 56) * 0x9E3779B97F4A7C15u;
-    return &one->checker->known[mixed >> 55 & (KNOWN_SLOTS - 1)];
+    enum { WORD = 8, WORDS = 6 };
+    uint64_t mixed = value.size ^ (uint64_t)known << 8;
+    for (size_t i = 0; i < WORDS; i++) {
+        uint64_t word;
+        memcpy(&word, value.data + (value.size - WORD) * i / (WORDS - 1), sizeof word);
+        mixed = (mixed ^ word) * 0x9E3779B97F4A7C15u;
+        mixed ^= mixed >> 32;
+    }
+    return &one->checker->known[mixed % KNOWN_SLOTS];
 }
 
 static bool is_rememberable(struct sw_slice value)
 {
-    return value.size >= 16 && value.size <= KNOWN_SIZE;
+    return value.size >= 8 && value.size <= KNOWN_SIZE;
 }
 
 bool sw_case_knows(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value)
@@ -74,6 +82,44 @@ void sw_case_learn(const struct sw_sip_case *one, enum sw_known known, struct sw
     slot->kind = (uint8_t)known;
     slot->size = (uint8_t)value.size;
     memcpy(slot->text, value.data, value.size);
+}
+
+static size_t find_usual(struct sw_slice text, struct sw_slice name)
+{
+    for (size_t at = sw_slice_find(text, name.data[0]); at < text.size;
+         at += 1 + sw_slice_find(sw_slice_skip(text, at + 1), name.data[0]))
+        if (sw_slice_starts(sw_slice_skip(text, at), name))
+            return at;
+    return text.size;
+}
+
+struct sw_slice sw_case_without(struct sw_slice value, struct sw_slice name, uint8_t room[SW_KEY_ROOM])
+{
+    const size_t front = find_usual(value, name) + name.size;
+    if (front >= value.size || value.size > SW_KEY_ROOM)
+        return value;
+    struct sw_slice rest = sw_slice_skip(value, front);
+    rest = sw_slice_skip(rest, sw_token_size(rest));
+    if (front + rest.size == value.size || (rest.size > 0 && rest.data[0] != ';'))
+        return value;
+    memcpy(room, value.data, front);
+    if (rest.size > 0)
+        memcpy(room + front, rest.data, rest.size);
+    return sw_slice_of(room, front + rest.size);
+}
+
+struct sw_body *sw_case_body(const struct sw_sip_case *one, struct sw_slice text)
+{
+    struct sw_body *body = &one->checker->body;
+    body->text = text;
+    body->hash = sw_hash(text, one->checker->seed);
+    return body;
+}
+
+const struct sw_body *sw_sip_checker_body(const struct sw_sip_checker *checker, struct sw_slice text)
+{
+    const struct sw_body *body = checker == NULL ? NULL : &checker->body;
+    return body != NULL && body->text.data == text.data && body->text.size == text.size ? body : NULL;
 }
 
 bool sw_case_knows_body(const struct sw_sip_case *one, uint64_t hash, bool *remark)
@@ -186,6 +232,25 @@ static void take_line(struct sw_sip_case *one, struct sw_slice line)
         take_named(one, sw_slice_head(line, name), sw_slice_skip(rest, blanks + 1));
 }
 
+/* Every line ends with CRLF, and neither stands elsewhere. Without a branch, so that it is done many bytes at a time.
+ */
+static bool is_lined(struct sw_slice text)
+{
+    unsigned faults = 0;
+    for (size_t i = 1; i < text.size; i++)
+        faults += (text.data[i - 1] == '\r') ^ (text.data[i] == '\n');
+    return faults == 0;
+}
+
+/* Nothing for read_lines to find: the lines end as they should, and all have names of which each is known. */
+static bool is_usual(const struct sw_sip *sip)
+{
+    const uint8_t *before = sip->headers.data - 2; /* the end of the start line */
+    return sip->count[SW_SIP_OTHER] == 0 && sip->headers.data - sip->raw.data > 2 &&
+           is_lined(sw_slice_of(before, sip->headers.size + 2)) &&
+           (sip->headers.size == 0 || before[sip->headers.size + 1] == '\n');
+}
+
 /* Line by line, as they end; a CR or LF that doesn't belong to a CRLF is noted. */
 static void read_lines(struct sw_sip_case *one)
 {
@@ -206,7 +271,7 @@ static unsigned count_vias(const struct sw_sip *sip)
 {
     struct sw_slice first = sip->first[SW_SIP_VIA];
     if (sip->count[SW_SIP_VIA] == 1 && sw_slice_find(first, ',') == first.size)
-        return 1;
+        return first.size > 0;
     struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
     struct sw_slice via;
     unsigned count = 0;
@@ -218,12 +283,12 @@ static unsigned count_vias(const struct sw_sip *sip)
 /* Nearly every Via has its branch spelt so, and then needn't be parsed. */
 static struct sw_slice branch_of(struct sw_slice via)
 {
-    static const struct sw_slice usual = {(const uint8_t *)";branch=z9hG4bK", 15};
-    const uint8_t *at = via.size == 0 ? NULL : memmem(via.data, via.size, usual.data, usual.size);
+    const struct sw_slice usual = SW_SLICE(";branch=z9hG4bK");
+    const struct sw_slice rest = sw_slice_skip(via, find_usual(via, usual));
     struct sw_via parts;
-    if (at != NULL) {
-        struct sw_slice rest = sw_slice_of(at + 8, via.size - (size_t)(at + 8 - via.data));
-        return sw_slice_head(rest, sw_token_size(rest));
+    if (rest.size > 0) {
+        const struct sw_slice branch = sw_slice_skip(rest, sizeof ";branch=" - 1);
+        return sw_slice_head(branch, sw_token_size(branch));
     }
     sw_via_parse(via, &parts);
     return parts.branch;
@@ -236,6 +301,8 @@ void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum
         sw_check_sip_start, sw_check_sip_section, sw_check_sip_presence, sw_check_sip_fields,     sw_check_sip_numbers,
         sw_check_sip_body,  sw_check_sip_request, sw_check_sip_response, sw_check_sip_session_id, sw_check_sip_sdp,
     };
+    checker->body.text = sw_slice_of(NULL, 0);
+    checker->body.read = false;
     struct sw_sip_case one = {
         .checker = checker, .sip = sip, .judgement = judgement, .transport = transport, .whole = whole};
     one.websocket = transport == SW_TRANSPORT_WS || transport == SW_TRANSPORT_WSS;
@@ -247,7 +314,8 @@ void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum
     if (!sip->headers_end && !whole)
         return;
     checker->faults = 0;
-    read_lines(&one);
+    if (!is_usual(sip))
+        read_lines(&one);
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
         checks[i](&one);
 }

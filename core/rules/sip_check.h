@@ -13,6 +13,7 @@
 #define SW_RULES_SIP_CHECK_H
 
 #include "bytes.h"
+#include "rules/sdp_read.h"
 #include "sipweave/fields.h"
 #include "sipweave/sip_check.h"
 
@@ -67,6 +68,21 @@ bool sw_case_answers(const struct sw_sip_case *one, const char *method); /* a re
 bool sw_case_knows(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value);
 unsigned sw_case_faults(const struct sw_sip_case *one);
 void sw_case_learn(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value, unsigned faults);
+/* What is to be known of a value whatever the token says that follows ";name=": the value without it, put together in
+ * room; the value where there is no such. */
+enum { SW_KEY_ROOM = 256 };
+struct sw_slice sw_case_without(struct sw_slice value, struct sw_slice name, uint8_t room[SW_KEY_ROOM]);
+/* The session description of the message at hand: for its own checks, and those that compare it. */
+struct sw_body {
+    struct sw_slice text;
+    uint64_t hash;
+    bool read; /* description was */
+    struct sw_description description;
+};
+struct sw_body *sw_case_body(const struct sw_sip_case *one, struct sw_slice text);
+/* NULL where the message that was checked last has another, or none was looked at. */
+const struct sw_body *sw_sip_checker_body(const struct sw_sip_checker *checker, struct sw_slice text);
+
 /* The same of a body, of which a hash is kept, and whether there is a remark to make all the same. */
 bool sw_case_knows_body(const struct sw_sip_case *one, uint64_t hash, bool *remark);
 void sw_case_learn_body(const struct sw_sip_case *one, uint64_t hash, bool remark);

@@ -95,7 +95,9 @@ static void check_address(const struct sw_sip_case *one, enum sw_rule syntax, st
 {
     struct sw_name_addr address;
     unsigned faults = sw_case_faults(one);
-    if (sw_case_knows(one, SW_KNOWN_ADDRESS, value))
+    uint8_t room[SW_KEY_ROOM];
+    const struct sw_slice key = sw_case_without(value, SW_SLICE(">;tag="), room); /* each dialog has its own */
+    if (sw_case_knows(one, SW_KNOWN_ADDRESS, key))
         return;
     enum sw_address_fault fault = sw_grammar_address(value);
     switch (fault) {
@@ -118,7 +120,7 @@ static void check_address(const struct sw_sip_case *one, enum sw_rule syntax, st
         return;
     check_uri_params(one, address.uri);
     check_params(one, address.params, value);
-    sw_case_learn(one, SW_KNOWN_ADDRESS, value, faults);
+    sw_case_learn(one, SW_KNOWN_ADDRESS, key, faults);
 }
 
 static void check_contacts(const struct sw_sip_case *one)
@@ -132,17 +134,6 @@ static void check_contacts(const struct sw_sip_case *one)
 
 /* --- Via --------------------------------------------------------------------------------------------------------- */
 
-/* What stands before a branch that is a token and the last parameter; else all: it changes with each transaction. */
-static struct sw_slice without_branch(struct sw_slice via)
-{
-    static const struct sw_slice name = {(const uint8_t *)";branch=", 8};
-    const uint8_t *at = via.size == 0 ? NULL : memmem(via.data, via.size, name.data, name.size);
-    if (at == NULL)
-        return via;
-    size_t front = (size_t)(at - via.data);
-    return sw_grammar_token(sw_slice_skip(via, front + name.size)) ? sw_slice_head(via, front) : via;
-}
-
 static void check_vias(const struct sw_sip_case *one)
 {
     struct sw_sip_values values = sw_sip_values_of(one->sip, SW_SIP_VIA);
@@ -150,8 +141,9 @@ static void check_vias(const struct sw_sip_case *one)
     struct sw_via via;
     while (sw_sip_value_next(&values, SW_SIP_VIA, &value)) {
         unsigned faults = sw_case_faults(one);
-        struct sw_slice fixed = without_branch(value);
-        if (sw_case_knows(one, SW_KNOWN_VIA, fixed))
+        uint8_t room[SW_KEY_ROOM];
+        const struct sw_slice key = sw_case_without(value, SW_SLICE(";branch="), room); /* so has each transaction */
+        if (sw_case_knows(one, SW_KNOWN_VIA, key))
             continue;
         sw_via_parse(value, &via);
         if (via.received.size > 0 && via.received.data[0] == '[')
@@ -160,7 +152,7 @@ static void check_vias(const struct sw_sip_case *one)
             sw_case_report(one, SW_RULE_SIP_VIA_SYNTAX, "Via", value);
         else
             check_params(one, via.params, value);
-        sw_case_learn(one, SW_KNOWN_VIA, fixed, faults);
+        sw_case_learn(one, SW_KNOWN_VIA, key, faults);
     }
 }
 
@@ -168,9 +160,7 @@ static void check_vias(const struct sw_sip_case *one)
 static void check_branch(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
-    struct sw_name_addr from;
-    bool tag =
-        sip->count[SW_SIP_FROM] > 0 && sw_name_addr_parse(sip->first[SW_SIP_FROM], &from) == SW_OK && from.tag.size > 0;
+    const bool tag = sw_case_has_tag(one, SW_SIP_FROM);
     bool marked = one->websocket || tag || sip->count[SW_SIP_MAX_FORWARDS] > 0;
     if (one->branch.size == 0 && marked && one->alone && sw_grammar_via(sip->first[SW_SIP_VIA]))
         sw_case_report(one, SW_RULE_SIP_VIA_BRANCH_MISSING, "Via", sip->first[SW_SIP_VIA]);

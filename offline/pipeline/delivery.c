@@ -50,7 +50,7 @@ struct delivery *delivery_new(const struct sw_limits *limits, const struct sink 
     if (sink->finding != NULL)
         delivery->checker = sw_sip_checker_new();
     if (sink->finding != NULL)
-        delivery->offers = sw_offers_new();
+        delivery->offers = sw_offers_new(delivery->checker);
     delivery->talks = sink->finding != NULL ? sw_talks_new(&judgement) : NULL;
     delivery->live = g_hash_table_new(g_int64_hash, g_int64_equal);
     delivery->now = SW_NO_TIME;

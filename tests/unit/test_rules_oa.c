@@ -178,7 +178,7 @@ static struct talk talk_begin(void)
 {
     return (struct talk){
         .tracker = sw_call_tracker_new(&sw_limits_default),
-        .offers = sw_offers_new(),
+        .offers = sw_offers_new(NULL),
         .found = g_string_new(""),
         .whole = true,
     };
