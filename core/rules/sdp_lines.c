@@ -18,6 +18,7 @@ struct scan {
     bool session_connection;
     bool own_connection; /* of this media section */
     bool attributes;     /* the latest line was one, and in its place */
+    bool lined;          /* no CR or LF stands alone */
     int rank;            /* of the latest line */
     struct sw_slice lost_connection;
     /* The first of each fault; data is NULL where there is none. */
@@ -115,7 +116,7 @@ static struct sw_slice line_next(struct scan *scan, struct sw_slice *rest, bool 
     *rest = sw_slice_skip(*rest, size + 1);
     if (cr && ended)
         line = sw_slice_head(line, line.size - 1);
-    if ((ended ? !cr : !open) || sw_slice_find(line, '\r') < line.size)
+    if ((ended ? !cr : !open) || (!scan->lined && sw_slice_find(line, '\r') < line.size))
         first_wins(&scan->end, line);
     return line;
 }
@@ -136,7 +137,7 @@ static void report_missing(const struct sw_sip_case *one, const struct scan *sca
 
 bool sw_check_sdp_lines(const struct sw_sip_case *one, struct sw_slice text, bool open)
 {
-    struct scan scan = {0};
+    struct scan scan = {.lined = sw_case_is_lined(text)};
     struct sw_slice rest = text;
     struct sw_slice media = none;
     bool begins = sw_slice_starts(text, SW_SLICE("v=0\r")) || sw_slice_starts(text, SW_SLICE("v=0\n"));

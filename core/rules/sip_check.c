@@ -187,6 +187,8 @@ bool sw_case_has_tag(const struct sw_sip_case *one, enum sw_sip_field field)
     const uint8_t *bracket = value.size == 0 ? NULL : memrchr(value.data, '>', value.size);
     if (bracket != NULL) {
         struct sw_slice params = sw_slice_skip(value, (size_t)(bracket - value.data) + 1);
+        if (params.size == 0 && memchr(value.data, '>', value.size) == bracket)
+            return false;
         if (params.size > 5 && memcmp(params.data, ";tag=", 5) == 0 && sw_is_token(params.data[5]))
             return true; /* as nearly all have it */
     }
@@ -232,13 +234,11 @@ static void take_line(struct sw_sip_case *one, struct sw_slice line)
         take_named(one, sw_slice_head(line, name), sw_slice_skip(rest, blanks + 1));
 }
 
-/* Every line ends with CRLF, and neither stands elsewhere. Without a branch, so that it is done many bytes at a time.
- */
-static bool is_lined(struct sw_slice text)
+bool sw_case_is_lined(struct sw_slice text)
 {
-    unsigned faults = 0;
+    uint8_t faults = 0; /* without a branch, so that it is done many bytes at a time */
     for (size_t i = 1; i < text.size; i++)
-        faults += (text.data[i - 1] == '\r') ^ (text.data[i] == '\n');
+        faults |= (uint8_t)((text.data[i - 1] == '\r') ^ (text.data[i] == '\n'));
     return faults == 0;
 }
 
@@ -247,7 +247,7 @@ static bool is_usual(const struct sw_sip *sip)
 {
     const uint8_t *before = sip->headers.data - 2; /* the end of the start line */
     return sip->count[SW_SIP_OTHER] == 0 && sip->headers.data - sip->raw.data > 2 &&
-           is_lined(sw_slice_of(before, sip->headers.size + 2)) &&
+           sw_case_is_lined(sw_slice_of(before, sip->headers.size + 2)) &&
            (sip->headers.size == 0 || before[sip->headers.size + 1] == '\n');
 }
 

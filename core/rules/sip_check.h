@@ -86,6 +86,8 @@ const struct sw_body *sw_sip_checker_body(const struct sw_sip_checker *checker, 
 /* The same of a body, of which a hash is kept, and whether there is a remark to make all the same. */
 bool sw_case_knows_body(const struct sw_sip_case *one, uint64_t hash, bool *remark);
 void sw_case_learn_body(const struct sw_sip_case *one, uint64_t hash, bool remark);
+/* Wherever a CR stands a LF follows, and before each LF, but in the first place, stands a CR. */
+bool sw_case_is_lined(struct sw_slice text);
 /* Whether From or To has a tag. */
 bool sw_case_has_tag(const struct sw_sip_case *one, enum sw_sip_field field);
 

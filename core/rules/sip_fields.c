@@ -274,7 +274,8 @@ static void check_seconds(const struct sw_sip_case *one)
     if (least.data != NULL && !sw_grammar_digits(least))
         sw_case_report(one, SW_RULE_SIP_DELTA_SYNTAX, "Min-Expires", least);
     bool large = exceeds(expires, NUMBER_MAX);
-    if (sip->first[SW_SIP_CONTACT].size > DIGITS && sw_name_addr_split(sip->first[SW_SIP_CONTACT], &contact) &&
+    const struct sw_slice first = sip->first[SW_SIP_CONTACT];
+    if (first.size > DIGITS && first.data[first.size - 1] != '>' && sw_name_addr_split(first, &contact) &&
         sw_param_find(contact.params, SW_SLICE("expires"), &param))
         large |= exceeds(param.value, NUMBER_MAX);
     if (large)

@@ -2,6 +2,7 @@
  *
  * Are the start line and the lines of the header section built as they should be? RFC 3261 7.1 to 7.3, 25.1.
  */
+#include "call/signal.h"
 #include "rules/sip_check.h"
 #include "rules/sip_grammar.h"
 #include "ws/utf8.h"
@@ -95,6 +96,8 @@ static bool is_known_but_for_case(struct sw_slice method)
 {
     static const char *const known[] = {"INVITE",    "ACK",    "BYE",     "CANCEL", "REGISTER", "OPTIONS", "PRACK",
                                         "SUBSCRIBE", "NOTIFY", "PUBLISH", "INFO",   "REFER",    "MESSAGE", "UPDATE"};
+    if (sw_method_of(method) != SW_METHOD_OTHER)
+        return false;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         struct sw_slice name = sw_slice_of((const uint8_t *)known[i], strlen(known[i]));
         if (sw_slice_equal_nocase(method, name))
