@@ -39,12 +39,14 @@ const struct command commands[] = {
     {
         .name = "calls",
         .summary = "one row a call, registration, subscription or standalone request",
+        .takes_calls = true,
         .sinks = {[FORMAT_TEXT] = calls_text_sink, [FORMAT_JSON] = calls_json},
     },
     {
         .name = "flow",
         .summary = "ladders: a column an endpoint, an arrow a message",
         .takes_calls = true,
+        .text_takes_check = true,
         .takes_raw = true,
         .takes_check = true,
         .sinks = {[FORMAT_TEXT] = flow_text_sink,
@@ -56,6 +58,7 @@ const struct command commands[] = {
     {
         .name = "messages",
         .summary = "SIP messages, one a line; --raw with their bytes",
+        .takes_calls = true,
         .takes_raw = true,
         .takes_check = true,
         .sinks = {[FORMAT_TEXT] = messages_text_sink, [FORMAT_JSON] = messages_json},
@@ -63,11 +66,13 @@ const struct command commands[] = {
     {
         .name = "connections",
         .summary = "WebSocket connections: handshake, counts, how and by whom each ended",
+        .takes_calls = true,
         .sinks = {[FORMAT_TEXT] = connections_text_sink, [FORMAT_JSON] = connections_json},
     },
     {
         .name = "check",
         .summary = "which rules of the RFCs each endpoint broke, and where it shows",
+        .takes_calls = true,
         .takes_rules = true,
         .sinks = {[FORMAT_TEXT] = check_text_sink,
                   [FORMAT_JSON] = check_json,
@@ -78,6 +83,7 @@ const struct command commands[] = {
     {
         .name = "export",
         .summary = "captures and databases for other tools",
+        .takes_calls = true,
         .takes_exports = true,
     },
     {

@@ -200,13 +200,34 @@ static int exit_code_of(const struct run *run, const struct inputs_result *resul
     return EXIT_DONE;
 }
 
-static struct inputs_result read_into(struct run *run, char **paths, struct sink *sink)
+static void tell_selection(const struct options *options, const struct select_result *result)
 {
+    if (result->failed)
+        fputs("sipweave: the temporary file of the selection can't be written (TMPDIR full?); calls are missing\n",
+              stderr);
+    else if (result->chosen == 0 && options->calls != NULL)
+        fputs("sipweave: no call has that number or Call-ID; 'sipweave calls' lists them\n", stderr);
+    else if (result->chosen == 0)
+        fputs("sipweave: no call meets all that is asked for; 'sipweave calls' lists them\n", stderr);
+}
+
+/* Reads into the sink, those calls alone that were selected, and frees it. */
+static struct inputs_result read_into(struct run *run, char **paths, struct sink sink)
+{
+    const struct selection *selection = &run->options.selection;
+    const bool selects = !selection_is_empty(selection);
+    struct select_result selected = {0};
     struct inputs_result result = {0};
+    if (selects)
+        sink = select_sink(selection, &sink, &selected);
     if (paths[0] != NULL)
-        result = read_inputs(run, paths, sink);
-    if (sink->free != NULL)
-        sink->free(sink->context);
+        result = read_inputs(run, paths, &sink);
+    if (sink.free != NULL)
+        sink.free(sink.context);
+    if (selects && result.opened != 0)
+        tell_selection(&run->options, &selected);
+    if (selected.failed)
+        result.failed++;
     return result;
 }
 
@@ -233,7 +254,7 @@ static int read_and_export(struct run *run)
     struct inputs_result result = {0};
     struct sink sink = options->export_kind->open(&export, &told);
     if (sink.context != NULL)
-        result = read_into(run, paths, &sink);
+        result = read_into(run, paths, sink);
     g_strfreev(paths);
     return tell_export(options, &told) ? exit_code_of(run, &result, NULL) : EXIT_USAGE;
 }
@@ -243,10 +264,8 @@ static int read_and_print(struct run *run, const struct output_options *output)
     const struct options *options = &run->options;
     char **paths = capture_list((const char *const *)options->inputs, unusable, run);
     struct sink sink = options->command->sinks[options->format](output);
-    const struct inputs_result result = read_into(run, paths, &sink);
+    const struct inputs_result result = read_into(run, paths, sink);
     g_strfreev(paths);
-    if (options->calls != NULL && *output->found == 0 && result.opened != 0)
-        fputs("sipweave: no call has that number or Call-ID; 'sipweave calls' lists them\n", stderr);
     if (options->format == FORMAT_SVG && *output->found > 1)
         fprintf(stderr,
                 "sipweave: an SVG holds one call: drawn is the first of %" G_GUINT64_FORMAT "; --call picks one\n",
@@ -270,7 +289,6 @@ static int run_command(struct run *run)
         .color = wants_color(options->color, run->out),
         .unicode = takes_unicode(run->out),
         .raw = options->raw,
-        .calls = (const char *const *)options->calls,
         .check = options->check,
         .all = options->all,
         .rules = (const char *const *)options->rules,

@@ -27,6 +27,14 @@ struct raw_options {
     char *progress;
     char **limits;
     char **calls;
+    char *match;
+    char *from;
+    char *to;
+    char *methods;
+    char *statuses;
+    char *since;
+    char *until;
+    gboolean failed;
     char **keylogs;
     char **rsa_keys;
     char **preferences;
@@ -227,6 +235,39 @@ static char **joined_keylogs(const struct raw_options *raw)
     return (char **)g_ptr_array_free(all, FALSE);
 }
 
+static bool check_regex(const char *text, const char *option, bool caseless, GRegex **regex, GError **error)
+{
+    if (text != NULL)
+        *regex = select_regex(text, caseless, error);
+    if (*error != NULL)
+        g_prefix_error(error, "--%s: ", option);
+    return *error == NULL;
+}
+
+static bool check_moment(const char *text, const char *option, struct select_moment *moment, GError **error)
+{
+    if (text == NULL || select_moment_parse(text, moment))
+        return true;
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                "--%s is a time as 2026-11-22T16:26:08Z, 2026-11-22 or 16:26:08", option);
+    return false;
+}
+
+/* What is borrowed is filled in when it is taken. */
+static bool check_selection(const struct raw_options *raw, struct selection *selection, GError **error)
+{
+    selection->failed = raw->failed;
+    if (raw->statuses != NULL && !select_statuses_parse(raw->statuses, selection)) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--status is a list of such as 486, 4xx, 500-599");
+        return false;
+    }
+    return check_regex(raw->match, "match", false, &selection->match, error) &&
+           check_regex(raw->from, "from", true, &selection->from, error) &&
+           check_regex(raw->to, "to", true, &selection->to, error) &&
+           check_moment(raw->since, "since", &selection->since, error) &&
+           check_moment(raw->until, "until", &selection->until, error);
+}
+
 static bool check_exports(struct raw_options *raw, struct options *options, GError **error)
 {
     if (!options->command->takes_exports)
@@ -259,12 +300,12 @@ static bool check_values(struct raw_options *raw, struct options *options, GErro
         return false;
     if (!parse_weight(raw->fail_on, &options->fail_weight, error))
         return false;
-    if (raw->check && !options->command->takes_calls && options->format == FORMAT_TEXT) {
+    if (raw->check && !options->command->text_takes_check && options->format == FORMAT_TEXT) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s has no room for --check but with -T json",
                     options->command->name);
         return false;
     }
-    if (!check_exports(raw, options, error))
+    if (!check_selection(raw, &options->selection, error) || !check_exports(raw, options, error))
         return false;
     if (raw->rfc < 0) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--rfc is the number of an RFC");
@@ -364,14 +405,34 @@ static void add_rules(GOptionContext *context, struct raw_options *raw)
     g_option_context_add_main_entries(context, entries, NULL);
 }
 
+/* Which calls. */
+static void add_selection(GOptionContext *context, struct raw_options *raw)
+{
+    const GOptionEntry entries[] = {
+        {"call", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->calls, "only this call: its number or Call-ID (repeatable)",
+         "CALL"},
+        {"match", 0, 0, G_OPTION_ARG_STRING, &raw->match,
+         "only calls with a message whose bytes match, as '^User-Agent: JsSIP'; (?i) ignores case", "REGEX"},
+        {"from", 0, 0, G_OPTION_ARG_STRING, &raw->from, "only calls whose From has a URI that matches", "REGEX"},
+        {"to", 0, 0, G_OPTION_ARG_STRING, &raw->to, "only calls whose To has a URI that matches", "REGEX"},
+        {"method", 0, 0, G_OPTION_ARG_STRING, &raw->methods, "only calls with a request of these, as INVITE,REFER",
+         "METHODS"},
+        {"status", 0, 0, G_OPTION_ARG_STRING, &raw->statuses,
+         "only calls that such a final response decided, as 486,5xx,600-699", "STATUSES"},
+        {"since", 0, 0, G_OPTION_ARG_STRING, &raw->since,
+         "only calls that have not ended before, as 2026-11-22T16:26:08 or 16:26 (UTC, the first message's day)",
+         "TIME"},
+        {"until", 0, 0, G_OPTION_ARG_STRING, &raw->until, "only calls that began before", "TIME"},
+        {"failed", 0, 0, G_OPTION_ARG_NONE, &raw->failed,
+         "only calls that were rejected, timed out, or were lost with their connection", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_option_context_add_main_entries(context, entries, NULL);
+}
+
 /* What only some commands take. */
 static void add_special(GOptionContext *context, const struct command *command, struct raw_options *raw)
 {
-    const GOptionEntry calls[] = {
-        {"call", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->calls, "only this call: its number or Call-ID (repeatable)",
-         "CALL"},
-        G_OPTION_ENTRY_NULL,
-    };
     const GOptionEntry check[] = {
         {"check", 0, 0, G_OPTION_ARG_NONE, &raw->check, "show which rules messages break, too; see 'sipweave rules'",
          NULL},
@@ -386,7 +447,7 @@ static void add_special(GOptionContext *context, const struct command *command, 
         G_OPTION_ENTRY_NULL,
     };
     if (command->takes_calls)
-        g_option_context_add_main_entries(context, calls, NULL);
+        add_selection(context, raw);
     if (command->takes_check)
         g_option_context_add_main_entries(context, check, NULL);
     if (command->print[FORMAT_TEXT] != NULL)
@@ -456,6 +517,9 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     options->filter = g_steal_pointer(&raw->filter);
     options->output = g_steal_pointer(&raw->output);
     options->calls = g_steal_pointer(&raw->calls);
+    options->methods = raw->methods != NULL ? g_strsplit(raw->methods, ",", 0) : NULL;
+    options->selection.calls = (const char *const *)options->calls;
+    options->selection.methods = (const char *const *)options->methods;
     options->rules = raw->rules != NULL ? g_strsplit(raw->rules, ",", 0) : NULL;
     options->ignored = raw->ignored != NULL ? g_strsplit(raw->ignored, ",", 0) : NULL;
     options->explain = raw->explain != NULL ? g_strsplit(raw->explain, ",", 0) : NULL;
@@ -474,6 +538,13 @@ static void clear_raw(struct raw_options *raw)
     g_strfreev(raw->inputs);
     g_strfreev(raw->limits);
     g_strfreev(raw->calls);
+    g_free(raw->match);
+    g_free(raw->from);
+    g_free(raw->to);
+    g_free(raw->methods);
+    g_free(raw->statuses);
+    g_free(raw->since);
+    g_free(raw->until);
     g_strfreev(raw->keylogs);
     g_strfreev(raw->rsa_keys);
     g_strfreev(raw->preferences);
@@ -540,6 +611,10 @@ void options_clear(struct options *options)
 {
     g_strfreev(options->inputs);
     g_strfreev(options->calls);
+    g_strfreev(options->methods);
+    g_clear_pointer(&options->selection.match, g_regex_unref);
+    g_clear_pointer(&options->selection.from, g_regex_unref);
+    g_clear_pointer(&options->selection.to, g_regex_unref);
     g_strfreev(options->keylogs);
     g_strfreev(options->rsa_keys);
     g_strfreev(options->rules);

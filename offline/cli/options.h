@@ -9,6 +9,7 @@
 
 #include "export/export.h"
 #include "output/output.h"
+#include "select/select.h"
 #include "sipweave/limits.h"
 
 /* The exit codes of the contract. */
@@ -36,9 +37,10 @@ struct command {
     const char *name;
     const char *summary;   /* one line, for --help */
     const char *arguments; /* of its own options, for the usage line; "" */
-    bool takes_calls;      /* --call */
+    bool takes_calls;      /* --call, --match and the other options of struct selection */
     bool takes_raw;        /* --raw */
     bool takes_check;      /* --check */
+    bool text_takes_check; /* with -T text, too */
     bool takes_rules;      /* --rules, --ignore, --all, --fail-on, --suppress, --baseline */
     bool takes_exports;    /* those of export_kinds, one of which must be there; formats then are none */
     /* By format: prints without reading captures, and takes patterns of rules in their place; NULL: it reads some. */
@@ -54,8 +56,10 @@ struct options {
     const struct command *command;
     char **inputs; /* as given; NULL-terminated */
     char *filter;
-    char *output; /* NULL: standard output */
+    char *output;               /* NULL: standard output */
+    struct selection selection; /* borrows from: */
     char **calls;
+    char **methods;
     const struct export_kind *export_kind; /* NULL: none */
     char *export_target;
     char **keylogs;  /* files */

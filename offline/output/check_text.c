@@ -282,6 +282,7 @@ struct sink check_text_sink(const struct output_options *options)
     return (struct sink){
         .context = check,
         .message = on_message,
+        .aside = on_message,
         .connection_end = on_connection_end,
         .finding = on_finding,
         .finish = on_finish,

@@ -171,29 +171,6 @@ const char *close_code_name(unsigned code)
     return code >= 1000 && code - 1000 < G_N_ELEMENTS(names) ? names[code - 1000] : NULL;
 }
 
-char **strings_copy(const char *const *strings)
-{
-    GStrvBuilder *copy = g_strv_builder_new();
-    for (size_t i = 0; strings != NULL && strings[i] != NULL; i++)
-        g_strv_builder_add(copy, strings[i]);
-    char **result = strings == NULL ? NULL : g_strv_builder_end(copy);
-    g_strv_builder_unref(copy);
-    return result;
-}
-
-bool call_is_wanted(const char *const *wanted, uint64_t number, struct sw_slice call_id)
-{
-    if (wanted == NULL)
-        return true;
-    char digits[24];
-    g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
-    for (size_t i = 0; wanted[i] != NULL; i++)
-        if (strcmp(wanted[i], digits) == 0 ||
-            (strlen(wanted[i]) == call_id.size && memcmp(wanted[i], call_id.data, call_id.size) == 0))
-            return true;
-    return false;
-}
-
 unsigned first_close(const struct connection_record *connection, struct sw_slice *reason)
 {
     const unsigned *codes = connection->close.codes;

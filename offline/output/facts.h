@@ -50,10 +50,6 @@ bool was_refused(const struct connection_record *connection);
 /* "normal closure" for 1000 (RFC 6455 7.4.1 and its registry); NULL where the code has no name. */
 const char *close_code_name(unsigned code);
 
-/* Whether a call is among the wanted ones, each a number or a Call-ID; NULL: all are. */
-char **strings_copy(const char *const *strings); /* for g_strfreev; NULL of NULL */
-bool call_is_wanted(const char *const *wanted, uint64_t number, struct sw_slice call_id);
-
 /* The code of the first Close, and its reason where it is known; of a connection without one what its record says.
  * The record's own code is what the client is told, which is that of the server's answer. */
 unsigned first_close(const struct connection_record *connection, struct sw_slice *reason);

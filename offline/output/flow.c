@@ -14,7 +14,6 @@ enum { REFUSED_KEPT = 64 };
 struct flow {
     struct page page;
     struct flow_form form;
-    char **wanted;      /* numbers and Call-IDs; NULL: all calls */
     uint64_t *found;    /* how many calls were drawn, for the caller; or NULL */
     GHashTable *calls;  /* number to struct flow_call */
     GHashTable *links;  /* number to struct flow_link */
@@ -87,9 +86,6 @@ static struct flow_call *call_of(struct flow *flow, const struct message_record 
     struct flow_call *call = g_hash_table_lookup(flow->calls, key);
     if (call != NULL || message->placement.call == 0)
         return call;
-    if (!call_is_wanted((const char *const *)flow->wanted, message->placement.call,
-                        sip_field(message->sip, SW_SIP_CALL_ID)))
-        return NULL;
     call = flow_call_new(flow->page.unicode);
     g_hash_table_insert(flow->calls, key, call);
     return call;
@@ -169,12 +165,19 @@ static void on_connection_end(void *context, const struct connection_record *con
 
 /* ---- messages and calls ---- */
 
+/* Who a client is, what it sends in other calls tells as well. */
+static void on_aside(void *context, const struct message_record *message)
+{
+    struct flow *flow = context;
+    if (message->connection != NULL && message->direction == SW_CLIENT)
+        flow_learn_client(&link_of(flow, message->connection)->client_is, message->sip);
+}
+
 static void on_message(void *context, const struct message_record *message)
 {
     struct flow *flow = context;
     struct flow_call *call = call_of(flow, message);
-    if (message->connection != NULL && message->direction == SW_CLIENT)
-        flow_learn_client(&link_of(flow, message->connection)->client_is, message->sip);
+    on_aside(flow, message);
     if (call == NULL)
         return;
     if (call->arrows->len == FLOW_ARROWS_MAX) {
@@ -274,7 +277,6 @@ static void on_free(void *context)
     g_hash_table_destroy(flow->calls);
     g_hash_table_destroy(flow->links);
     g_ptr_array_free(flow->refused, TRUE);
-    g_strfreev(flow->wanted);
     findings_free(flow->findings);
     page_close(&flow->page);
     g_free(flow);
@@ -285,7 +287,6 @@ struct sink flow_sink(const struct output_options *options, struct flow_form for
     struct flow *flow = g_new(struct flow, 1);
     *flow = (struct flow){
         .form = form,
-        .wanted = strings_copy(options->calls),
         .found = options->found,
         .findings = options->check ? findings_new(options) : NULL,
         .calls = g_hash_table_new_full(NULL, NULL, NULL, call_destroy),
@@ -296,6 +297,7 @@ struct sink flow_sink(const struct output_options *options, struct flow_form for
     return (struct sink){
         .context = flow,
         .message = on_message,
+        .aside = on_aside,
         .connection_end = on_connection_end,
         .call = on_call,
         .finding = options->check ? on_finding : NULL,

@@ -36,10 +36,6 @@ struct ndjson {
     bool waits_for_end;   /* nothing is released before */
     int64_t newest;       /* time of what came last: nothing earlier will begin */
     uint64_t newest_call; /* the highest call number that a message had */
-    uint64_t *found;      /* how many calls were printed, for the caller; or NULL */
-    char **wanted;        /* calls; NULL: all. Then only connections that carried them are printed: */
-    GHashTable *carriers; /* numbers of connections */
-    GHashTable *calls;    /* numbers of the calls that were wanted, and are there */
     uint64_t ledgers;
     uint64_t findings;
     struct findings *checked; /* NULL: findings aren't asked for */
@@ -333,11 +329,6 @@ static void on_connection_end(void *context, const struct connection_record *con
         findings_connection_end(ndjson->checked, connection);
     if (!(ndjson->objects & NDJSON_CONNECTION))
         return;
-    if (ndjson->wanted != NULL && !g_hash_table_remove(ndjson->carriers, GSIZE_TO_POINTER((gsize)connection->id))) {
-        if (ndjson->hold != NULL)
-            hold_fill(ndjson->hold, connection_key(connection), "", 0);
-        return;
-    }
     object_begin(ndjson, "connection");
     key_uint(json, "id", connection->id);
     key_uint(json, "file", mark_file(connection->first));
@@ -494,17 +485,10 @@ static void close_message(struct ndjson *ndjson)
     object_end(ndjson, RANK_MESSAGE, id, ndjson->open.time);
 }
 
-static bool is_wanted(struct ndjson *ndjson, const struct message_record *message)
+static void on_aside(void *context, const struct message_record *message)
 {
-    if (ndjson->wanted == NULL)
-        return true;
-    if (!call_is_wanted((const char *const *)ndjson->wanted, message->placement.call,
-                        sip_field(message->sip, SW_SIP_CALL_ID)))
-        return false;
-    g_hash_table_add(ndjson->calls, GSIZE_TO_POINTER((gsize)message->placement.call));
-    if (message->connection != NULL)
-        g_hash_table_add(ndjson->carriers, GSIZE_TO_POINTER((gsize)message->connection->id));
-    return true;
+    struct ndjson *ndjson = context;
+    findings_message(ndjson->checked, message);
 }
 
 static void on_message(void *context, const struct message_record *message)
@@ -513,8 +497,6 @@ static void on_message(void *context, const struct message_record *message)
     time_passes(ndjson, message->marks[0].time);
     if (ndjson->checked != NULL)
         findings_message(ndjson->checked, message);
-    if (!is_wanted(ndjson, message))
-        return;
     if ((ndjson->objects & NDJSON_CALL) && ndjson->hold != NULL && message->placement.call > ndjson->newest_call) {
         ndjson->newest_call = message->placement.call;
         hold_reserve(ndjson->hold, (struct hold_key){message->marks[0].time, RANK_CALL, message->placement.call});
@@ -571,8 +553,6 @@ static void on_call(void *context, const struct sw_call *call)
 {
     struct ndjson *ndjson = context;
     struct json *json = &ndjson->json;
-    if (!call_is_wanted((const char *const *)ndjson->wanted, call->id, call->call_id))
-        return;
     object_begin(ndjson, "call");
     key_uint(json, "id", call->id);
     key_text(json, "kind", sw_call_kind_name(call->kind));
@@ -597,8 +577,6 @@ static void on_call(void *context, const struct sw_call *call)
     if (call->messages_seen > call->message_count)
         key_uint(json, "messages_seen", call->messages_seen);
     object_end(ndjson, RANK_CALL, call->id, call->start);
-    if (ndjson->found != NULL)
-        ++*ndjson->found;
 }
 
 /* ---- ledger ---- */
@@ -704,12 +682,6 @@ static void add_to_message(struct ndjson *ndjson, enum sw_rule rule)
     g_array_append_val(ndjson->open.rules, rule);
 }
 
-static bool is_of_wanted_call(const struct ndjson *ndjson, const struct finding_record *finding)
-{
-    return ndjson->wanted == NULL ||
-           (finding->call != 0 && g_hash_table_contains(ndjson->calls, GSIZE_TO_POINTER((gsize)finding->call)));
-}
-
 static void on_finding(void *context, const struct finding_record *finding)
 {
     struct ndjson *ndjson = context;
@@ -718,7 +690,7 @@ static void on_finding(void *context, const struct finding_record *finding)
         return;
     if (ndjson->open.id != 0 && finding->message == ndjson->open.id)
         add_to_message(ndjson, finding->rule);
-    if ((ndjson->objects & NDJSON_FINDING) == 0 || !is_of_wanted_call(ndjson, finding))
+    if ((ndjson->objects & NDJSON_FINDING) == 0)
         return;
     const struct json message = ndjson->json; /* stays open, as more findings may be about it */
     const uint64_t open = ndjson->open.id;
@@ -750,9 +722,6 @@ static void on_free(void *context)
     if (ndjson->hold != NULL)
         hold_free(ndjson->hold);
     findings_free(ndjson->checked);
-    g_strfreev(ndjson->wanted);
-    g_hash_table_destroy(ndjson->carriers);
-    g_hash_table_destroy(ndjson->calls);
     g_free(ndjson);
 }
 
@@ -772,18 +741,15 @@ struct sink ndjson_sink(const struct output_options *options, unsigned objects)
         .checked = checks ? findings_new(options) : NULL,
         .open.rules = g_array_new(FALSE, FALSE, sizeof(enum sw_rule)),
         .newest = SW_NO_TIME,
-        .wanted = strings_copy(options->calls),
-        .found = options->found,
-        .carriers = g_hash_table_new(NULL, NULL),
-        .calls = g_hash_table_new(NULL, NULL),
     };
-    bool wants_messages = (objects & (NDJSON_MESSAGE | NDJSON_FINDING)) != 0 ||
-                          (!direct && (objects & NDJSON_CALL) != 0) || ndjson->wanted != NULL;
+    bool wants_messages =
+        (objects & (NDJSON_MESSAGE | NDJSON_FINDING)) != 0 || (!direct && (objects & NDJSON_CALL) != 0);
     return (struct sink){
         .context = ndjson,
         .capture = objects & NDJSON_CAPTURE ? on_capture : NULL,
         .connection_begin = direct ? NULL : on_connection_begin,
         .message = wants_messages ? on_message : NULL,
+        .aside = checks ? on_aside : NULL,
         .connection_end = objects & (NDJSON_CONNECTION | NDJSON_FINDING) ? on_connection_end : NULL,
         .call = objects & NDJSON_CALL ? on_call : NULL,
         .ledger = objects & NDJSON_LEDGER ? on_ledger : NULL,

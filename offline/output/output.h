@@ -18,8 +18,6 @@ struct output_options {
     bool color;                 /* ANSI colours */
     bool unicode;               /* arrows and lines beyond ASCII may be used */
     bool raw;                   /* messages: with their bytes */
-    const char *const *calls;   /* flow and NDJSON: only these calls, each a number or a Call-ID (with NDJSON their
-                                   messages and connections too); NULL-terminated, or NULL for all */
     bool check;                 /* flow and NDJSON of messages: what is wrong with a message is told, too */
     bool all;                   /* check: every repeat of a finding */
     const char *const *rules;   /* check, rules: only ids that match one of these patterns (* and ?); NULL for all */
@@ -30,7 +28,7 @@ struct output_options {
     const char *version;               /* of the program; NULL: it isn't told */
     unsigned rfc;                      /* rules: only those of this RFC; 0: all */
     uint64_t *findings;                /* check counts here what it tells, by sw_level_weight; NULL: nobody asks */
-    uint64_t *found;                   /* flow and NDJSON count here the calls that they print; NULL: nobody asks */
+    uint64_t *found;                   /* flow counts here the calls that it draws; NULL: nobody asks */
 };
 
 /* A sink's context is freed by its own free. */

@@ -347,6 +347,7 @@ struct sink check_sarif_sink(const struct output_options *options)
         .context = sarif,
         .capture = on_capture,
         .message = on_message,
+        .aside = on_message,
         .connection_end = on_connection_end,
         .finding = on_finding,
         .finish = on_finish,

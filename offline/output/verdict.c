@@ -53,6 +53,12 @@ static void note_sender(struct verdicts *verdicts, const struct sw_endpoint *sen
     g_hash_table_insert(verdicts->senders, &suite->client, suite);
 }
 
+static void on_aside(void *context, const struct message_record *message)
+{
+    struct verdicts *verdicts = context;
+    findings_message(verdicts->findings, message);
+}
+
 static void on_message(void *context, const struct message_record *message)
 {
     struct verdicts *verdicts = context;
@@ -213,6 +219,7 @@ struct sink verdict_sink(const struct output_options *options, const struct verd
         .context = verdicts,
         .connection_begin = on_connection_begin,
         .message = on_message,
+        .aside = on_aside,
         .connection_end = on_connection_end,
         .finding = on_finding,
         .finish = on_finish,

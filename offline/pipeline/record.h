@@ -170,6 +170,8 @@ struct sink {
     /* An id has been given; the record stays at its address, and grows, until connection_end. */
     void (*connection_begin)(void *context, const struct connection_record *connection);
     void (*message)(void *context, const struct message_record *message);
+    /* A message that was not selected (select/select.h), for what it tells about who is at its ends. */
+    void (*aside)(void *context, const struct message_record *message);
     void (*connection_end)(void *context, const struct connection_record *connection);
     void (*call)(void *context, const struct sw_call *call);
     void (*ledger)(void *context, const struct ledger_record *ledger);

@@ -553,36 +553,11 @@ static void test_long_call(void **state)
     stage_close(&stage);
 }
 
-/* Only the calls that were asked for, by number or Call-ID. */
-static void test_selection(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *wanted;
-        bool drawn;
-    } cases[] = {{"3", true}, {"c", true}, {"33", false}, {"d", false}, {"", false}};
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const char *const wanted[] = {cases[i].wanted, NULL};
-        struct output_options options = {.width = 80, .calls = wanted};
-        struct stage stage;
-        stage_open(&stage, &options);
-        stage.sink = flow_text_sink(&options);
-        play(&stage, &(struct played){.from = "10.0.0.1:1",
-                                      .to = "10.0.0.2:2",
-                                      .call = 3,
-                                      .sip = HEAD("INFO sip:b SIP/2.0", VIA("a"), "INFO", END)});
-        struct sw_call told = told_call();
-        end_call(&stage, &told);
-        assert_int_equal(*stage_finish(&stage) != 0, cases[i].drawn);
-        stage_close(&stage);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_two_parties), cmocka_unit_test(test_three_parties), cmocka_unit_test(test_six_parties),
-        cmocka_unit_test(test_fits),        cmocka_unit_test(test_long_call),     cmocka_unit_test(test_selection),
+        cmocka_unit_test(test_fits),        cmocka_unit_test(test_long_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
