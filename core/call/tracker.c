@@ -23,7 +23,8 @@ struct sw_call_tracker {
     struct sw_told *told; /* borrowed by the caller */
     size_t closed;        /* not yet told */
     uint64_t last_id;
-    int64_t now; /* the latest record's time; it may step back */
+    int64_t now;             /* the latest record's time; it may step back */
+    struct sw_signal signal; /* of the latest record */
 };
 
 /* Where the tracker and the program lie in memory is what a capture can't know. */
@@ -155,12 +156,12 @@ void sw_call_tracker_add(struct sw_call_tracker *tracker, const struct sw_sip_re
     if (call_id.size == 0 || tracker->limits.calls == 0)
         return;
     const struct sw_call_key key = key_of(tracker, call_id);
-    struct sw_signal signal;
-    sw_signal_read(&signal, record, tracker->seed);
+    sw_signal_read(&tracker->signal, record, tracker->seed);
+    placement->signal = &tracker->signal;
     struct sw_tracked *call = sw_open_calls_find(&tracker->open, &key);
     if (call == NULL)
         call = open_call(tracker, &key);
-    sw_tracked_add(call, &tracker->links, &tracker->limits, &signal, placement);
+    sw_tracked_add(call, &tracker->links, &tracker->limits, &tracker->signal, placement);
     quiet_move(tracker, call);
     schedule(tracker, call);
 }

@@ -507,7 +507,10 @@ void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *mess
     said.leg = leg_of(talks, message, &said.side);
     if (is_readable(&said)) {
         sw_via_parse(said.sip->first[SW_SIP_VIA], &said.via);
-        sw_signal_read(&said.signal, message->record, talks->seed);
+        if (message->signal != NULL)
+            said.signal = *message->signal;
+        else
+            sw_signal_read(&said.signal, message->record, talks->seed);
     }
     if (!sw_slice_starts(said.via.branch, SW_SLICE("z9hG4bK"))) { /* of RFC 2543, or what can't be placed */
         said.leg->loss = said.time;

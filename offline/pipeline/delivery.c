@@ -254,6 +254,7 @@ static void check_talk(struct delivery *delivery, const struct message_record *m
     const struct connection_record *connection = message->connection;
     const struct sw_talk_message said = {
         .record = record,
+        .signal = message->placement.signal,
         .call = message->placement.call,
         .mark = message->marks[0],
         .ordinal = message->ordinal,

@@ -126,12 +126,14 @@ void sw_call_tracker_free(struct sw_call_tracker *tracker);
 /* Where a message belongs. A retransmission is the same request, or response (of the same status, below 300 also the
  * same To tag and RSeq), of the same transaction on the same leg as one before: one of its last 6 different ones, and
  * of the call's last 128 transactions. */
+struct sw_signal;
 struct sw_placement {
     uint64_t call; /* 0: it has no Call-ID, or limits->calls is 0 */
     bool retransmission;
     uint64_t request;     /* response, ACK, CANCEL: the message id of the request it belongs to; 0: not seen */
     int64_t request_time; /* of that request */
     bool in_dialog;       /* a request within an established or early dialog */
+    const struct sw_signal *signal; /* for sw_talks_message; valid until the tracker is asked for anything more */
 };
 
 /* A call more than limits->calls puts out the one that has been quiet longest, give or take a second, told as it

@@ -38,6 +38,7 @@ void sw_talks_free(struct sw_talks *talks);
 
 struct sw_talk_message {
     const struct sw_sip_record *record;
+    const struct sw_signal *signal; /* of its placement, or NULL: then it is read again, and so it is of all others */
     uint64_t call;
     struct sw_mark mark; /* its first packet */
     uint64_t ordinal;    /* among the messages of its sender in a stream, from 1; 0: a datagram */
