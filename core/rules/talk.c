@@ -15,67 +15,7 @@ enum {
     DIALOGS_MAX = 8,
     LEGS_MAX = 16384,
     FACTS_MAX = 65536,
-    KEPT_MAX = 16384, /* bytes of a message that is remembered; longer ones are without their body */
 };
-
-/* --- messages ---------------------------------------------------------------------------------------------------- */
-
-static struct sw_slice moved(struct sw_slice slice, const uint8_t *from, size_t size, const uint8_t *to)
-{
-    if (slice.data == NULL || slice.size == 0)
-        return slice;
-    size_t at = (size_t)(slice.data - from);
-    return at > size || slice.size > size - at ? sw_slice_of(to, 0) : sw_slice_of(to + at, slice.size);
-}
-
-static void rebase(struct sw_sip *sip, const uint8_t *to, size_t size)
-{
-    const uint8_t *from = sip->raw.data;
-    struct sw_slice *const parts[] = {&sip->method,  &sip->uri,  &sip->reason, &sip->version,
-                                      &sip->headers, &sip->body, &sip->rest,   &sip->raw};
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        *parts[i] = moved(*parts[i], from, size, to);
-    for (size_t i = 0; i < SW_SIP_FIELDS; i++)
-        sip->first[i] = moved(sip->first[i], from, size, to);
-}
-
-struct sw_kept *sw_said_keep(struct sw_said *said)
-{
-    if (said->kept != NULL)
-        return said->kept;
-    const struct sw_sip_record *record = said->message->record;
-    size_t size = MIN(said->sip->raw.size, (size_t)KEPT_MAX);
-    struct sw_kept *kept = g_malloc(sizeof *kept + size);
-    uint8_t *bytes = (uint8_t *)(kept + 1);
-    memcpy(bytes, said->sip->raw.data, size);
-    *kept = (struct sw_kept){.references = 1,
-                             .sip = *said->sip,
-                             .mark = said->message->mark,
-                             .id = record->id,
-                             .transport = record->transport,
-                             .from_client = said->message->from_client,
-                             .vias = said->vias,
-                             .source = record->source,
-                             .destination = record->destination};
-    rebase(&kept->sip, bytes, size);
-    said->kept = kept;
-    return kept;
-}
-
-void sw_kept_drop(struct sw_kept **slot)
-{
-    if (*slot != NULL && --(*slot)->references == 0)
-        g_free(*slot);
-    *slot = NULL;
-}
-
-void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept)
-{
-    if (kept != NULL)
-        kept->references++;
-    sw_kept_drop(slot);
-    *slot = kept;
-}
 
 /* --- reporting --------------------------------------------------------------------------------------------------- */
 
@@ -257,6 +197,7 @@ static void tx_free(struct sw_tx *tx)
         sw_kept_drop(&tx->forks[i].reliable);
         sw_kept_drop(&tx->forks[i].proof);
     }
+    g_free(tx->forks);
     g_free(tx);
 }
 
@@ -363,7 +304,7 @@ static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said, uint64
         talk_forget_oldest(talks, talk);
     while (talks->tx_count >= TRANSACTIONS_MAX && talks->order.length > 1)
         evict(talks);
-    struct sw_tx *tx = g_new0(struct sw_tx, 1);
+    struct sw_tx *tx = g_new(struct sw_tx, 1);
     *tx = (struct sw_tx){
         .same_branch = g_hash_table_lookup(talks->by_branch, key_of(branch)),
         .older = talk->newest,
@@ -377,7 +318,6 @@ static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said, uint64
         .from_tag = said->signal.from_tag,
         .to_tag = said->signal.to_tag,
         .time = said->time,
-        .bytes = sw_hash(said->sip->raw, talks->seed),
         .copied = said->time,
         .owed = SW_RULE_COUNT,
     };

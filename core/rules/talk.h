@@ -3,6 +3,7 @@
  * What the checks of several messages share:
  *
  *   talk.c           what is remembered of a Call-ID: transactions, dialogs, legs; for how long
+ *   talk_kept.c      what is remembered of a message
  *   talk_compare.c   whether two URIs, addresses, Vias mean the same
  *   tx_response.c    what a response owes its request
  *   tx_request.c     what ACK, CANCEL and a new branch owe the requests before
@@ -41,6 +42,9 @@ struct sw_leg {
 /* A message that is remembered; the slices of sip point behind it. */
 struct sw_kept {
     unsigned references;
+    size_t size;   /* of the message, */
+    size_t copied; /* of which so many bytes are remembered, */
+    uint64_t rest; /* and a hash of the others */
     struct sw_sip sip;
     struct sw_mark mark;
     uint64_t id;
@@ -83,7 +87,6 @@ struct sw_tx {
     int64_t time;
     struct sw_kept *request; /* its first copy */
     struct sw_kept *final;   /* the first final response */
-    uint64_t bytes;          /* hash of the request */
     int64_t copied;          /* time of the latest copy */
     int64_t interval;        /* between the latest two */
     unsigned copies;         /* of the request, the first not counted */
@@ -102,7 +105,7 @@ struct sw_tx {
     bool was_out_of_order;        /* of a dialog: lower CSeq than one accepted before */
     enum sw_rule owed;            /* what a 2xx to it proves; SW_RULE_COUNT: nothing */
     struct sw_kept *early_cancel; /* a CANCEL before any response */
-    struct sw_fork forks[SW_FORKS];
+    struct sw_fork *forks;        /* room for SW_FORKS; NULL: there are none */
     unsigned fork_count;
 };
 
@@ -221,11 +224,16 @@ struct sw_said {
     bool late;  /* in its stream it stands before one that was looked at: nothing is told of it */
 };
 
-/* --- talk.c --- */
+/* --- talk_kept.c --- */
 
 struct sw_kept *sw_said_keep(struct sw_said *said);
 void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept);
 void sw_kept_drop(struct sw_kept **slot);
+/* The same bytes as that request has. */
+bool sw_said_repeats(const struct sw_said *said, const struct sw_kept *request);
+
+/* --- talk.c --- */
+
 struct sw_tx *sw_tx_find(const struct sw_talks *talks, uint64_t branch, uint64_t serial);
 struct sw_leg *sw_leg_find(const struct sw_talks *talks, uint64_t hash);
 /* NULL where it isn't there, and make is false. */

@@ -43,7 +43,6 @@ static const struct sw_subscription *subscription_of(const struct sw_tx *tx)
 /* Whether it still didn't come. */
 static bool is_absent(const struct sw_claim *claim, const struct sw_tx *tx)
 {
-    const struct sw_fork *fork = &tx->forks[claim->fork];
     const struct sw_subscription *subscription = subscription_of(tx);
     switch (claim->rule) {
     case SW_RULE_SIP_CANCEL_UNANSWERED:
@@ -58,7 +57,7 @@ static bool is_absent(const struct sw_claim *claim, const struct sw_tx *tx)
     case SW_RULE_SIP_RESP_NO_REQUEST:
         return true;
     case SW_RULE_PRACK_MISSING:
-        return fork->reliable != NULL && !fork->acknowledged && tx->final == NULL;
+        return tx->forks[claim->fork].reliable != NULL && !tx->forks[claim->fork].acknowledged && tx->final == NULL;
     default:
         return subscription != NULL && subscription->accepted && !subscription->notified;
     }

@@ -20,7 +20,7 @@ static void check_identical(const struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
     const struct sw_sip *before = &tx->request->sip;
-    if (tx->told_differs || sw_hash(said->sip->raw, said->talks->seed) == tx->bytes)
+    if (tx->told_differs || sw_said_repeats(said, tx->request))
         return;
     tx->told_differs = true;
     const char *what = !sw_slice_equal(said->sip->uri, before->uri)     ? "another Request-URI"

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is remembered of a message? Its bytes, and where its parts stand in them. Not the body of a response, for which
+ * nothing asks later; of a long request a hash stands for the end.
+ */
+#include "rules/talk.h"
+
+enum { KEPT_MAX = 16384 }; /* bytes of a message */
+
+/* A slice of a message, in the copy of its first bytes; empty where it isn't in it. */
+static struct sw_slice moved(struct sw_slice slice, const uint8_t *from, size_t size, const uint8_t *to)
+{
+    if (slice.data == NULL || slice.size == 0)
+        return slice;
+    size_t at = (size_t)(slice.data - from);
+    return at > size || slice.size > size - at ? sw_slice_of(to, 0) : sw_slice_of(to + at, slice.size);
+}
+
+static void rebase(struct sw_sip *sip, const uint8_t *to, size_t size)
+{
+    const uint8_t *from = sip->raw.data;
+    struct sw_slice *const parts[] = {&sip->method,  &sip->uri,  &sip->reason, &sip->version,
+                                      &sip->headers, &sip->body, &sip->rest,   &sip->raw};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        *parts[i] = moved(*parts[i], from, size, to);
+    for (size_t i = 0; i < SW_SIP_FIELDS; i++)
+        if (sip->count[i] > 0)
+            sip->first[i] = moved(sip->first[i], from, size, to);
+}
+
+static size_t kept_size(const struct sw_sip *sip)
+{
+    size_t size = sip->raw.size;
+    if (sip->response && sip->body.data != NULL)
+        size = (size_t)(sip->body.data - sip->raw.data);
+    return MIN(size, (size_t)KEPT_MAX);
+}
+
+static uint64_t hash_rest(struct sw_slice raw, size_t copied, uint64_t seed)
+{
+    return copied == raw.size ? 0 : sw_hash(sw_slice_skip(raw, copied), seed);
+}
+
+struct sw_kept *sw_said_keep(struct sw_said *said)
+{
+    if (said->kept != NULL)
+        return said->kept;
+    const struct sw_sip_record *record = said->message->record;
+    const struct sw_slice raw = said->sip->raw;
+    const size_t size = kept_size(said->sip);
+    struct sw_kept *kept = g_malloc(sizeof *kept + size);
+    uint8_t *bytes = (uint8_t *)(kept + 1);
+    memcpy(bytes, raw.data, size);
+    kept->references = 1;
+    kept->size = raw.size;
+    kept->copied = size;
+    kept->rest = said->sip->response ? 0 : hash_rest(raw, size, said->talks->seed);
+    kept->sip = *said->sip;
+    kept->mark = said->message->mark;
+    kept->id = record->id;
+    kept->transport = record->transport;
+    kept->from_client = said->message->from_client;
+    kept->vias = said->vias;
+    kept->source = record->source;
+    kept->destination = record->destination;
+    rebase(&kept->sip, bytes, size);
+    said->kept = kept;
+    return kept;
+}
+
+bool sw_said_repeats(const struct sw_said *said, const struct sw_kept *request)
+{
+    const struct sw_slice raw = said->sip->raw;
+    const struct sw_slice before = sw_slice_of((const uint8_t *)(request + 1), request->copied);
+    return raw.size == request->size && sw_slice_equal(sw_slice_head(raw, before.size), before) &&
+           hash_rest(raw, before.size, said->talks->seed) == request->rest;
+}
+
+void sw_kept_drop(struct sw_kept **slot)
+{
+    if (*slot != NULL && --(*slot)->references == 0)
+        g_free(*slot);
+    *slot = NULL;
+}
+
+void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept)
+{
+    if (kept != NULL)
+        kept->references++;
+    sw_kept_drop(slot);
+    *slot = kept;
+}
