@@ -257,6 +257,7 @@ static void check_max_forwards(const struct sw_sip_case *one)
     else if (exceeds(value, MAX_FORWARDS))
         sw_case_report(one, SW_RULE_SIP_MAXFWD_RANGE, "Max-Forwards", value);
     else if (one->alone && !one->in_dialog && !sip->response && !sw_case_method(one, "OPTIONS") &&
+             !sw_case_method(one, "CANCEL") && !sw_case_method(one, "ACK") && /* a proxy makes its own, alike */
              sw_slice_number(value, &number) && number != START)
         sw_case_report(one, SW_RULE_SIP_MAXFWD_70, "Max-Forwards", value);
 }
