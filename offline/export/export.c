@@ -15,6 +15,9 @@
 const struct export_kind export_kinds[] = {
     {"pcap", "FILE", "the SIP alone, decrypted and unframed, each message as a UDP packet with its addresses and time",
      export_pcap},
+    {"sqlite", "FILE",
+     "a new SQLite database of calls, messages, connections, findings and the ledger; see docs/sqlite.md",
+     export_sqlite},
     {NULL, NULL, NULL, NULL},
 };
 
