@@ -218,7 +218,7 @@ static void check_early_bye(const struct sw_said *said)
 static void check_bye(const struct sw_said *said)
 {
     struct sw_party *own = &said->dialog->parties[said->party];
-    if (said->vias == 1)
+    if (said->vias.count == 1)
         check_early_bye(said);
     if (own->bye == NULL || (own->bye_status != 0 && !is_2xx(own->bye_status))) {
         sw_kept_ref(&own->bye, said->tx->request);
@@ -255,7 +255,7 @@ static void check_tags(const struct sw_said *said)
     const struct sw_dialog_seen *dialog = said->talk->dialogs;
     char shown[SW_SAID_SHOWN];
     if (dialog == NULL || dialog->next != NULL || dialog->leg != said->leg->hash || !dialog->confirmed ||
-        dialog->by != SW_METHOD_INVITE || !said->talk->begun || said->talk->crowded || said->vias != 1 ||
+        dialog->by != SW_METHOD_INVITE || !said->talk->begun || said->talk->crowded || said->vias.count != 1 ||
         !sw_leg_whole(said->leg, SW_NO_TIME + 1) || said->signal.method == SW_METHOD_NOTIFY ||
         said->signal.method == SW_METHOD_SUBSCRIBE || said->signal.method == SW_METHOD_REGISTER)
         return;
@@ -278,7 +278,7 @@ static void on_ack(const struct sw_said *said)
 {
     if (said->dialog == NULL)
         return;
-    if (said->vias == 1 && !said->dialog->acked)
+    if (said->vias.count == 1 && !said->dialog->acked)
         check_way(said);
     said->dialog->acked = true;
 }
@@ -294,7 +294,7 @@ void sw_talk_in_dialog(struct sw_said *said)
     }
     if (said->dialog == NULL)
         return;
-    if (said->vias == 1) {
+    if (said->vias.count == 1) {
         check_way(said);
         check_cseq(said);
         check_after_bye(said);
@@ -303,9 +303,9 @@ void sw_talk_in_dialog(struct sw_said *said)
     note_cseq(said);
     if (said->signal.method == SW_METHOD_BYE)
         check_bye(said);
-    else if (said->signal.method == SW_METHOD_INVITE && said->vias == 1)
+    else if (said->signal.method == SW_METHOD_INVITE && said->vias.count == 1)
         check_invite(said);
-    else if (said->signal.method == SW_METHOD_UPDATE && said->vias == 1)
+    else if (said->signal.method == SW_METHOD_UPDATE && said->vias.count == 1)
         check_update(said);
 }
 

@@ -218,7 +218,7 @@ static void check_published(const struct sw_said *said)
 
 void sw_talk_publications(struct sw_said *said)
 {
-    if (said->vias != 1)
+    if (said->vias.count != 1)
         return;
     if (said->signal.method == SW_METHOD_REGISTER)
         check_register(said);

@@ -408,17 +408,6 @@ static void on_response(struct sw_said *said, uint64_t branch)
         sw_talk_response(said);
 }
 
-static unsigned count_vias(const struct sw_sip *sip)
-{
-    enum { VIAS_MAX = 64 };
-    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
-    struct sw_slice via;
-    unsigned count = 0;
-    while (count < VIAS_MAX && sw_sip_value_next(&values, SW_SIP_VIA, &via))
-        count++;
-    return count;
-}
-
 static bool is_readable(const struct sw_said *said)
 {
     static const enum sw_sip_field once[] = {SW_SIP_FROM, SW_SIP_TO, SW_SIP_CALL_ID, SW_SIP_CSEQ};
@@ -446,22 +435,22 @@ void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *mess
     sw_claims_advance(talks, said.time);
     said.leg = leg_of(talks, message, &said.side);
     if (is_readable(&said)) {
-        sw_via_parse(said.sip->first[SW_SIP_VIA], &said.via);
+        said.branch = sw_branch_of(said.sip->first[SW_SIP_VIA]);
         if (message->signal != NULL)
             said.signal = *message->signal;
         else
             sw_signal_read(&said.signal, message->record, talks->seed);
     }
-    if (!sw_slice_starts(said.via.branch, SW_SLICE("z9hG4bK"))) { /* of RFC 2543, or what can't be placed */
+    if (!sw_slice_starts(said.branch, SW_SLICE("z9hG4bK"))) { /* of RFC 2543, or what can't be placed */
         said.leg->loss = said.time;
         return;
     }
     note_order(&said);
     said.leg->heard[said.side] = said.time;
-    said.vias = count_vias(said.sip);
-    said.leg->proxy_client |= said.leg->websocket && message->from_client && !said.sip->response && said.vias > 1;
+    sw_vias_read(said.sip, &said.vias);
+    said.leg->proxy_client |= said.leg->websocket && message->from_client && !said.sip->response && said.vias.count > 1;
     said.talk = talk_of(talks, &said);
-    uint64_t branch = sw_hash(said.via.branch, talks->seed) | 1;
+    uint64_t branch = sw_hash(said.branch, talks->seed) | 1;
     if (said.sip->response)
         on_response(&said, branch);
     else

@@ -39,6 +39,16 @@ struct sw_leg {
     GArray *waiting;   /* struct sw_claim: due, but it isn't sure that the accused lives. NULL: none */
 };
 
+enum { SW_VIAS_MAX = 64 };
+
+/* The Vias of a message: of most responses the first is that of the request with parameters added, and the others are
+ * the same bytes. */
+struct sw_vias {
+    unsigned count;         /* 1: its sender made the message; counted up to SW_VIAS_MAX */
+    struct sw_slice first;  /* the first value */
+    struct sw_slice others; /* what stands from its end to that of the last */
+};
+
 /* A message that is remembered; the slices of sip point behind it. */
 struct sw_kept {
     unsigned references;
@@ -50,7 +60,7 @@ struct sw_kept {
     uint64_t id;
     enum sw_transport transport;
     bool from_client;
-    unsigned vias; /* 1: its sender made it; counted up to 64 */
+    struct sw_vias vias;
     struct sw_endpoint source;
     struct sw_endpoint destination;
 };
@@ -210,7 +220,8 @@ struct sw_said {
     const struct sw_talk_message *message;
     const struct sw_sip *sip;
     struct sw_signal signal;
-    struct sw_via via;
+    struct sw_slice branch; /* of the first Via */
+    struct sw_vias vias;
     struct sw_leg *leg;
     struct sw_talk *talk;
     struct sw_tx *tx;              /* of a response: its request's; of a request: its own */
@@ -218,7 +229,6 @@ struct sw_said {
     struct sw_dialog_seen *dialog; /* NULL: none is known */
     unsigned side;                 /* of the sender, in the leg */
     unsigned party;                /* of the sender, in the dialog */
-    unsigned vias;
     int64_t time;
     bool again; /* a copy of one before */
     bool late;  /* in its stream it stands before one that was looked at: nothing is told of it */
@@ -262,6 +272,8 @@ bool sw_same_tag_of(struct sw_slice a, struct sw_slice b);                      
 bool sw_same_values(const struct sw_sip *a, const struct sw_sip *b, enum sw_sip_field field); /* URIs, in order */
 bool sw_same_routes(const struct sw_sip *routes, enum sw_sip_field field, bool reverse, const struct sw_sip *request);
 bool sw_same_via(struct sw_slice request, struct sw_slice response);
+void sw_vias_read(const struct sw_sip *sip, struct sw_vias *vias);
+struct sw_slice sw_branch_of(struct sw_slice value);
 bool sw_has_option(const struct sw_sip *sip, enum sw_sip_field field, struct sw_slice option);
 bool sw_find_header(const struct sw_sip *sip, struct sw_slice name, struct sw_slice *value);
 struct sw_slice sw_uri_of(struct sw_slice name_addr);
@@ -278,7 +290,7 @@ uint64_t sw_hash_nocase(struct sw_slice text, uint64_t seed);
 bool sw_is_uas(const struct sw_said *response);
 static inline bool sw_is_alone(const struct sw_kept *request)
 {
-    return request->vias == 1;
+    return request->vias.count == 1;
 }
 
 /* --- the checks --- */

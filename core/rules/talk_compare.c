@@ -4,6 +4,16 @@
  */
 #include "rules/talk.h"
 
+/* Whether longer is shorter with parameters behind it, and reads the same up to there: a quote or bracket that isn't
+ * closed in shorter could only be closed by another one. */
+static bool adds_params(struct sw_slice shorter, struct sw_slice longer)
+{
+    const struct sw_slice added = sw_slice_skip(longer, shorter.size);
+    return sw_slice_starts(longer, shorter) && added.size > 0 && added.data[0] == ';' &&
+           sw_slice_find(added, '"') == added.size && sw_slice_find(added, '<') == added.size &&
+           sw_slice_find(added, '>') == added.size;
+}
+
 /* --- URIs -------------------------------------------------------------------------------------------------------- */
 
 /* Parameters that make a difference also where only one of the two has them (19.1.4). */
@@ -79,8 +89,11 @@ struct sw_slice sw_uri_of(struct sw_slice name_addr)
     return address.uri;
 }
 
+/* A To of a response is mostly that of its request with a tag behind its ">". */
 bool sw_same_uri_of(struct sw_slice a, struct sw_slice b)
 {
+    if (a.size > 0 && a.data[a.size - 1] == '>' && adds_params(a, b))
+        return true;
     return sw_slice_equal(a, b) || sw_same_uri(sw_uri_of(a), sw_uri_of(b));
 }
 
@@ -228,28 +241,63 @@ static uint64_t port_of(const struct sw_via *via)
     return port;
 }
 
+static bool same_sent_by(struct sw_slice a, struct sw_slice b)
+{
+    struct sw_via one;
+    struct sw_via other;
+    if (sw_slice_equal(sw_slice_head(a, sw_slice_find(a, ';')), sw_slice_head(b, sw_slice_find(b, ';'))))
+        return true;
+    sw_via_parse(a, &one);
+    sw_via_parse(b, &other);
+    return sw_slice_equal_nocase(one.transport, other.transport) && sw_slice_equal_nocase(one.host, other.host) &&
+           port_of(&one) == port_of(&other);
+}
+
 /* What the request's has must be there; received and rport may be added, or filled in (18.2.1, RFC 3581 4). */
 bool sw_same_via(struct sw_slice request, struct sw_slice response)
 {
     enum { PARAMS_MAX = 32 };
-    struct sw_via one;
-    struct sw_via other;
     struct sw_param param;
     struct sw_param found;
-    if (sw_slice_equal(request, response))
+    if (sw_slice_equal(request, response) || adds_params(request, response))
         return true;
-    sw_via_parse(request, &one);
-    sw_via_parse(response, &other);
-    if (!sw_slice_equal_nocase(one.transport, other.transport) || !sw_slice_equal_nocase(one.host, other.host) ||
-        port_of(&one) != port_of(&other))
+    if (!same_sent_by(request, response))
         return false;
-    struct sw_slice rest = one.params;
+    struct sw_slice rest = sw_slice_skip(request, sw_slice_find(request, ';') + 1);
+    const struct sw_slice params = sw_slice_skip(response, sw_slice_find(response, ';') + 1);
     for (unsigned n = 0; n < PARAMS_MAX && sw_param_next(&rest, &param); n++) {
         if (sw_slice_equal_nocase(param.name, SW_SLICE("rport")) ||
             sw_slice_equal_nocase(param.name, SW_SLICE("received")))
             continue;
-        if (!sw_param_find(other.params, param.name, &found) || !sw_slice_equal_nocase(param.value, found.value))
+        if (!sw_param_find(params, param.name, &found) || !sw_slice_equal_nocase(param.value, found.value))
             return false;
     }
     return true;
+}
+
+void sw_vias_read(const struct sw_sip *sip, struct sw_vias *vias)
+{
+    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
+    struct sw_slice via;
+    *vias = (struct sw_vias){0};
+    if (!sw_sip_value_next(&values, SW_SIP_VIA, &vias->first))
+        return;
+    const uint8_t *end = vias->first.data + vias->first.size;
+    vias->others = sw_slice_of(end, 0);
+    for (vias->count = 1; vias->count < SW_VIAS_MAX && sw_sip_value_next(&values, SW_SIP_VIA, &via); vias->count++)
+        vias->others.size = (size_t)(via.data + via.size - end);
+}
+
+/* Mostly it is the first parameter. */
+struct sw_slice sw_branch_of(struct sw_slice value)
+{
+    const struct sw_slice name = SW_SLICE(";branch=");
+    const struct sw_slice params = sw_slice_skip(value, sw_slice_find(value, ';'));
+    const struct sw_slice rest = sw_slice_skip(params, name.size);
+    const struct sw_slice branch = sw_slice_head(rest, sw_token_size(rest));
+    struct sw_via via;
+    if (sw_slice_starts(params, name) && (branch.size == rest.size || rest.data[branch.size] == ';'))
+        return branch;
+    sw_via_parse(value, &via);
+    return via.branch;
 }

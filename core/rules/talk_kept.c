@@ -64,6 +64,8 @@ struct sw_kept *sw_said_keep(struct sw_said *said)
     kept->source = record->source;
     kept->destination = record->destination;
     rebase(&kept->sip, bytes, size);
+    kept->vias.first = moved(kept->vias.first, raw.data, size, bytes);
+    kept->vias.others = moved(kept->vias.others, raw.data, size, bytes);
     said->kept = kept;
     return kept;
 }

@@ -147,7 +147,7 @@ static void check_kind(const struct sw_said *said, size_t kind)
 
 void sw_talk_credentials(struct sw_said *said)
 {
-    if (said->vias != 1)
+    if (said->vias.count != 1)
         return;
     for (size_t kind = 0; kind < G_N_ELEMENTS(kinds); kind++)
         if (said->sip->count[kinds[kind].credentials] > 0)

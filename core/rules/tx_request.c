@@ -55,7 +55,7 @@ void sw_talk_copy(struct sw_said *said)
     check_identical(said);
     if (transport == SW_TRANSPORT_UDP)
         check_intervals(said);
-    else if (!said->leg->websocket && said->vias == 1 && !tx->told_differs && tx->copies == 1)
+    else if (!said->leg->websocket && said->vias.count == 1 && !tx->told_differs && tx->copies == 1)
         sw_said_report(said, SW_RULE_SIP_RETRANS_RELIABLE, tx->request, "the same request again over %s",
                        sw_transport_name(transport));
     tx->copied = said->time;
@@ -66,9 +66,11 @@ void sw_talk_branch(struct sw_said *said, struct sw_tx *first)
     char one[SW_SAID_SHOWN];
     char other[SW_SAID_SHOWN];
     struct sw_via via;
+    struct sw_via own;
     sw_via_parse(first->request->sip.first[SW_SIP_VIA], &via);
+    sw_via_parse(said->sip->first[SW_SIP_VIA], &own);
     bool answered = first->provisional || first->final != NULL;
-    if (!answered || !sw_slice_equal_nocase(via.host, said->via.host) || !sw_slice_equal(via.port, said->via.port))
+    if (!answered || !sw_slice_equal_nocase(via.host, own.host) || !sw_slice_equal(via.port, own.port))
         return;
     if (first->talk != said->talk)
         sw_said_report(said, SW_RULE_SIP_BRANCH_REUSE, first->request, "the branch of Call-ID \"%s\"",
@@ -89,7 +91,7 @@ static const char *what_differs(const struct sw_said *said, const struct sw_kept
     struct sw_slice via = before->first[SW_SIP_VIA];
     struct sw_slice top = via;
     sw_list_next(&via, &top);
-    if (said->vias != 1)
+    if (said->vias.count != 1)
         return "more than one Via";
     if (!sw_same_via(top, sip->first[SW_SIP_VIA]))
         return "Via";
@@ -207,7 +209,7 @@ static void ack_of_2xx(struct sw_said *said, struct sw_tx *tx)
     tx->acked = true;
     for (unsigned i = 0; i < tx->fork_count; i++)
         tx->forks[i].acked |= tx->forks[i].tag == said->signal.to_tag;
-    if (again || said->vias != 1 || !sw_is_alone(tx->request))
+    if (again || said->vias.count != 1 || !sw_is_alone(tx->request))
         return;
     check_ack_options(said, tx);
     if (has_credentials(&tx->request->sip) && !has_credentials(said->sip))
@@ -218,7 +220,7 @@ static void ack_of_2xx(struct sw_said *said, struct sw_tx *tx)
 static void ack_of_other(struct sw_said *said)
 {
     struct sw_tx *waiting = NULL;
-    if (said->talk->crowded || !sw_leg_whole(said->leg, SW_NO_TIME + 1) || said->vias != 1)
+    if (said->talk->crowded || !sw_leg_whole(said->leg, SW_NO_TIME + 1) || said->vias.count != 1)
         return;
     for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
         if (tx->leg != said->leg->hash || tx->near != said->signal.near_end || tx->method != SW_METHOD_INVITE ||
@@ -252,7 +254,7 @@ void sw_talk_ack(struct sw_said *said)
         return;
     } else if (tx != NULL && is_2xx(tx->final)) {
         ack_of_2xx(said, tx);
-    } else if (tx != NULL && sw_leg_whole(said->leg, tx->time) && said->vias == 1 && sw_is_alone(tx->request)) {
+    } else if (tx != NULL && sw_leg_whole(said->leg, tx->time) && said->vias.count == 1 && sw_is_alone(tx->request)) {
         ack_of_refusal(said, tx);
         return;
     } else {
@@ -263,26 +265,24 @@ void sw_talk_ack(struct sw_said *said)
 
 /* --- hops -------------------------------------------------------------------------------------------------------- */
 
-static bool second_via(const struct sw_sip *sip, struct sw_via *via)
+static bool second_via(const struct sw_sip *sip, struct sw_slice *via)
 {
     struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
-    struct sw_slice value;
-    return sw_sip_value_next(&values, SW_SIP_VIA, &value) && sw_sip_value_next(&values, SW_SIP_VIA, &value) &&
-           sw_via_parse(value, via) == SW_OK;
+    return sw_sip_value_next(&values, SW_SIP_VIA, via) && sw_sip_value_next(&values, SW_SIP_VIA, via);
 }
 
 /* The same request before this sender put its Via on top of it, on another leg. */
 void sw_talk_hops(struct sw_said *said)
 {
-    struct sw_via via;
+    struct sw_slice via;
     char shown[SW_SAID_SHOWN];
     uint64_t came;
     uint64_t goes;
-    if (said->vias < 2 || !second_via(said->sip, &via))
+    if (said->vias.count < 2 || !second_via(said->sip, &via))
         return;
-    uint64_t branch = sw_hash(via.branch, said->talks->seed) | 1;
+    uint64_t branch = sw_hash(sw_branch_of(via), said->talks->seed) | 1;
     const struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, GSIZE_TO_POINTER((gsize)branch));
-    while (tx != NULL && (tx->method != said->signal.method || tx->request->vias + 1 != said->vias ||
+    while (tx != NULL && (tx->method != said->signal.method || tx->request->vias.count + 1 != said->vias.count ||
                           tx->leg == said->leg->hash || tx->talk != said->talk))
         tx = tx->same_branch;
     if (tx == NULL || !sw_slice_number(tx->request->sip.first[SW_SIP_MAX_FORWARDS], &came))
@@ -326,7 +326,7 @@ static void check_redirected(const struct sw_said *said)
 
 static void check_min_se(const struct sw_said *said)
 {
-    if (said->signal.method != SW_METHOD_INVITE || !said->talk->refused_422 || said->vias != 1 ||
+    if (said->signal.method != SW_METHOD_INVITE || !said->talk->refused_422 || said->vias.count != 1 ||
         said->sip->count[SW_SIP_MIN_SE] > 0)
         return;
     for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older)

@@ -66,19 +66,20 @@ static void check_alone(const struct sw_said *said)
 
 static void check_vias(const struct sw_said *said)
 {
+    const struct sw_vias *vias = &said->tx->request->vias;
     const struct sw_sip *request = &said->tx->request->sip;
     char want[SW_SAID_SHOWN];
     char have[SW_SAID_SHOWN];
     struct sw_slice one;
     struct sw_slice other;
-    if (request->count[SW_SIP_VIA] == 1 && said->sip->count[SW_SIP_VIA] == 1 &&
-        sw_slice_equal(request->first[SW_SIP_VIA], said->sip->first[SW_SIP_VIA]))
-        return;
-    if (said->vias != said->tx->request->vias) {
-        sw_said_report(said, SW_RULE_SIP_VIA_RESP_ORDER, said->tx->request, "%u Vias, the request has %u", said->vias,
-                       said->tx->request->vias);
+    if (said->vias.count != vias->count) {
+        sw_said_report(said, SW_RULE_SIP_VIA_RESP_ORDER, said->tx->request, "%u Vias, the request has %u",
+                       said->vias.count, vias->count);
         return;
     }
+    if (vias->count < SW_VIAS_MAX && sw_slice_equal(vias->others, said->vias.others) &&
+        sw_same_via(vias->first, said->vias.first))
+        return;
     struct sw_sip_values left = sw_sip_values_of(request, SW_SIP_VIA);
     struct sw_sip_values right = sw_sip_values_of(said->sip, SW_SIP_VIA);
     while (sw_sip_value_next(&left, SW_SIP_VIA, &one) && sw_sip_value_next(&right, SW_SIP_VIA, &other)) {
@@ -147,35 +148,34 @@ static uint64_t filler_of(const struct sw_said *said)
            SW_RULE_SIP_RPORT_FILLED;
 }
 
-static void check_rport(const struct sw_said *said, const struct sw_via *asked, bool same_host)
+static void check_rport(const struct sw_said *said, const struct sw_via *via, const struct sw_via *asked,
+                        bool same_host)
 {
     if (said->message->record->transport != SW_TRANSPORT_UDP || !asked->has_rport || asked->rport.size > 0)
         return;
-    if (said->via.rport.size > 0) {
+    if (via->rport.size > 0) {
         sw_fact_of(said->talks, filler_of(said), true);
         return;
     }
-    bool supports = (said->via.received.size > 0 && same_host && asked->received.size == 0) ||
+    bool supports = (via->received.size > 0 && same_host && asked->received.size == 0) ||
                     sw_fact_of(said->talks, filler_of(said), false) != NULL;
     if (supports)
         sw_said_report(said, SW_RULE_SIP_RPORT_FILLED, said->tx->request,
                        "rport is left empty, the request came from %u", said->tx->request->source.port);
 }
 
-static void check_received(const struct sw_said *said)
+static void check_received(const struct sw_said *said, const struct sw_via *via)
 {
     struct sw_via asked;
     char shown[SW_SAID_SHOWN];
     char address[56];
     const struct sw_kept *request = said->tx->request;
-    if (said->leg->websocket)
-        return;
     sw_via_parse(request->sip.first[SW_SIP_VIA], &asked);
     bool same_host = sw_host_is_at(asked.host, &request->source);
-    check_rport(said, &asked, same_host);
+    check_rport(said, via, &asked, same_host);
     bool ipv6 = sw_slice_find(asked.host, ':') < asked.host.size;
     bool differs = !same_host && !ipv6 && (request->source.family == 4 || !is_number(asked.host));
-    if (!differs || said->via.received.size > 0 || asked.received.size > 0)
+    if (!differs || via->received.size > 0 || asked.received.size > 0)
         return;
     sw_endpoint_format(&request->source, address, sizeof address);
     sw_said_report(said, SW_RULE_SIP_VIA_RECEIVED, request, "sent-by \"%s\", the request came from %s, no received",
@@ -183,7 +183,7 @@ static void check_received(const struct sw_said *said)
 }
 
 /* RFC 3581 4, where no address was translated between here and the server. */
-static void check_symmetric(const struct sw_said *said)
+static void check_symmetric(const struct sw_said *said, const struct sw_via *via)
 {
     const struct sw_sip_record *record = said->message->record;
     const struct sw_kept *request = said->tx->request;
@@ -192,8 +192,8 @@ static void check_symmetric(const struct sw_said *said)
     char from[56];
     char to[56];
     if (record->transport != SW_TRANSPORT_UDP || request->transport != SW_TRANSPORT_UDP ||
-        !sw_host_is_at(said->via.received, &request->source) || !sw_slice_number(said->via.rport, &port) ||
-        port != request->source.port || sw_param_find(said->via.params, SW_SLICE("maddr"), &param))
+        !sw_host_is_at(via->received, &request->source) || !sw_slice_number(via->rport, &port) ||
+        port != request->source.port || sw_param_find(via->params, SW_SLICE("maddr"), &param))
         return;
     if (sw_endpoint_equal(&record->source, &request->destination) &&
         sw_endpoint_equal(&record->destination, &request->source))
@@ -203,15 +203,28 @@ static void check_symmetric(const struct sw_said *said)
     sw_said_report(said, SW_RULE_SIP_RPORT_SYMMETRIC, request, "goes from %s to %s", from, to);
 }
 
+/* A WebSocket has but one way. */
+static void check_way_back(const struct sw_said *said)
+{
+    struct sw_via via;
+    if (said->leg->websocket)
+        return;
+    sw_via_parse(said->sip->first[SW_SIP_VIA], &via);
+    check_received(said, &via);
+    check_symmetric(said, &via);
+}
+
 /* Another way than the request came: the transaction is one of another leg. */
 static void check_astray(struct sw_said *said)
 {
-    uint64_t branch = sw_hash(said->via.branch, said->talks->seed) | 1;
+    uint64_t branch = sw_hash(said->branch, said->talks->seed) | 1;
+    struct sw_via via;
     struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, GSIZE_TO_POINTER((gsize)branch));
     if (tx == NULL || tx->same_branch != NULL || tx->method != said->signal.method || tx->talk != said->talk)
         return;
     said->tx = tx;
-    check_symmetric(said);
+    sw_via_parse(said->sip->first[SW_SIP_VIA], &via);
+    check_symmetric(said, &via);
     said->tx = NULL;
 }
 
@@ -450,8 +463,7 @@ void sw_talk_response(struct sw_said *said)
     check_copies(said);
     if (said->talk != tx->talk || said->signal.cseq != tx->cseq || said->signal.method != tx->method)
         return; /* of what else it may break that is the cause */
-    check_received(said);
-    check_symmetric(said);
+    check_way_back(said);
     check_timestamp(said);
     check_options(said);
     check_status(said);
