@@ -100,18 +100,18 @@ static void check_way(const struct sw_said *said)
     enum sw_sip_field field = SW_SIP_RECORD_ROUTE;
     bool routed = routes->count[field] > 0;
     struct sw_slice first = said->sip->first[SW_SIP_ROUTE];
-    if (first.size > 0 && !sw_uri_has_param(sw_uri_of(first), SW_SLICE("lr")))
-        return;
-    if (routed && !sw_same_routes(routes, field, said->party == CALLER, said->sip))
+    bool recent = said->time - peer->retargeted < crossing;
+    bool astray = routed && !sw_same_routes(routes, field, said->party == CALLER, said->sip);
+    bool elsewhere = peer->target != NULL && !contact_is(peer->target, said->sip->uri) &&
+                     !(recent && contact_is(peer->before, said->sip->uri));
+    bool strict = (astray || elsewhere) && first.size > 0 && !sw_uri_has_param(sw_uri_of(first), SW_SLICE("lr"));
+    if (astray && !strict)
         sw_said_report(said, SW_RULE_SIP_ROUTE_SET, dialog->routes, "Route \"%s\", Record-Route was \"%s\"",
                        sw_said_show(one, first), sw_said_show(other, routes->first[field]));
-    bool recent = said->time - peer->retargeted < crossing;
-    if (peer->target == NULL || contact_is(peer->target, said->sip->uri) ||
-        (recent && contact_is(peer->before, said->sip->uri)))
-        return;
-    sw_said_report(said, SW_RULE_SIP_DIALOG_REMOTE_TARGET, peer->target, "Request-URI \"%s\", the Contact is \"%s\"",
-                   sw_said_show(one, said->sip->uri),
-                   sw_said_show(other, sw_uri_of(peer->target->sip.first[SW_SIP_CONTACT])));
+    if (elsewhere && !strict)
+        sw_said_report(said, SW_RULE_SIP_DIALOG_REMOTE_TARGET, peer->target,
+                       "Request-URI \"%s\", the Contact is \"%s\"", sw_said_show(one, said->sip->uri),
+                       sw_said_show(other, sw_uri_of(peer->target->sip.first[SW_SIP_CONTACT])));
 }
 
 static void check_cseq(const struct sw_said *said)
@@ -385,7 +385,8 @@ static void note_session(const struct sw_said *said)
         return;
     dialog->interval = 0;
     dialog->refreshed = said->time;
-    if (sw_event_parse(said->sip->first[SW_SIP_SESSION_EXPIRES], &value) != SW_OK ||
+    if (said->sip->count[SW_SIP_SESSION_EXPIRES] == 0 ||
+        sw_event_parse(said->sip->first[SW_SIP_SESSION_EXPIRES], &value) != SW_OK ||
         !sw_slice_number(sw_slice_trim(value.type), &dialog->interval) ||
         !sw_param_find(value.params, SW_SLICE("refresher"), &refresher)) {
         dialog->interval = 0;

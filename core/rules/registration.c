@@ -103,19 +103,18 @@ static void check_outbound(const struct sw_said *said)
     uint64_t hash = sw_hash(sw_slice_of(server->address, sizeof server->address),
                             said->talks->seed ^ server->port ^ (uint64_t)SW_RULE_OB_REQUIRE_200 << 32);
     struct sw_slice timer;
-    bool flow = has_param(request, "reg-id");
     if (sw_has_option(said->sip, SW_SIP_REQUIRE, option)) {
-        if (!flow)
+        if (!has_param(request, "reg-id"))
             sw_said_report(said, SW_RULE_OB_REQUIRE_UNASKED, said->tx->request,
                            "Require: outbound, and no Contact has reg-id");
         else
             sw_fact_of(said->talks, hash, true);
         return;
     }
-    if (!flow || !has_param(request, "+sip.instance") || !sw_has_option(request, SW_SIP_SUPPORTED, option) ||
-        !wants_binding(request))
-        return;
-    if (sw_find_header(said->sip, SW_SLICE("Flow-Timer"), &timer) || sw_fact_of(said->talks, hash, false) != NULL)
+    bool does =
+        sw_find_header(said->sip, SW_SLICE("Flow-Timer"), &timer) || sw_fact_of(said->talks, hash, false) != NULL;
+    if (does && has_param(request, "reg-id") && has_param(request, "+sip.instance") &&
+        sw_has_option(request, SW_SIP_SUPPORTED, option) && wants_binding(request))
         sw_said_report(said, SW_RULE_OB_REQUIRE_200, said->tx->request, "the server does outbound, and doesn't say so");
 }
 

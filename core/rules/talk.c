@@ -23,11 +23,13 @@ const char *sw_said_show(char to[SW_SAID_SHOWN], struct sw_slice bytes)
 {
     enum { ESCAPE = 4 };
     size_t at = 0;
-    to[0] = 0;
     for (size_t i = 0; i < bytes.size && at + ESCAPE < SW_SAID_SHOWN; i++) {
-        bool plain = bytes.data[i] >= ' ' && bytes.data[i] <= '~' && bytes.data[i] != '\\';
-        at += (size_t)snprintf(to + at, SW_SAID_SHOWN - at, plain ? "%c" : "\\x%02X", bytes.data[i]);
+        if (bytes.data[i] >= ' ' && bytes.data[i] <= '~' && bytes.data[i] != '\\')
+            to[at++] = (char)bytes.data[i];
+        else
+            at += (size_t)snprintf(to + at, SW_SAID_SHOWN - at, "\\x%02X", bytes.data[i]);
     }
+    to[at] = 0;
     return to;
 }
 

@@ -44,8 +44,9 @@ enum { SW_VIAS_MAX = 64 };
 /* The Vias of a message: of most responses the first is that of the request with parameters added, and the others are
  * the same bytes. */
 struct sw_vias {
-    unsigned count;         /* 1: its sender made the message; counted up to SW_VIAS_MAX */
-    struct sw_slice first;  /* the first value */
+    unsigned count;        /* 1: its sender made the message; counted up to SW_VIAS_MAX */
+    struct sw_slice first; /* the first value */
+    struct sw_slice second;
     struct sw_slice others; /* what stands from its end to that of the last */
 };
 
@@ -165,11 +166,12 @@ enum { SW_SUBSCRIPTIONS = 8 };
 
 struct sw_talk {
     uint64_t call_id;
-    uint64_t call; /* number */
-    GList link;    /* in the order of latest messages */
-    bool begun;    /* by a request outside of dialogs: nothing of it was before */
-    bool crowded;  /* something was forgotten */
-    bool refused_422;
+    uint64_t call;    /* number */
+    GList link;       /* in the order of latest messages */
+    bool begun;       /* by a request outside of dialogs: nothing of it was before */
+    bool crowded;     /* something was forgotten */
+    bool refused_422; /* an INVITE */
+    bool redirected;  /* some request, 3xx */
     struct sw_tx *newest;
     unsigned tx_count;
     struct sw_dialog_seen *dialogs;
@@ -275,6 +277,7 @@ bool sw_same_via(struct sw_slice request, struct sw_slice response);
 void sw_vias_read(const struct sw_sip *sip, struct sw_vias *vias);
 struct sw_slice sw_branch_of(struct sw_slice value);
 bool sw_has_option(const struct sw_sip *sip, enum sw_sip_field field, struct sw_slice option);
+/* For names that have no place in struct sw_sip. */
 bool sw_find_header(const struct sw_sip *sip, struct sw_slice name, struct sw_slice *value);
 struct sw_slice sw_uri_of(struct sw_slice name_addr);
 /* The URI's host and port are that address, written as a number. */

@@ -200,12 +200,27 @@ bool sw_has_option(const struct sw_sip *sip, enum sw_sip_field field, struct sw_
     return false;
 }
 
+/* Without the header line that it begins with, folds included. */
+static struct sw_slice skip_header(struct sw_slice text)
+{
+    do
+        text = sw_slice_skip(text, sw_slice_find(text, '\n') + 1);
+    while (text.size > 0 && sw_is_blank(text.data[0]));
+    return text;
+}
+
+/* Hardly any message has what is looked for, so most lines are passed over by their first letter. */
 bool sw_find_header(const struct sw_sip *sip, struct sw_slice name, struct sw_slice *value)
 {
-    struct sw_slice more = sip->headers;
+    struct sw_slice more = sw_slice_head(sip->headers, sip->count[SW_SIP_OTHER] == 0 ? 0 : SIZE_MAX);
     struct sw_header header;
-    while (sw_header_next(&more, &header)) {
-        if (header.name.size != name.size || !sw_slice_equal_nocase(header.name, name))
+    while (more.size > 0) {
+        if (sw_is_alpha(more.data[0]) && sw_lower(more.data[0]) != sw_lower(name.data[0])) {
+            more = skip_header(more);
+            continue;
+        }
+        sw_header_next(&more, &header);
+        if (!sw_slice_equal_nocase(header.name, name))
             continue;
         *value = header.value;
         return true;
@@ -284,8 +299,11 @@ void sw_vias_read(const struct sw_sip *sip, struct sw_vias *vias)
         return;
     const uint8_t *end = vias->first.data + vias->first.size;
     vias->others = sw_slice_of(end, 0);
-    for (vias->count = 1; vias->count < SW_VIAS_MAX && sw_sip_value_next(&values, SW_SIP_VIA, &via); vias->count++)
+    for (vias->count = 1; vias->count < SW_VIAS_MAX && sw_sip_value_next(&values, SW_SIP_VIA, &via); vias->count++) {
         vias->others.size = (size_t)(via.data + via.size - end);
+        if (vias->count == 1)
+            vias->second = via;
+    }
 }
 
 /* Mostly it is the first parameter. */

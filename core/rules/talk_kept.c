@@ -65,6 +65,7 @@ struct sw_kept *sw_said_keep(struct sw_said *said)
     kept->destination = record->destination;
     rebase(&kept->sip, bytes, size);
     kept->vias.first = moved(kept->vias.first, raw.data, size, bytes);
+    kept->vias.second = moved(kept->vias.second, raw.data, size, bytes);
     kept->vias.others = moved(kept->vias.others, raw.data, size, bytes);
     said->kept = kept;
     return kept;

@@ -44,22 +44,17 @@ static bool read_digest(struct sw_slice value, struct digest *digest)
     while (sw_auth_param_next(&auth.params, &param)) {
         digest->qop |= sw_slice_equal_nocase(param.name, SW_SLICE("qop"));
         for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
-            if (sw_slice_equal_nocase(param.name, wanted[i].name))
+            if (param.name.size == wanted[i].name.size && sw_slice_equal_nocase(param.name, wanted[i].name))
                 *wanted[i].value = sw_unquote(param.value);
     }
     return digest->nonce.size > 0;
 }
 
-/* The header lines of a field one after the other: a challenge's commas part its parameters. */
-static bool next_line(const struct sw_sip *sip, struct sw_sip_cursor *cursor, enum sw_sip_field wanted,
-                      struct digest *digest)
+static bool next_digest(struct sw_sip_values *values, enum sw_sip_field field, struct digest *digest)
 {
-    enum sw_sip_field field;
-    struct sw_header header;
-    if (sip->count[wanted] == 0)
-        return false;
-    while (sw_sip_header_next(cursor, &field, &header))
-        if (field == wanted && read_digest(header.value, digest))
+    struct sw_slice value;
+    while (sw_sip_value_next(values, field, &value))
+        if (read_digest(value, digest))
             return true;
     return false;
 }
@@ -87,11 +82,11 @@ static void compare(const struct sw_said *said, const struct sw_tx *tx, const st
 /* 22.1: the same answer that was refused a moment ago, and not because its nonce was stale. */
 static bool was_rejected(const struct sw_tx *tx, size_t kind, const struct digest *given, const struct digest *asked)
 {
-    struct sw_sip_cursor cursor = {tx->request->sip.headers};
+    struct sw_sip_values values = sw_sip_values_of(&tx->request->sip, kinds[kind].credentials);
     struct digest before;
     if (sw_slice_equal_nocase(asked->stale, SW_SLICE("true")) || !sw_slice_equal(asked->realm, given->realm))
         return false;
-    while (next_line(&tx->request->sip, &cursor, kinds[kind].credentials, &before))
+    while (next_digest(&values, kinds[kind].credentials, &before))
         if (sw_slice_equal(before.nonce, given->nonce) && sw_slice_equal(before.response, given->response) &&
             sw_slice_equal(before.nc, given->nc) && sw_slice_equal(before.cnonce, given->cnonce) &&
             sw_slice_equal(before.realm, given->realm))
@@ -101,10 +96,10 @@ static bool was_rejected(const struct sw_tx *tx, size_t kind, const struct diges
 
 static void check_against(const struct sw_said *said, const struct sw_tx *tx, size_t kind, const struct digest *given)
 {
-    struct sw_sip_cursor cursor = {tx->final->sip.headers};
+    struct sw_sip_values values = sw_sip_values_of(&tx->final->sip, kinds[kind].challenge);
     struct digest asked;
     bool rejected = false;
-    while (next_line(&tx->final->sip, &cursor, kinds[kind].challenge, &asked)) {
+    while (next_digest(&values, kinds[kind].challenge, &asked)) {
         if (sw_slice_equal(asked.nonce, given->nonce))
             compare(said, tx, given, &asked);
         rejected |= was_rejected(tx, kind, given, &asked);
@@ -131,9 +126,9 @@ static void check_count(const struct sw_said *said, const struct digest *given)
 
 static void check_kind(const struct sw_said *said, size_t kind)
 {
-    struct sw_sip_cursor cursor = {said->sip->headers};
+    struct sw_sip_values values = sw_sip_values_of(said->sip, kinds[kind].credentials);
     struct digest given;
-    while (next_line(said->sip, &cursor, kinds[kind].credentials, &given)) {
+    while (next_digest(&values, kinds[kind].credentials, &given)) {
         check_count(said, &given);
         for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older)
             if (tx->final != NULL && tx->final->sip.status == kinds[kind].status && tx->leg == said->leg->hash &&

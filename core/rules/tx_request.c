@@ -265,22 +265,15 @@ void sw_talk_ack(struct sw_said *said)
 
 /* --- hops -------------------------------------------------------------------------------------------------------- */
 
-static bool second_via(const struct sw_sip *sip, struct sw_slice *via)
-{
-    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
-    return sw_sip_value_next(&values, SW_SIP_VIA, via) && sw_sip_value_next(&values, SW_SIP_VIA, via);
-}
-
 /* The same request before this sender put its Via on top of it, on another leg. */
 void sw_talk_hops(struct sw_said *said)
 {
-    struct sw_slice via;
     char shown[SW_SAID_SHOWN];
     uint64_t came;
     uint64_t goes;
-    if (said->vias.count < 2 || !second_via(said->sip, &via))
+    if (said->vias.count < 2)
         return;
-    uint64_t branch = sw_hash(sw_branch_of(via), said->talks->seed) | 1;
+    uint64_t branch = sw_hash(sw_branch_of(said->vias.second), said->talks->seed) | 1;
     const struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, GSIZE_TO_POINTER((gsize)branch));
     while (tx != NULL && (tx->method != said->signal.method || tx->request->vias.count + 1 != said->vias.count ||
                           tx->leg == said->leg->hash || tx->talk != said->talk))
@@ -304,7 +297,7 @@ static void check_redirected(const struct sw_said *said)
 {
     struct sw_uri uri;
     char shown[SW_SAID_SHOWN];
-    if (sw_uri_parse(said->sip->uri, &uri) != SW_OK || !uri.sip ||
+    if (!said->talk->redirected || sw_uri_parse(said->sip->uri, &uri) != SW_OK || !uri.sip ||
         (uri.headers.size == 0 && !sw_uri_has_param(said->sip->uri, SW_SLICE("method"))))
         return;
     for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older) {

@@ -10,6 +10,8 @@ enum {
     RINGING_LAST = 199,
     OK = 200,
     OK_LAST = 299,
+    REDIRECT = 300,
+    REDIRECT_LAST = 399,
     UNAUTHORIZED = 401,
     TIMEOUT = 408,
     PROXY_UNAUTHORIZED = 407,
@@ -350,14 +352,15 @@ static void check_tag(const struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
     uint64_t hops = 1;
-    sw_slice_number(tx->request->sip.first[SW_SIP_MAX_FORWARDS], &hops);
-    bool one = (said->leg->websocket && said->message->from_client && !said->leg->proxy_client) || hops == 0;
     char shown[SW_SAID_SHOWN];
     if (said->sip->status <= TRYING || said->signal.to_tag == 0)
         return;
     if (tx->uas_tag == 0)
         tx->uas_tag = said->signal.to_tag;
-    else if (one && tx->uas_tag != said->signal.to_tag && tx->to_tag == 0)
+    if (tx->uas_tag == said->signal.to_tag || tx->to_tag != 0)
+        return;
+    sw_slice_number(tx->request->sip.first[SW_SIP_MAX_FORWARDS], &hops);
+    if ((said->leg->websocket && said->message->from_client && !said->leg->proxy_client) || hops == 0)
         sw_said_report(said, SW_RULE_SIP_TO_TAG_SAME, tx->request, "To \"%s\", another tag than before",
                        sw_said_show(shown, said->sip->first[SW_SIP_TO]));
 }
@@ -446,6 +449,7 @@ static void on_final(struct sw_said *said)
         check_second_final(said);
     }
     tx->last_final = said->sip->status;
+    said->talk->redirected |= said->sip->status >= REDIRECT && said->sip->status <= REDIRECT_LAST;
     said->talk->refused_422 |= said->sip->status == INTERVAL_TOO_SMALL && tx->method == SW_METHOD_INVITE;
 }
 
