@@ -249,7 +249,14 @@ static int read_and_export(struct run *run)
     const struct options *options = &run->options;
     char **paths = capture_list((const char *const *)options->inputs, unusable, run);
     const struct export_options export = {
-        .target = options->export_target, .standard = run->out, .inputs = (const char *const *)paths};
+        .target = options->export_target,
+        .standard = run->out,
+        .inputs = (const char *const *)paths,
+        .hep_id = options->hep_id,
+        .hep_name = options->hep_name != NULL ? options->hep_name : "sipweave",
+        .hep_key = options->hep_key,
+        .hep_rate = options->hep_rate,
+    };
     struct export_result told = {0};
     struct inputs_result result = {0};
     struct sink sink = options->export_kind->open(&export, &told);

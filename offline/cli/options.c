@@ -15,6 +15,8 @@ static const char *const format_names[FORMAT_COUNT] = {
     [FORMAT_SVG] = "svg",   [FORMAT_JUNIT] = "junit", [FORMAT_SARIF] = "sarif",     [FORMAT_TAP] = "tap"};
 static const char *const when_names[] = {[WHEN_AUTO] = "auto", [WHEN_NEVER] = "never", [WHEN_ALWAYS] = "always"};
 
+enum { HEP_ID_USUAL = 2001, HEP_RATE_USUAL = 1000 };
+
 /* What GOption fills before it is checked. */
 struct raw_options {
     char **inputs;
@@ -46,6 +48,10 @@ struct raw_options {
     char *explain;
     char *suppress;
     char *baseline;
+    char *hep_name;
+    char *hep_key;
+    int hep_id;
+    int hep_rate;
     char *exports[EXPORT_KINDS_MOST]; /* the targets, as export_kinds has the options */
     gboolean all;
     gboolean check;
@@ -283,6 +289,10 @@ static bool check_exports(struct raw_options *raw, struct options *options, GErr
         options->export_kind = &export_kinds[i];
         options->export_target = g_steal_pointer(&raw->exports[i]);
     }
+    if (raw->hep_id < 0 || raw->hep_rate < 0) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--hep-id and --hep-rate are numbers from 0 up");
+        return false;
+    }
     if (options->export_kind == NULL)
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "export what? One of its own options says so");
     return options->export_kind != NULL;
@@ -375,6 +385,15 @@ static void add_shared(GOptionContext *context, const struct command *command, s
 /* What export takes. */
 static void add_exports(GOptionContext *context, struct raw_options *raw)
 {
+    const GOptionEntry details[] = {
+        {"hep-id", 0, 0, G_OPTION_ARG_INT, &raw->hep_id, "with --hep: the number of this node (2001)", "NUMBER"},
+        {"hep-name", 0, 0, G_OPTION_ARG_STRING, &raw->hep_name, "with --hep: its name (sipweave)", "NAME"},
+        {"hep-key", 0, 0, G_OPTION_ARG_STRING, &raw->hep_key, "with --hep: what the collector wants as a password",
+         "KEY"},
+        {"hep-rate", 0, 0, G_OPTION_ARG_INT, &raw->hep_rate,
+         "with --hep: at most so many messages a second (1000); 0: as fast as it goes", "NUMBER"},
+        G_OPTION_ENTRY_NULL,
+    };
     for (unsigned i = 0; export_kinds[i].option != NULL; i++) {
         const struct export_kind *kind = &export_kinds[i];
         const GOptionEntry entries[] = {
@@ -383,6 +402,7 @@ static void add_exports(GOptionContext *context, struct raw_options *raw)
         };
         g_option_context_add_main_entries(context, entries, NULL);
     }
+    g_option_context_add_main_entries(context, details, NULL);
 }
 
 /* What check takes. */
@@ -516,6 +536,10 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     options->rsa_keys = g_steal_pointer(&raw->rsa_keys);
     options->filter = g_steal_pointer(&raw->filter);
     options->output = g_steal_pointer(&raw->output);
+    options->hep_name = g_steal_pointer(&raw->hep_name);
+    options->hep_key = g_steal_pointer(&raw->hep_key);
+    options->hep_id = (unsigned)raw->hep_id;
+    options->hep_rate = (unsigned)raw->hep_rate;
     options->calls = g_steal_pointer(&raw->calls);
     options->methods = raw->methods != NULL ? g_strsplit(raw->methods, ",", 0) : NULL;
     options->selection.calls = (const char *const *)options->calls;
@@ -551,6 +575,8 @@ static void clear_raw(struct raw_options *raw)
     g_free(raw->read_file);
     g_free(raw->rules);
     g_free(raw->ignored);
+    g_free(raw->hep_name);
+    g_free(raw->hep_key);
     for (unsigned i = 0; i < EXPORT_KINDS_MOST; i++)
         g_free(raw->exports[i]);
     g_free(raw->fail_on);
@@ -567,7 +593,7 @@ static void clear_raw(struct raw_options *raw)
 
 static bool parse_command(int argc, char **argv, struct options *options, int *exit_code)
 {
-    struct raw_options raw = {.threads = 1};
+    struct raw_options raw = {.threads = 1, .hep_id = HEP_ID_USUAL, .hep_rate = HEP_RATE_USUAL};
     GOptionContext *context = make_context(options->command, &raw);
     GError *error = NULL;
     bool ok = false;
@@ -621,6 +647,8 @@ void options_clear(struct options *options)
     g_strfreev(options->ignored);
     g_strfreev(options->explain);
     g_free(options->export_target);
+    g_free(options->hep_name);
+    g_free(options->hep_key);
     g_free(options->suppress);
     g_free(options->baseline);
     g_free(options->filter);

@@ -62,6 +62,10 @@ struct options {
     char **methods;
     const struct export_kind *export_kind; /* NULL: none */
     char *export_target;
+    char *hep_name;
+    char *hep_key;
+    unsigned hep_id;
+    unsigned hep_rate;
     char **keylogs;  /* files */
     char **rsa_keys; /* files; NULL: none */
     enum format format;

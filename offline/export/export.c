@@ -18,6 +18,7 @@ const struct export_kind export_kinds[] = {
     {"sqlite", "FILE",
      "a new SQLite database of calls, messages, connections, findings and the ledger; see docs/sqlite.md",
      export_sqlite},
+    {"hep", "HOST:PORT", "HEPv3 to a collector as Homer's, over UDP, or over TCP to tcp:HOST:PORT", export_hep},
     {NULL, NULL, NULL, NULL},
 };
 

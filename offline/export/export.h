@@ -13,6 +13,10 @@ struct export_options {
     const char *target;        /* a file, "-" for standard output, or for HEP where it goes */
     FILE *standard;            /* what "-" means; borrowed */
     const char *const *inputs; /* the captures that are read; NULL-terminated, borrowed */
+    uint32_t hep_id;           /* of HEP: the node's number, name and key, NULL: none */
+    const char *hep_name;
+    const char *hep_key;
+    unsigned hep_rate; /* messages a second; 0: as fast as it goes */
 };
 
 /* What became of it. All zero at first; export_result_clear frees what it holds. */
