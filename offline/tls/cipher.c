@@ -58,12 +58,12 @@ static bool set_key(EVP_CIPHER_CTX *evp, const struct tls_bulk *bulk, const uint
     EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, bulk->cipher, NULL);
     bool ok = cipher != NULL && EVP_DecryptInit_ex(evp, cipher, NULL, NULL, NULL) == 1;
     EVP_CIPHER_free(cipher);
-    if (!ok)
-        return false;
     if (bulk->mode == TLS_CCM)
-        ok = EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_AEAD_SET_IVLEN, NONCE_SIZE, NULL) == 1 &&
+        ok = ok && EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_AEAD_SET_IVLEN, NONCE_SIZE, NULL) == 1 &&
              EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_AEAD_SET_TAG, bulk->tag_size, NULL) == 1;
-    return ok && EVP_DecryptInit_ex(evp, NULL, NULL, key, NULL) == 1 && EVP_CIPHER_CTX_set_padding(evp, 0) == 1;
+    if (bulk->mode == TLS_CBC) /* elsewhere it has no meaning, but each record's EVP_DecryptInit would set it again */
+        ok = ok && EVP_CIPHER_CTX_set_padding(evp, 0) == 1;
+    return ok && EVP_DecryptInit_ex(evp, NULL, NULL, key, NULL) == 1;
 }
 
 struct parts {
@@ -193,29 +193,33 @@ static void make_nonce(const struct tls_cipher *cipher, uint64_t sequence, const
         nonce[NONCE_SIZE - 1 - i] ^= (uint8_t)(sequence >> 8 * i);
 }
 
-/* OpenSSL only reads the tag. */
-static bool set_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag, int size)
+/* Nonce and tag in one call. OpenSSL only reads the tag. */
+static bool set_nonce_and_tag(EVP_CIPHER_CTX *evp, const uint8_t *nonce, const uint8_t *tag, size_t tag_size)
 {
-    return EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_AEAD_SET_TAG, size, (void *)(uintptr_t)tag) == 1;
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, (void *)(uintptr_t)tag, tag_size),
+        OSSL_PARAM_construct_end(),
+    };
+    return EVP_DecryptInit_ex2(evp, NULL, NULL, nonce, parameters) == 1;
 }
 
 static bool open_ccm(EVP_CIPHER_CTX *evp, const uint8_t *nonce, struct sw_slice extra, struct sw_slice sealed,
-                     const uint8_t *tag, int tag_size, uint8_t *out)
+                     const uint8_t *tag, size_t tag_size, uint8_t *out)
 {
     int done;
-    return set_tag(evp, tag, tag_size) && EVP_DecryptInit_ex(evp, NULL, NULL, NULL, nonce) == 1 &&
+    return set_nonce_and_tag(evp, nonce, tag, tag_size) &&
            EVP_DecryptUpdate(evp, NULL, &done, NULL, (int)sealed.size) == 1 &&
            EVP_DecryptUpdate(evp, NULL, &done, extra.data, (int)extra.size) == 1 &&
            EVP_DecryptUpdate(evp, out, &done, sealed.data, (int)sealed.size) == 1;
 }
 
 static bool open_stream(EVP_CIPHER_CTX *evp, const uint8_t *nonce, struct sw_slice extra, struct sw_slice sealed,
-                        const uint8_t *tag, int tag_size, uint8_t *out)
+                        const uint8_t *tag, size_t tag_size, uint8_t *out)
 {
     int done;
-    return EVP_DecryptInit_ex(evp, NULL, NULL, NULL, nonce) == 1 &&
+    return set_nonce_and_tag(evp, nonce, tag, tag_size) &&
            EVP_DecryptUpdate(evp, NULL, &done, extra.data, (int)extra.size) == 1 &&
-           EVP_DecryptUpdate(evp, out, &done, sealed.data, (int)sealed.size) == 1 && set_tag(evp, tag, tag_size) &&
+           EVP_DecryptUpdate(evp, out, &done, sealed.data, (int)sealed.size) == 1 &&
            EVP_DecryptFinal_ex(evp, out + done, &done) == 1;
 }
 

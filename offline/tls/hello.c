@@ -5,6 +5,8 @@
 #include "tls/hello.h"
 
 #include <glib.h>
+#include <limits.h>
+#include <openssl/asn1.h>
 #include <openssl/x509.h>
 #include <string.h>
 
@@ -181,21 +183,56 @@ bool tls_encrypted_extensions_parse(struct sw_slice body, struct tls_extensions 
 
 /* --- certificates ------------------------------------------------------------------------------------------------ */
 
-static char *subject_of(struct sw_slice encoded)
+/* Takes the element that begins there, if it has that tag: with its header, and what is in it. */
+static bool take_element(struct sw_slice *rest, int tag, struct sw_slice *whole, struct sw_slice *content)
 {
+    const unsigned char *at = rest->data;
+    long size;
+    int found;
+    int class;
+    if (rest->size == 0 || rest->size > LONG_MAX ||
+        (ASN1_get_object(&at, &size, &found, &class, (long)rest->size) & ~V_ASN1_CONSTRUCTED) != 0 || found != tag)
+        return false;
+    *content = (struct sw_slice){at, (size_t)size};
+    *whole = (struct sw_slice){rest->data, (size_t)(at + size - rest->data)};
+    take(rest, whole->size);
+    return true;
+}
+
+/* RFC 5280 4.1. d2i_X509 would read the public key, too, which costs more than all else in a handshake. */
+static bool find_subject(struct sw_slice certificate, struct sw_slice *subject)
+{
+    static const int before[] = {V_ASN1_INTEGER, V_ASN1_SEQUENCE, V_ASN1_SEQUENCE, V_ASN1_SEQUENCE};
+    struct sw_slice whole;
+    struct sw_slice fields;
+    struct sw_slice content;
+    if (!take_element(&certificate, V_ASN1_SEQUENCE, &whole, &content) ||
+        !take_element(&content, V_ASN1_SEQUENCE, &whole, &fields))
+        return false;
+    take_element(&fields, 0, &whole, &content); /* the version, if it is there */
+    for (size_t i = 0; i < G_N_ELEMENTS(before); i++)
+        if (!take_element(&fields, before[i], &whole, &content))
+            return false;
+    return take_element(&fields, V_ASN1_SEQUENCE, subject, &content);
+}
+
+static char *subject_of(struct sw_slice certificate)
+{
+    struct sw_slice encoded;
+    if (!find_subject(certificate, &encoded))
+        return NULL;
     const unsigned char *at = encoded.data;
-    X509 *certificate = d2i_X509(NULL, &at, (long)encoded.size);
+    X509_NAME *name = d2i_X509_NAME(NULL, &at, (long)encoded.size);
     BIO *bio = BIO_new(BIO_s_mem());
     char *subject = NULL;
-    if (certificate != NULL && bio != NULL &&
-        X509_NAME_print_ex(bio, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0) {
+    if (name != NULL && bio != NULL && X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0) {
         char *text;
         long size = BIO_get_mem_data(bio, &text);
         if (size > 0)
             subject = g_strndup(text, MIN((gsize)size, SUBJECT_MAX));
     }
     BIO_free(bio);
-    X509_free(certificate);
+    X509_NAME_free(name);
     return subject;
 }
 

@@ -51,6 +51,7 @@ struct plan {
     enum early_data early;
     size_t padding;    /* of each record to a multiple of it */
     size_t fragment;   /* the largest record */
+    size_t much;       /* bytes of STEP_CLIENT_SENDS_MUCH; 0: some 40000 */
     bool keep_earlier; /* the session before is recorded, too */
     bool rsa;          /* an RSA key exchange: only with that suite */
     enum step steps[16];
@@ -317,7 +318,7 @@ static void do_step(struct ends *ends, const struct plan *plan, unsigned number)
         send_text(ends, SW_SERVER, 90 + 23 * number, fragment, number);
         break;
     case STEP_CLIENT_SENDS_MUCH:
-        send_text(ends, SW_CLIENT, 40000, fragment, number);
+        send_text(ends, SW_CLIENT, plan->much != 0 ? plan->much : 40000, fragment, number);
         break;
     case STEP_CLIENT_UPDATES:
         SSL_key_update(ends->client, SSL_KEY_UPDATE_NOT_REQUESTED);
