@@ -14,11 +14,18 @@
 
 enum { RECORDED = 4 * 1024 * 1024, MEGABYTE = 1024 * 1024 };
 
+/* The client's records come from one buffer, as if they were those of a capture. */
+struct traffic {
+    GByteArray *sent;
+    guint handshake; /* so many records are fed one by one before */
+    uint64_t read;   /* bytes of plaintext, so far */
+};
+
 static void on_plaintext(void *context, enum sw_direction from, struct sw_slice bytes, struct sw_mark mark)
 {
-    uint64_t *got = context;
+    struct traffic *traffic = context;
     (void)from, (void)mark;
-    *got += bytes.size;
+    traffic->read += bytes.size;
 }
 
 static void on_overhead(void *context, enum sw_direction from, uint64_t bytes)
@@ -39,12 +46,6 @@ static uint64_t now(void)
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
-
-/* The client's records come from one buffer, as if they were those of a capture. */
-struct traffic {
-    GByteArray *sent;
-    guint handshake; /* so many records are fed one by one before */
-};
 
 static struct traffic gather(const struct recording *recording)
 {
@@ -82,10 +83,9 @@ static void feed_traffic(struct tls_session *session, const GByteArray *sent, si
 }
 
 /* CPU nanoseconds of the traffic, without the handshake before it. */
-static uint64_t read_once(struct tls *tls, const struct recording *recording, const struct traffic *traffic,
-                          size_t segment, uint64_t *got)
+static uint64_t read_once(struct tls *tls, const struct recording *recording, struct traffic *traffic, size_t segment)
 {
-    const struct tls_sink sink = {got, on_plaintext, on_overhead, on_lost};
+    const struct tls_sink sink = {traffic, on_plaintext, on_overhead, on_lost};
     struct tls_session *session = tls_session_new(tls, &sink);
     feed_handshake(session, recording, traffic->handshake);
     const uint64_t begun = now();
@@ -122,11 +122,10 @@ int main(int argc, char **argv)
     tls_keylog_add_lines(log, (struct sw_slice){(const uint8_t *)recording->keylog->str, recording->keylog->len});
     struct tls *tls = tls_new(log, MEGABYTE);
     const uint64_t want = strtoull(argv[5], NULL, 10) * MEGABYTE;
-    uint64_t got = 0;
     uint64_t taken = 0;
-    while (got < want)
-        taken += read_once(tls, recording, &traffic, strtoul(argv[4], NULL, 10), &got);
-    printf("%.4f\n", (double)taken / (double)got);
+    while (traffic.read < want)
+        taken += read_once(tls, recording, &traffic, strtoul(argv[4], NULL, 10));
+    printf("%.4f\n", (double)taken / (double)traffic.read);
     tls_free(tls);
     tls_keylog_free(log);
     g_byte_array_free(traffic.sent, TRUE);
