@@ -15,20 +15,16 @@ static const uint64_t unfinished_head = UINT64_MAX;
 
 /* --- reporting --------------------------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 6, 0))) static void report(struct sw_websip *websip, enum sw_rule rule,
-                                                         enum sw_direction party, const struct sw_mark *marks,
-                                                         size_t mark_count, const char *evidence, va_list values)
+static void tell(struct sw_websip *websip, enum sw_rule rule, enum sw_direction party, const struct sw_mark *marks,
+                 size_t mark_count, const char *evidence)
 {
-    char text[SW_EVIDENCE_MAX];
     const struct sw_event *event = websip->event;
-    websip->sides[party].faulty = true;
     bool of_message = event != NULL && event->kind == SW_EVENT_MESSAGE && event->direction == party;
-    vsnprintf(text, sizeof text, evidence, values);
     const struct sw_breach breach = {
         .finding = {.rule = rule,
                     .party = party,
                     .message = of_message ? sw_connection_counts(websip->connection, party)->messages : 0,
-                    .evidence = text},
+                    .evidence = evidence},
         .marks = marks,
         .mark_count = mark_count,
     };
@@ -38,25 +34,35 @@ __attribute__((format(printf, 6, 0))) static void report(struct sw_websip *websi
 void sw_websip_report_of(struct sw_websip *websip, enum sw_rule rule, enum sw_direction party,
                          const struct sw_mark *marks, size_t mark_count, const char *evidence, ...)
 {
+    char text[SW_EVIDENCE_MAX];
     va_list values;
     va_start(values, evidence);
-    report(websip, rule, party, marks, mark_count, evidence, values);
+    vsnprintf(text, sizeof text, evidence, values);
     va_end(values);
+    tell(websip, rule, party, marks, mark_count, text);
+}
+
+void sw_websip_tell(struct sw_websip *websip, enum sw_rule rule, const char *evidence)
+{
+    const struct sw_event *event = websip->event;
+    tell(websip, rule, event->direction, event->marks, event->mark_count, evidence);
 }
 
 void sw_websip_report(struct sw_websip *websip, enum sw_rule rule, const struct sw_mark *before, const char *evidence,
                       ...)
 {
     const struct sw_event *event = websip->event;
+    char text[SW_EVIDENCE_MAX];
     va_list values;
     va_start(values, evidence);
+    vsnprintf(text, sizeof text, evidence, values);
+    va_end(values);
     if (before == NULL || before->packet == event->marks[0].packet) {
-        report(websip, rule, event->direction, event->marks, event->mark_count, evidence, values);
+        sw_websip_tell(websip, rule, text);
     } else {
         const struct sw_mark marks[] = {*before, event->marks[0]};
-        report(websip, rule, event->direction, marks, 2, evidence, values);
+        tell(websip, rule, event->direction, marks, 2, text);
     }
-    va_end(values);
 }
 
 const char *sw_websip_show(char to[SW_SHOWN], struct sw_slice bytes)
@@ -66,10 +72,13 @@ const char *sw_websip_show(char to[SW_SHOWN], struct sw_slice bytes)
     size_t at = 0;
     for (size_t i = 0; i < bytes.size && at + ESCAPE < SW_SHOWN; i++) {
         uint8_t c = bytes.data[i];
-        bool plain = c >= ' ' && c <= '~' && c != '\\';
-        const char escaped[ESCAPE] = {plain ? (char)c : '\\', 'x', digits[c >> 4], digits[c & 15]};
-        memcpy(to + at, escaped, plain ? 1 : ESCAPE);
-        at += plain ? 1 : ESCAPE;
+        if (c >= ' ' && c <= '~' && c != '\\') {
+            to[at++] = (char)c;
+            continue;
+        }
+        const char escaped[ESCAPE] = {'\\', 'x', digits[c >> 4], digits[c & 15]};
+        memcpy(to + at, escaped, ESCAPE);
+        at += ESCAPE;
     }
     to[at] = 0;
     return to;
@@ -138,21 +147,31 @@ static void on_answer(struct sw_websip *websip)
 
 /* --- what was sent before ---------------------------------------------------------------------------------------- */
 
+/* What stands behind the first ";branch=", spelt like that; empty: there is none. */
+static struct sw_slice find_branch(struct sw_slice rest)
+{
+    static const char name[] = {'b', 'r', 'a', 'n', 'c', 'h', '='};
+    while (rest.size > 0) {
+        rest = sw_slice_skip(rest, sw_slice_find(rest, ';') + 1);
+        if (rest.size >= sizeof name && memcmp(rest.data, name, sizeof name) == 0)
+            return sw_slice_skip(rest, sizeof name);
+    }
+    return rest;
+}
+
 /* Transport and branch, which is all that is needed here. Nearly every Via is spelt so that it needn't be parsed. */
 static void read_via(struct sw_slice value, struct sw_via *via)
 {
-    static const struct sw_slice start = {(const uint8_t *)"SIP/2.0/", 8};
-    static const struct sw_slice name = {(const uint8_t *)";branch=", 8};
-    struct sw_slice rest = sw_slice_skip(value, start.size);
+    static const char start[] = {'S', 'I', 'P', '/', '2', '.', '0', '/'};
+    struct sw_slice rest = sw_slice_skip(value, sizeof start);
     size_t transport = sw_token_size(rest);
-    const uint8_t *at = rest.size == 0 ? NULL : memmem(rest.data, rest.size, name.data, name.size);
-    if (!sw_slice_starts(value, start) || transport == 0 || at == NULL) {
+    struct sw_slice branch = find_branch(rest);
+    branch = sw_slice_head(branch, sw_token_size(branch));
+    if (transport == 0 || branch.size == 0 || memcmp(value.data, start, sizeof start) != 0) {
         sw_via_parse(value, via);
         return;
     }
-    struct sw_slice branch = sw_slice_skip(value, (size_t)(at - value.data) + name.size);
-    *via = (struct sw_via){.transport = sw_slice_head(rest, transport),
-                           .branch = sw_slice_head(branch, sw_token_size(branch))};
+    *via = (struct sw_via){.transport = sw_slice_head(rest, transport), .branch = branch};
 }
 
 static uint64_t transaction_of(struct sw_websip *websip, const struct sw_sip *sip)
@@ -193,23 +212,24 @@ static unsigned count_vias(const struct sw_sip *sip)
 
 /* RFC 7118 5: the timers of reliable transports (RFC 3261 17.1.1.2, 17.2.1) send nothing again. What a proxy passes on
  * may be another's retransmission, and a 2xx and its ACK are repeated end to end. */
-static bool is_repeatable(const struct sw_sip *sip, bool alone, enum sw_direction from)
+static bool is_repeatable(const struct sw_sip *sip, enum sw_direction from)
 {
     if (!sip->response)
-        return !alone || sw_slice_equal(sip->method, SW_SLICE("ACK"));
+        return count_vias(sip) != 1 || sw_slice_equal(sip->method, SW_SLICE("ACK"));
     struct sw_cseq cseq;
+    if (sip->status < 300 || from != SW_CLIENT)
+        return true;
     sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq);
-    return sip->status < 300 || from != SW_CLIENT || !sw_slice_equal(cseq.method, SW_SLICE("INVITE"));
+    return !sw_slice_equal(cseq.method, SW_SLICE("INVITE"));
 }
 
 static void check_repeat(struct sw_websip *websip, const struct sw_sip *sip, uint64_t transaction)
 {
     const struct sw_event *event = websip->event;
     struct sw_sent *sent = &websip->sides[event->direction].sent;
-    bool alone = count_vias(sip) == 1;
     if (transaction == 0)
         return;
-    uint64_t bytes = is_repeatable(sip, alone, event->direction) ? 0 : sw_hash(sip->raw, transaction) | 1;
+    uint64_t bytes = is_repeatable(sip, event->direction) ? 0 : sw_hash(sip->raw, transaction) | 1;
     for (size_t i = 0; i < SW_SENT && bytes != 0; i++) {
         if (sent->bytes[i] != bytes)
             continue;
@@ -235,12 +255,12 @@ static bool names_websocket(const struct sw_websip *websip)
 static void check_agreed(struct sw_websip *websip, const struct sw_sip *sip, uint64_t transaction)
 {
     const struct sw_event *event = websip->event;
+    if (!websip->accepted || websip->offer_reported || (websip->offered && websip->selected))
+        return;
     const struct sw_websip_side *peer = &websip->sides[sw_direction_opposite(event->direction)];
     const struct sw_mark *request = find_request(peer, transaction);
     bool answer = sip->response && request != NULL && names_websocket(websip);
     bool own = !sip->response && transaction != 0 && request == NULL;
-    if (!websip->accepted || websip->offer_reported)
-        return;
     if (!websip->offered && !websip->other && answer) {
         const struct sw_mark marks[] = {websip->request_mark, *request, event->marks[0]};
         websip->offer_reported = true;
@@ -262,7 +282,8 @@ static uint64_t missing_of(const struct sw_sip *sip)
     uint64_t length;
     if (!sip->headers_end)
         return unfinished_head;
-    if (!sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length) || length <= sip->body.size)
+    if (sip->content_length_ok || !sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length) ||
+        length <= sip->body.size)
         return 0;
     return length - sip->body.size;
 }
@@ -304,7 +325,7 @@ static void check_more(struct sw_websip *websip, const struct sw_sip *sip)
     struct sw_sip next;
     char shown[SW_SHOWN];
     uint64_t length;
-    if (!sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length) || sip->rest.size == 0)
+    if (sip->rest.size == 0 || !sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length))
         return;
     if (sw_sip_recognise(sip->rest, &next) && next.header_count > 0)
         sw_websip_report(websip, SW_RULE_WSSIP_ONE_MESSAGE, NULL, "behind the body: \"%s\"",

@@ -6,6 +6,8 @@
 #include "rules/websip_state.h"
 #include "sipweave/fields.h"
 
+#include <stdio.h>
+
 static bool is(struct sw_slice text, const char *word)
 {
     return sw_slice_equal_nocase(text, sw_slice_of((const uint8_t *)word, strlen(word)));
@@ -36,7 +38,7 @@ static void check_via(struct sw_websip *websip, const struct sw_sip *sip)
     if (sip->response || via.transport.size == 0)
         return;
     bool plain = is(via.transport, "WS");
-    bool secure = is(via.transport, "WSS");
+    bool secure = !plain && is(via.transport, "WSS");
     if (!plain && !secure)
         sw_websip_report(websip, SW_RULE_WSSIP_VIA_TRANSPORT, NULL, "Via: SIP/2.0/%s",
                          sw_websip_show(shown, via.transport));
@@ -53,20 +55,26 @@ static void check_via(struct sw_websip *websip, const struct sw_sip *sip)
 static void check_sips(struct sw_websip *websip, const struct sw_sip *sip)
 {
     char shown[SW_SHOWN];
-    bool sips = sw_slice_equal_nocase(sw_slice_head(sip->uri, 5), SW_SLICE("sips:"));
-    if (sip->response || !sips || websip->event->direction != SW_CLIENT || !is(websip->via.transport, "WS") ||
-        !sees_client(websip))
+    bool sips = !sip->response && sw_slice_equal_nocase(sw_slice_head(sip->uri, 5), SW_SLICE("sips:"));
+    if (!sips || websip->event->direction != SW_CLIENT || !is(websip->via.transport, "WS") || !sees_client(websip))
         return;
     sw_websip_show(shown, sip->uri);
     sw_websip_report(websip, SW_RULE_WSSIP_SIPS_SECURE, NULL, "\"%s\" over ws", shown);
     sw_websip_report(websip, SW_RULE_WSSIP_SIPS_ON_WS, NULL, "\"%s\" over ws", shown);
 }
 
+static bool holds(struct sw_slice text, const char word[3])
+{
+    for (size_t at; (at = sw_slice_find(text, (uint8_t)word[0])) < text.size; text = sw_slice_skip(text, at + 1))
+        if (text.size - at >= 3 && memcmp(text.data + at, word, 3) == 0)
+            return true;
+    return false;
+}
+
 /* Whether "wss" stands somewhere in it: most values needn't be parsed. */
 static bool may_name_wss(struct sw_slice value)
 {
-    return value.size > 0 &&
-           (memmem(value.data, value.size, "wss", 3) != NULL || memmem(value.data, value.size, "WSS", 3) != NULL);
+    return value.size > 0 && (holds(value, "wss") || holds(value, "WSS"));
 }
 
 /* "transport=wss" isn't defined: ws stands for both (5.2). */
@@ -97,26 +105,55 @@ static bool ends_with(struct sw_slice text, struct sw_slice end)
     return text.size >= end.size && sw_slice_equal_nocase(sw_slice_skip(text, text.size - end.size), end);
 }
 
-static void check_contact(struct sw_websip *websip, const struct sw_sip *sip)
+static void judge_contact(const struct sw_name_addr *contact, bool registers, struct sw_contact_faults *faults)
 {
-    struct sw_name_addr contact;
+    struct sw_slice params = contact->uri_parts.params;
     struct sw_slice transport;
     char shown[SW_SHOWN];
-    if (websip->event->direction != SW_CLIENT || sip->count[SW_SIP_CONTACT] == 0 ||
-        sw_name_addr_parse(sip->first[SW_SIP_CONTACT], &contact) != SW_OK || contact.star)
-        return;
-    struct sw_slice params = contact.uri_parts.params;
     if (transport_of(params, &transport) && !is(transport, "ws") && !is(transport, "wss"))
-        sw_websip_report(websip, SW_RULE_WSSIP_CONTACT_TRANSPORT, NULL, "Contact with transport=%s",
-                         sw_websip_show(shown, transport));
-    bool outbound = has_param(params, "ob") || has_param(params, "gr") || has_param(contact.params, "reg-id");
-    if (ends_with(contact.uri_parts.host, SW_SLICE(".invalid")) && !outbound)
-        sw_websip_report(websip, SW_RULE_WSSIP_CONTACT_HOST, NULL, "Contact \"%s\" without ob, gr or reg-id",
-                         sw_websip_show(shown, contact.uri));
-    if (!sip->response && is(sip->method, "REGISTER") &&
-        (!has_param(contact.params, "reg-id") || !has_param(contact.params, "+sip.instance")))
-        sw_websip_report(websip, SW_RULE_WSSIP_OUTBOUND_SUPPORTED, NULL,
-                         "REGISTER whose Contact has no reg-id or +sip.instance");
+        snprintf(faults->transport, sizeof faults->transport, "Contact with transport=%s",
+                 sw_websip_show(shown, transport));
+    if (ends_with(contact->uri_parts.host, SW_SLICE(".invalid")) && !has_param(params, "ob") &&
+        !has_param(params, "gr") && !has_param(contact->params, "reg-id"))
+        snprintf(faults->host, sizeof faults->host, "Contact \"%s\" without ob, gr or reg-id",
+                 sw_websip_show(shown, contact->uri));
+    faults->outbound =
+        registers && (!has_param(contact->params, "reg-id") || !has_param(contact->params, "+sip.instance"));
+}
+
+static void check_contact(struct sw_websip *websip, const struct sw_sip *sip)
+{
+    struct sw_slice value = sip->first[SW_SIP_CONTACT];
+    bool registers = !sip->response && is(sip->method, "REGISTER");
+    struct sw_contact_faults *faults = &websip->contacts[registers];
+    uint64_t hash = sw_hash(value, 1) | 1;
+    struct sw_name_addr contact;
+    if (faults->hash != hash) {
+        *faults = (struct sw_contact_faults){.hash = hash};
+        if (sw_name_addr_parse(value, &contact) == SW_OK && !contact.star)
+            judge_contact(&contact, registers, faults);
+    }
+    if (faults->transport[0] != 0)
+        sw_websip_tell(websip, SW_RULE_WSSIP_CONTACT_TRANSPORT, faults->transport);
+    if (faults->host[0] != 0)
+        sw_websip_tell(websip, SW_RULE_WSSIP_CONTACT_HOST, faults->host);
+    if (faults->outbound)
+        sw_websip_tell(websip, SW_RULE_WSSIP_OUTBOUND_SUPPORTED,
+                       "REGISTER whose Contact has no reg-id or +sip.instance");
+}
+
+/* The value of the first parameter of "<sip:host...>" where that is spelt ";transport=": such a Record-Route, which is
+ * another one for each call, needn't be parsed. */
+static bool says_websocket(struct sw_slice value)
+{
+    static const char wanted[] = "transport=ws";
+    enum { SIZE = sizeof wanted - 1 };
+    size_t at = sw_slice_find(value, ';') + 1;
+    if (!sw_slice_starts(value, SW_SLICE("<sip:")) || at >= value.size || value.size - at <= SIZE)
+        return false;
+    bool user = sw_slice_find(value, '@') < value.size; /* it may hold semicolons */
+    uint8_t next = value.data[at + SIZE];
+    return !user && memcmp(value.data + at, wanted, SIZE) == 0 && (next == ';' || next == '>');
 }
 
 static void check_record_route(struct sw_websip *websip, const struct sw_sip *sip)
@@ -124,7 +161,7 @@ static void check_record_route(struct sw_websip *websip, const struct sw_sip *si
     struct sw_name_addr route;
     struct sw_slice transport;
     char shown[SW_SHOWN];
-    if (websip->event->direction != SW_SERVER || sip->response || sip->count[SW_SIP_RECORD_ROUTE] == 0 ||
+    if (sip->response || says_websocket(sip->first[SW_SIP_RECORD_ROUTE]) ||
         sw_name_addr_parse(sip->first[SW_SIP_RECORD_ROUTE], &route) != SW_OK)
         return;
     if (transport_of(route.uri_parts.params, &transport) && !is(transport, "ws") && !is(transport, "wss"))
@@ -132,28 +169,13 @@ static void check_record_route(struct sw_websip *websip, const struct sw_sip *si
                          sw_websip_show(shown, transport));
 }
 
-/* The same few values come again and again. */
-static uint64_t hash_of(const struct sw_sip *sip)
-{
-    uint64_t hash = 1 + (sip->response ? 0 : sip->method.size > 0 ? sip->method.data[0] : 1U);
-    hash = sw_hash(sip->first[SW_SIP_CONTACT], hash);
-    hash = sip->count[SW_SIP_ROUTE] == 0 ? hash : sw_hash(sip->first[SW_SIP_ROUTE], hash);
-    return sip->count[SW_SIP_RECORD_ROUTE] == 0 ? hash : sw_hash(sip->first[SW_SIP_RECORD_ROUTE], hash);
-}
-
 void sw_websip_check_fields(struct sw_websip *websip, const struct sw_sip *sip)
 {
-    struct sw_websip_side *side = &websip->sides[websip->event->direction];
-    uint64_t hash = hash_of(sip);
     check_via(websip, sip);
     check_sips(websip, sip);
-    uint64_t *right = &side->right[hash >> 32 & (SW_RIGHT - 1)];
-    if (hash == *right && !may_name_wss(sip->uri))
-        return;
-    side->faulty = false;
     check_uri_transport(websip, sip);
-    check_contact(websip, sip);
-    check_record_route(websip, sip);
-    if (!side->faulty)
-        *right = hash;
+    if (websip->event->direction == SW_CLIENT && sip->count[SW_SIP_CONTACT] > 0)
+        check_contact(websip, sip);
+    if (websip->event->direction == SW_SERVER && sip->count[SW_SIP_RECORD_ROUTE] > 0)
+        check_record_route(websip, sip);
 }

@@ -12,7 +12,7 @@
 #include "sipweave/fields.h"
 #include "sipweave/websip.h"
 
-enum { SW_SENT = 16, SW_RIGHT = 8 };
+enum { SW_SENT = 16 };
 
 /* The SIP messages that a side sent lately, one a place; a field of all stands together, for it is searched. */
 struct sw_sent {
@@ -28,12 +28,18 @@ struct sw_websip_side {
     struct sw_sent sent;
     uint64_t missing; /* bytes that the last message lacks of its body; UINT64_MAX: the end of its headers */
     struct sw_mark missing_mark;
-    uint64_t missing_number;  /* of that message */
-    uint64_t right[SW_RIGHT]; /* hashes of the last Contacts, Record-Routes and Routes in which nothing was wrong */
-    bool faulty;              /* something was reported */
-    uint8_t opcodes;          /* bit n: a message of opcode n came before the last */
+    uint64_t missing_number; /* of that message */
+    uint8_t opcodes;         /* bit n: a message of opcode n came before the last */
     uint8_t last; /* opcode of the last message where that was whole SIP and nothing came since; 0: no such */
     bool other_reported;
+};
+
+/* What is wrong with a Contact of the client. It sends few of them, again and again. */
+struct sw_contact_faults {
+    uint64_t hash;                   /* of the Contact; 0: none was seen yet */
+    char transport[SW_EVIDENCE_MAX]; /* evidence; "" where there is no such fault */
+    char host[SW_EVIDENCE_MAX];
+    bool outbound;
 };
 
 struct sw_websip {
@@ -65,11 +71,14 @@ struct sw_websip {
     struct sw_mark request_mark;
     struct sw_mark answer_mark;
     struct sw_websip_side sides[2];
+    struct sw_contact_faults contacts[2]; /* of the last; [1]: of REGISTER */
 };
 
 /* About the event at hand, or with a packet before it (NULL: none). evidence: printable ASCII. */
 void sw_websip_report(struct sw_websip *websip, enum sw_rule rule, const struct sw_mark *before, const char *evidence,
                       ...) __attribute__((format(printf, 4, 5)));
+/* The same of the event alone, with text that is ready. */
+void sw_websip_tell(struct sw_websip *websip, enum sw_rule rule, const char *evidence);
 void sw_websip_report_of(struct sw_websip *websip, enum sw_rule rule, enum sw_direction party,
                          const struct sw_mark *marks, size_t mark_count, const char *evidence, ...)
     __attribute__((format(printf, 6, 7)));
