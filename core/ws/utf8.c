@@ -42,30 +42,35 @@ static enum sw_utf8 tail(enum sw_utf8 state, uint8_t byte)
     return fits ? (enum sw_utf8)tails[state].next : SW_UTF8_BAD;
 }
 
-enum { BLOCK = 64 };
+enum { WORD = 8, BLOCK = 8 * WORD };
 
-static uint64_t high_bits(const uint8_t *data)
+static inline uint64_t word_at(const uint8_t *data)
 {
     uint64_t word;
     memcpy(&word, data, sizeof word);
-    return word & UINT64_C(0x8080808080808080);
+    return word;
 }
 
-/* How many of the first bytes are ASCII, as nearly all of SIP is: in blocks, which compilers turn into wide loads, then
- * byte by byte. */
+/* All bits that are set in one of its words. */
+static inline uint64_t block_bits(const uint8_t *data)
+{
+    return word_at(data) | word_at(data + WORD) | word_at(data + 2 * WORD) | word_at(data + 3 * WORD) |
+           word_at(data + 4 * WORD) | word_at(data + 5 * WORD) | word_at(data + 6 * WORD) | word_at(data + 7 * WORD);
+}
+
+/* How many of the first bytes are ASCII, as nearly all of SIP is: in blocks, then in words, then byte by byte. */
 static size_t ascii_run(struct sw_slice text)
 {
-    size_t n = 0;
-    for (; text.size - n >= BLOCK; n += BLOCK) {
-        uint64_t high = 0;
-        for (size_t i = 0; i < BLOCK; i += sizeof high)
-            high |= high_bits(text.data + n + i);
-        if (high != 0)
-            break;
-    }
-    while (n < text.size && text.data[n] < 0x80)
-        n++;
-    return n;
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    const uint8_t *at = text.data;
+    size_t left = text.size;
+    for (; left >= BLOCK && (block_bits(at) & high) == 0; left -= BLOCK)
+        at += BLOCK;
+    for (; left >= WORD && (word_at(at) & high) == 0; left -= WORD)
+        at += WORD;
+    for (; left > 0 && *at < 0x80; left--)
+        at++;
+    return text.size - left;
 }
 
 enum sw_utf8 sw_utf8_next(enum sw_utf8 state, struct sw_slice text)
