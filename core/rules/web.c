@@ -112,19 +112,11 @@ static uint64_t hash_server(const struct sw_endpoint *server)
     return hash_address(server, (uint64_t)server->port << 8);
 }
 
-static struct sw_slice header(const struct sw_http_head *head, struct sw_slice name)
-{
-    struct sw_slice more = head->headers;
-    struct sw_slice value = {0};
-    sw_http_header(&more, name, &value);
-    return value;
-}
-
 /* --- handshakes -------------------------------------------------------------------------------------------------- */
 
-static void check_key(struct sw_websip *websip, const struct sw_http_head *head)
+static void check_key(struct sw_websip *websip, const struct sw_head *head)
 {
-    struct sw_slice value = header(head, SW_SLICE("Sec-WebSocket-Key"));
+    struct sw_slice value = head->first[SW_HEAD_KEY];
     char shown[SW_SHOWN];
     if (value.size == 0 || websip->intermediary)
         return;
@@ -140,9 +132,9 @@ static void check_key(struct sw_websip *websip, const struct sw_http_head *head)
     }
 }
 
-static void check_retry(struct sw_websip *websip, struct pair *pair, const struct sw_http_head *head)
+static void check_retry(struct sw_websip *websip, struct pair *pair, const struct sw_head *head)
 {
-    struct sw_slice version = header(head, SW_SLICE("Sec-WebSocket-Version"));
+    struct sw_slice version = head->first[SW_HEAD_VERSION];
     struct sw_slice list = sw_slice_of((const uint8_t *)pair->versions, strlen(pair->versions));
     struct sw_slice one;
     char shown[SW_SHOWN];
@@ -179,7 +171,7 @@ static void identify(struct sw_websip *websip, struct sw_slice name)
     check_backoff(websip);
 }
 
-void sw_web_request(struct sw_websip *websip, const struct sw_http_head *head)
+void sw_web_request(struct sw_websip *websip, const struct sw_head *head)
 {
     struct pair *pair = entry(websip->web->pairs, websip->pair, sizeof *pair);
     check_key(websip, head);
@@ -189,9 +181,9 @@ void sw_web_request(struct sw_websip *websip, const struct sw_http_head *head)
                          pair->pending);
     pair->pending += !websip->pending;
     websip->pending = true;
-    websip->product =
-        sw_hash(head->target, sw_hash(header(head, SW_SLICE("User-Agent")), hash_address(&websip->ends[SW_CLIENT], 1)));
-    identify(websip, header(head, SW_SLICE("Cookie")));
+    websip->product = sw_hash(head->http->target,
+                              sw_hash(head->first[SW_HEAD_USER_AGENT], hash_address(&websip->ends[SW_CLIENT], 1)));
+    identify(websip, head->first[SW_HEAD_COOKIE]);
 }
 
 static void settle(struct sw_websip *websip)
@@ -202,12 +194,19 @@ static void settle(struct sw_websip *websip)
     websip->pending = false;
 }
 
-void sw_web_answer(struct sw_websip *websip, const struct sw_http_head *head, bool accepted)
+void sw_web_accepted(struct sw_websip *websip)
 {
-    struct sw_slice versions = header(head, SW_SLICE("Sec-WebSocket-Version"));
+    settle(websip);
+}
+
+void sw_web_refused(struct sw_websip *websip, const struct sw_http_head *answer)
+{
+    struct sw_slice more = answer->headers;
+    struct sw_slice versions = {0};
     struct pair *pair = entry(websip->web->pairs, websip->pair, sizeof *pair);
     settle(websip);
-    if (accepted || versions.size == 0 || versions.size >= sizeof pair->versions)
+    sw_http_header(&more, SW_SLICE("Sec-WebSocket-Version"), &versions);
+    if (versions.size == 0 || versions.size >= sizeof pair->versions)
         return;
     for (size_t i = 0; i < versions.size; i++) /* it is shown: no more than a list may be */
         if (!sw_is_digit(versions.data[i]) && versions.data[i] != ',' && versions.data[i] != ' ')

@@ -95,54 +95,38 @@ static bool lists(struct sw_slice list, struct sw_slice wanted)
     return false;
 }
 
-static bool has_header(const struct sw_http_head *head, struct sw_slice name, struct sw_slice *value)
-{
-    struct sw_slice more = head->headers;
-    return sw_http_header(&more, name, value);
-}
-
-static bool has_traces(const struct sw_http_head *head)
-{
-    struct sw_slice more = head->headers;
-    struct sw_header header;
-    while (sw_header_next(&more, &header))
-        if (sw_slice_equal_nocase(sw_slice_head(header.name, 12), SW_SLICE("X-Forwarded-")) ||
-            sw_slice_equal_nocase(header.name, SW_SLICE("Via")) ||
-            sw_slice_equal_nocase(header.name, SW_SLICE("Forwarded")) ||
-            sw_slice_equal_nocase(header.name, SW_SLICE("X-Real-IP")))
-            return true;
-    return false;
-}
-
 static void on_request(struct sw_websip *websip)
 {
-    const struct sw_http_head *head = &websip->event->head;
-    struct sw_slice value;
+    struct sw_head head;
+    sw_head_read(&websip->event->head, &head);
     websip->requested = true;
     websip->accepted = websip->offered = websip->selected = websip->other = false;
     websip->request_mark = websip->event->marks[0];
-    websip->intermediary = websip->surroundings.intermediary || has_traces(head);
-    websip->origin_secure = has_header(head, SW_SLICE("Origin"), &value) && sw_slice_starts(value, SW_SLICE("https:"));
-    if (has_header(head, SW_SLICE("Authorization"), &value))
+    websip->intermediary = websip->surroundings.intermediary || head.traces;
+    websip->origin_secure = sw_slice_starts(head.first[SW_HEAD_ORIGIN], SW_SLICE("https:"));
+    if (head.count[SW_HEAD_AUTHORIZATION] > 0)
         sw_websip_report(websip, SW_RULE_WSSIP_HTTP_AUTH, NULL, "Authorization in the handshake");
-    if (has_header(head, SW_SLICE("Cookie"), &value))
+    if (head.count[SW_HEAD_COOKIE] > 0)
         sw_websip_report(websip, SW_RULE_WSSIP_HTTP_AUTH, NULL, "Cookie in the handshake");
-    sw_web_request(websip, head);
+    sw_web_request(websip, &head);
 }
 
 static void on_answer(struct sw_websip *websip)
 {
     enum { UNAUTHORIZED = 401 };
-    const struct sw_http_head *head = &websip->event->head;
+    const struct sw_http_head *http = &websip->event->head;
     const struct sw_handshake *seen = sw_connection_handshake(websip->connection);
     websip->accepted = websip->requested && websip->event->accepted;
     websip->answer_mark = websip->event->marks[0];
     websip->offered = lists(seen->offered, SW_SLICE("sip"));
     websip->selected = sw_slice_equal_nocase(seen->subprotocol, SW_SLICE("sip"));
     websip->other = seen->subprotocol.size > 0 && !websip->selected;
-    if (head->status == UNAUTHORIZED)
+    if (http->status == UNAUTHORIZED)
         sw_websip_report(websip, SW_RULE_WSSIP_HTTP_AUTH, NULL, "401 to the handshake");
-    sw_web_answer(websip, head, websip->event->accepted);
+    if (websip->event->accepted)
+        sw_web_accepted(websip);
+    else
+        sw_web_refused(websip, http);
 }
 
 /* --- what was sent before ---------------------------------------------------------------------------------------- */

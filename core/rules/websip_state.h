@@ -11,6 +11,7 @@
 
 #include "sipweave/fields.h"
 #include "sipweave/websip.h"
+#include "ws/head.h"
 
 enum { SW_SENT = 16 };
 
@@ -91,8 +92,9 @@ const char *sw_websip_show(char to[SW_SHOWN], struct sw_slice bytes);
 void sw_websip_check_fields(struct sw_websip *websip, const struct sw_sip *sip);
 
 /* web.c */
-void sw_web_request(struct sw_websip *websip, const struct sw_http_head *head);
-void sw_web_answer(struct sw_websip *websip, const struct sw_http_head *head, bool accepted);
+void sw_web_request(struct sw_websip *websip, const struct sw_head *head);
+void sw_web_accepted(struct sw_websip *websip);
+void sw_web_refused(struct sw_websip *websip, const struct sw_http_head *answer);
 /* A message whose transport is not protected, and should be. Told once a server. */
 void sw_web_plaintext(struct sw_websip *websip, enum sw_rule rule);
 void sw_web_begin(struct sw_websip *websip);

@@ -7,8 +7,6 @@
 
 #include <glib.h>
 
-#define PROTOCOLS SW_SLICE("Sec-WebSocket-Protocol")
-
 static void answer_report(struct sw_connection *c, enum sw_rule rule, const char *what, struct sw_slice value)
 {
     char excerpt[SW_EXCERPT];
@@ -22,9 +20,10 @@ static void answer_fatal(struct sw_connection *c, enum sw_rule rule, const char 
     c->judge->opening->answer_bad = true;
 }
 
-static void check_status_line(struct sw_connection *c, const struct sw_http_head *answer)
+static void check_status_line(struct sw_connection *c, const struct sw_head *answer)
 {
-    struct sw_slice line = sw_slice_of(answer->version.data, (size_t)(answer->headers.data - answer->version.data));
+    const struct sw_http_head *http = answer->http;
+    struct sw_slice line = sw_slice_of(http->version.data, (size_t)(http->headers.data - http->version.data));
     line = sw_head_first_line(line);
     struct sw_slice bad = sw_head_bad_line(answer);
     bool spaced =
@@ -33,17 +32,17 @@ static void check_status_line(struct sw_connection *c, const struct sw_http_head
         answer_report(c, SW_RULE_WSH_RESP_SYNTAX, "status line", line);
     else if (bad.size > 0)
         answer_report(c, SW_RULE_WSH_RESP_SYNTAX, "header line", bad);
-    if (sw_slice_equal(answer->version, SW_SLICE("HTTP/1.0")))
-        answer_report(c, SW_RULE_WSH_RESP_VERSION, "version", answer->version);
+    if (sw_slice_equal(http->version, SW_SLICE("HTTP/1.0")))
+        answer_report(c, SW_RULE_WSH_RESP_VERSION, "version", http->version);
 }
 
-static void check_accept(struct sw_connection *c, const struct sw_opening *opening, const struct sw_http_head *answer)
+static void check_accept(struct sw_connection *c, const struct sw_opening *opening, const struct sw_head *answer)
 {
     static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     struct sw_slice accept;
     struct sw_slice key;
-    unsigned count = sw_head_count(answer, SW_SLICE("Sec-WebSocket-Accept"), &accept);
-    unsigned keys = sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Key"), &key);
+    unsigned count = sw_head_count(answer, SW_HEAD_ACCEPT, &accept);
+    unsigned keys = sw_head_count(opening->asked, SW_HEAD_KEY, &key);
     if (count == 0 && keys > 0)
         answer_fatal(c, SW_RULE_WSH_ACCEPT_MISSING, "no Sec-WebSocket-Accept", accept);
     if (count > 1)
@@ -67,49 +66,48 @@ static void check_accept(struct sw_connection *c, const struct sw_opening *openi
     g_free(wanted);
 }
 
-static void check_upgraded(struct sw_connection *c, const struct sw_http_head *answer)
+static void check_upgraded(struct sw_connection *c, const struct sw_head *answer)
 {
     struct sw_slice value;
-    if (sw_head_count(answer, SW_SLICE("Upgrade"), &value) == 0)
+    if (sw_head_count(answer, SW_HEAD_UPGRADE, &value) == 0)
         answer_fatal(c, SW_RULE_WSH_UPGRADE_RESP_MISSING, "no Upgrade", value);
     else if (!sw_slice_equal_nocase(value, SW_SLICE("websocket")))
         answer_fatal(c, SW_RULE_WSH_UPGRADE_RESP_VALUE, "Upgrade", value);
-    sw_head_count(answer, SW_SLICE("Connection"), &value);
-    if (!sw_head_lists(answer, SW_SLICE("Connection"), SW_SLICE("Upgrade")))
+    sw_head_count(answer, SW_HEAD_CONNECTION, &value);
+    if (!sw_head_lists(answer, SW_HEAD_CONNECTION, SW_SLICE("Upgrade")))
         answer_fatal(c, SW_RULE_WSH_CONNECTION_RESP, "Connection", value);
 }
 
-static bool is_offered(const struct sw_http_head *request, struct sw_slice protocol)
+static bool is_offered(const struct sw_head *request, struct sw_slice protocol)
 {
-    struct sw_slice more = request->headers;
-    struct sw_slice list = {0};
+    struct sw_head_list list = sw_head_list_of(request, SW_HEAD_PROTOCOL);
     struct sw_slice one;
-    while (sw_head_next_element(&more, &list, PROTOCOLS, &one))
+    while (sw_head_list_next(&list, &one))
         if (sw_slice_equal_nocase(one, protocol))
             return true;
     return false;
 }
 
-static void check_protocol(struct sw_connection *c, const struct sw_opening *opening, const struct sw_http_head *answer)
+static void check_protocol(struct sw_connection *c, const struct sw_opening *opening, const struct sw_head *answer)
 {
     struct sw_slice value;
-    unsigned count = sw_head_count(answer, PROTOCOLS, &value);
+    unsigned count = sw_head_count(answer, SW_HEAD_PROTOCOL, &value);
     if (count == 0)
         return;
     if (count > 1)
         answer_report(c, SW_RULE_WSH_PROTO_RESP_DUP, "the first of several:", value);
     if (!sw_http_is_token(value))
         answer_fatal(c, SW_RULE_WSH_PROTO_RESP_SYNTAX, "Sec-WebSocket-Protocol", value);
-    else if (!is_offered(&opening->request, value))
+    else if (!is_offered(opening->asked, value))
         answer_fatal(c, SW_RULE_WSH_PROTO_NOT_OFFERED, "Sec-WebSocket-Protocol", value);
 }
 
-static void check_body(struct sw_connection *c, const struct sw_http_head *answer)
+static void check_body(struct sw_connection *c, const struct sw_head *answer)
 {
     struct sw_slice value;
-    if (sw_head_count(answer, SW_SLICE("Content-Length"), &value) > 0)
+    if (sw_head_count(answer, SW_HEAD_CONTENT_LENGTH, &value) > 0)
         answer_report(c, SW_RULE_WSH_BODY_IN_101, "Content-Length", value);
-    else if (sw_head_count(answer, SW_SLICE("Transfer-Encoding"), &value) > 0)
+    else if (sw_head_count(answer, SW_HEAD_TRANSFER_ENCODING, &value) > 0)
         answer_report(c, SW_RULE_WSH_BODY_IN_101, "Transfer-Encoding", value);
 }
 
@@ -117,13 +115,13 @@ static void check_body(struct sw_connection *c, const struct sw_http_head *answe
 static void check_leniency(struct sw_connection *c, const struct sw_opening *opening)
 {
     struct sw_slice version;
-    unsigned count = sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Version"), &version);
+    unsigned count = sw_head_count(opening->asked, SW_HEAD_VERSION, &version);
     if (opening->broken && (count == 0 || sw_slice_equal(version, SW_SLICE("13"))))
         answer_report(c, SW_RULE_WSH_BAD_REQUEST_ACCEPTED, "101 to a request that is to be refused: target",
                       opening->request.target);
 }
 
-void sw_check_acceptance(struct sw_connection *c, struct sw_opening *opening, const struct sw_http_head *answer)
+void sw_check_acceptance(struct sw_connection *c, struct sw_opening *opening, const struct sw_head *answer)
 {
     struct sw_slice value;
     check_status_line(c, answer);
@@ -132,44 +130,42 @@ void sw_check_acceptance(struct sw_connection *c, struct sw_opening *opening, co
     check_protocol(c, opening, answer);
     check_body(c, answer);
     check_leniency(c, opening);
-    if (sw_head_count(answer, SW_SLICE("Sec-WebSocket-Key"), &value) > 0)
+    if (sw_head_count(answer, SW_HEAD_KEY, &value) > 0)
         answer_report(c, SW_RULE_WSH_KEY_IN_RESPONSE, "Sec-WebSocket-Key", value);
     sw_check_agreement(c, opening, answer);
     if (opening->early_frame)
-        answer_report(c, SW_RULE_WSH_SERVER_EARLY_FRAME, "a frame stands before", answer->version);
+        answer_report(c, SW_RULE_WSH_SERVER_EARLY_FRAME, "a frame stands before", answer->http->version);
 }
 
-static void check_version_reply(struct sw_connection *c, const struct sw_opening *opening,
-                                const struct sw_http_head *answer)
+static void check_version_reply(struct sw_connection *c, const struct sw_opening *opening, const struct sw_head *answer)
 {
     enum { UPGRADE_REQUIRED = 426 };
-    struct sw_slice more = answer->headers;
-    struct sw_slice list = {0};
+    struct sw_head_list list = sw_head_list_of(answer, SW_HEAD_VERSION);
     struct sw_slice one;
     struct sw_slice asked;
     struct sw_slice first;
     uint64_t version;
     unsigned elements = 0;
     bool bad = false;
-    unsigned lines = sw_head_count(answer, SW_SLICE("Sec-WebSocket-Version"), &first);
-    while (sw_head_next_element(&more, &list, SW_SLICE("Sec-WebSocket-Version"), &one)) {
+    unsigned lines = sw_head_count(answer, SW_HEAD_VERSION, &first);
+    while (sw_head_list_next(&list, &one)) {
         elements++;
         bad |= !sw_head_version(one, &version);
     }
     if (lines > 0 && (bad || elements == 0))
         answer_report(c, SW_RULE_WSH_VERSION_REPLY_SYNTAX, "Sec-WebSocket-Version", first);
-    if (sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Version"), &asked) > 0 && lines == 0 &&
-        !sw_slice_equal(asked, SW_SLICE("13")) && answer->status == UPGRADE_REQUIRED)
+    if (sw_head_count(opening->asked, SW_HEAD_VERSION, &asked) > 0 && lines == 0 &&
+        !sw_slice_equal(asked, SW_SLICE("13")) && answer->http->status == UPGRADE_REQUIRED)
         answer_report(c, SW_RULE_WSH_VERSION_REPLY, "426, and no Sec-WebSocket-Version; asked for", asked);
 }
 
-void sw_check_refusal(struct sw_connection *c, const struct sw_opening *opening, const struct sw_http_head *answer)
+void sw_check_refusal(struct sw_connection *c, const struct sw_opening *opening, const struct sw_head *answer)
 {
     enum { FORBIDDEN = 403 };
     struct sw_slice value;
     check_version_reply(c, opening, answer);
-    if (sw_head_count(answer, SW_SLICE("Sec-WebSocket-Accept"), &value) > 0)
+    if (sw_head_count(answer, SW_HEAD_ACCEPT, &value) > 0)
         answer_report(c, SW_RULE_WSH_ACCEPT_IN_NON101, "Sec-WebSocket-Accept", value);
-    if (answer->status == FORBIDDEN && sw_head_count(&opening->request, SW_SLICE("Origin"), &value) > 0)
+    if (answer->http->status == FORBIDDEN && sw_head_count(opening->asked, SW_HEAD_ORIGIN, &value) > 0)
         answer_report(c, SW_RULE_WSH_ORIGIN_403, "403 to Origin", value);
 }

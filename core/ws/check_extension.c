@@ -7,8 +7,7 @@
 #include "bytes.h"
 #include "ws/opening.h"
 
-#define EXTENSIONS SW_SLICE("Sec-WebSocket-Extensions")
-#define DEFLATE    SW_SLICE("permessage-deflate")
+#define DEFLATE SW_SLICE("permessage-deflate")
 
 /* The parameters of permessage-deflate (RFC 7692 7.1). */
 enum param { SERVER_BITS, CLIENT_BITS, SERVER_FRESH, CLIENT_FRESH, PARAMS };
@@ -101,15 +100,14 @@ static bool is_registered(struct sw_slice name)
 }
 
 /* The list of a head. True where it breaks its grammar. */
-static bool check_list(struct sw_connection *c, enum sw_direction party, const struct sw_http_head *head)
+static bool check_list(struct sw_connection *c, enum sw_direction party, const struct sw_head *head)
 {
-    struct sw_slice more = head->headers;
-    struct sw_slice list = {0};
+    struct sw_head_list list = sw_head_list_of(head, SW_HEAD_EXTENSIONS);
     struct sw_slice one;
     char excerpt[SW_EXCERPT];
     unsigned elements = 0;
     bool bad = false;
-    for (; sw_head_next_element(&more, &list, EXTENSIONS, &one); elements++) {
+    for (; sw_head_list_next(&list, &one); elements++) {
         enum grammar grammar = check_element(one);
         if (grammar == GRAMMAR_BAD && !bad)
             sw_opening_report(c, SW_RULE_WSH_EXT_SYNTAX, party, "\"%s\"", sw_evidence(excerpt, one));
@@ -119,7 +117,7 @@ static bool check_list(struct sw_connection *c, enum sw_direction party, const s
             sw_opening_report(c, SW_RULE_WSH_EXT_UNREGISTERED, party, "\"%s\"", sw_evidence(excerpt, name_of(one)));
         bad |= grammar == GRAMMAR_BAD;
     }
-    if (sw_head_count(head, EXTENSIONS, &one) > 0 && elements == 0) {
+    if (sw_head_count(head, SW_HEAD_EXTENSIONS, &one) > 0 && elements == 0) {
         sw_opening_report(c, SW_RULE_WSH_EXT_SYNTAX, party, "no element in the list");
         bad = true;
     }
@@ -194,13 +192,12 @@ static void read_offer(struct sw_connection *c, struct sw_slice element, struct 
 /* quiet: they were told already. */
 static struct offers read_offers(struct sw_connection *c, struct sw_opening *opening, bool quiet)
 {
-    struct sw_slice more = opening->request.headers;
-    struct sw_slice list = {0};
+    struct sw_head_list list = sw_head_list_of(opening->asked, SW_HEAD_EXTENSIONS);
     struct sw_slice one;
     struct offers offers = {0};
     bool before = opening->quiet;
     opening->quiet |= quiet;
-    while (sw_head_next_element(&more, &list, EXTENSIONS, &one))
+    while (sw_head_list_next(&list, &one))
         if (sw_slice_equal(name_of(one), DEFLATE))
             read_offer(c, one, &offers);
     opening->quiet = before;
@@ -209,18 +206,17 @@ static struct offers read_offers(struct sw_connection *c, struct sw_opening *ope
 
 void sw_check_offer(struct sw_connection *c, struct sw_opening *opening)
 {
-    opening->broken |= check_list(c, SW_CLIENT, &opening->request);
+    opening->broken |= check_list(c, SW_CLIENT, opening->asked);
     read_offers(c, opening, false);
 }
 
 /* --- the answer -------------------------------------------------------------------------------------------------- */
 
-static bool is_offered(const struct sw_http_head *request, struct sw_slice name)
+static bool is_offered(const struct sw_head *request, struct sw_slice name)
 {
-    struct sw_slice more = request->headers;
-    struct sw_slice list = {0};
+    struct sw_head_list list = sw_head_list_of(request, SW_HEAD_EXTENSIONS);
     struct sw_slice one;
-    while (sw_head_next_element(&more, &list, EXTENSIONS, &one))
+    while (sw_head_list_next(&list, &one))
         if (sw_slice_equal_nocase(name_of(one), name))
             return true;
     return false;
@@ -276,19 +272,18 @@ static void check_small(struct sw_connection *c, struct sw_slice element, const 
                               sw_evidence(excerpt, element));
 }
 
-void sw_check_agreement(struct sw_connection *c, struct sw_opening *opening, const struct sw_http_head *answer)
+void sw_check_agreement(struct sw_connection *c, struct sw_opening *opening, const struct sw_head *answer)
 {
     const struct offers offers = read_offers(c, opening, true);
-    struct sw_slice more = answer->headers;
-    struct sw_slice list = {0};
+    struct sw_head_list list = sw_head_list_of(answer, SW_HEAD_EXTENSIONS);
     struct sw_slice one;
     char excerpt[SW_EXCERPT];
     unsigned compressing = 0;
     opening->answer_bad |= check_list(c, SW_SERVER, answer);
-    while (sw_head_next_element(&more, &list, EXTENSIONS, &one)) {
+    while (sw_head_list_next(&list, &one)) {
         struct sw_slice name = name_of(one);
         compressing += compresses(name);
-        if (!is_offered(&opening->request, name)) {
+        if (!is_offered(opening->asked, name)) {
             sw_opening_report(c, SW_RULE_WSH_EXT_NOT_OFFERED, SW_SERVER, "\"%s\"", sw_evidence(excerpt, name));
             opening->answer_bad = true;
         }
@@ -304,6 +299,6 @@ void sw_check_agreement(struct sw_connection *c, struct sw_opening *opening, con
         sw_opening_report(c, SW_RULE_PMD_RESP_TWICE, SW_SERVER, "%u compressing extensions", compressing);
         opening->deflate_bad = true;
     }
-    if (sw_head_count(answer, EXTENSIONS, &one) > 1)
+    if (sw_head_count(answer, SW_HEAD_EXTENSIONS, &one) > 1)
         sw_opening_report(c, SW_RULE_WSH_EXT_RESP_DUP, SW_SERVER, "more than one header line");
 }

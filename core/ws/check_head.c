@@ -16,32 +16,74 @@ bool sw_http_is_token(struct sw_slice text)
     return text.size > 0;
 }
 
-unsigned sw_head_count(const struct sw_http_head *head, struct sw_slice name, struct sw_slice *first)
+static const struct sw_slice names[SW_HEAD_NAMES] = {
+    [SW_HEAD_AUTHORIZATION] = {(const uint8_t *)"Authorization", 13},
+    [SW_HEAD_CONNECTION] = {(const uint8_t *)"Connection", 10},
+    [SW_HEAD_CONTENT_LENGTH] = {(const uint8_t *)"Content-Length", 14},
+    [SW_HEAD_COOKIE] = {(const uint8_t *)"Cookie", 6},
+    [SW_HEAD_HOST] = {(const uint8_t *)"Host", 4},
+    [SW_HEAD_ORIGIN] = {(const uint8_t *)"Origin", 6},
+    [SW_HEAD_TRANSFER_ENCODING] = {(const uint8_t *)"Transfer-Encoding", 17},
+    [SW_HEAD_UPGRADE] = {(const uint8_t *)"Upgrade", 7},
+    [SW_HEAD_USER_AGENT] = {(const uint8_t *)"User-Agent", 10},
+    [SW_HEAD_ACCEPT] = {(const uint8_t *)"Sec-WebSocket-Accept", 20},
+    [SW_HEAD_EXTENSIONS] = {(const uint8_t *)"Sec-WebSocket-Extensions", 24},
+    [SW_HEAD_KEY] = {(const uint8_t *)"Sec-WebSocket-Key", 17},
+    [SW_HEAD_KEY1] = {(const uint8_t *)"Sec-WebSocket-Key1", 18},
+    [SW_HEAD_PROTOCOL] = {(const uint8_t *)"Sec-WebSocket-Protocol", 22},
+    [SW_HEAD_VERSION] = {(const uint8_t *)"Sec-WebSocket-Version", 21},
+};
+
+static bool is_trace(struct sw_slice name)
 {
-    struct sw_slice more = head->headers;
-    struct sw_slice value;
-    unsigned count = 0;
-    *first = (struct sw_slice){0};
-    while (sw_http_header(&more, name, &value))
-        if (count++ == 0)
-            *first = value;
-    return count;
+    return sw_slice_equal_nocase(sw_slice_head(name, 12), SW_SLICE("X-Forwarded-")) ||
+           sw_slice_equal_nocase(name, SW_SLICE("Via")) || sw_slice_equal_nocase(name, SW_SLICE("Forwarded")) ||
+           sw_slice_equal_nocase(name, SW_SLICE("X-Real-IP"));
 }
 
-bool sw_head_next_element(struct sw_slice *more, struct sw_slice *list, struct sw_slice name, struct sw_slice *element)
+void sw_head_read(const struct sw_http_head *http, struct sw_head *head)
 {
-    while (!sw_list_next(list, element))
-        if (!sw_http_header(more, name, list))
+    *head = (struct sw_head){.http = http};
+    struct sw_slice more = http->headers;
+    struct sw_header header;
+    while (sw_header_next(&more, &header)) {
+        enum sw_head_name i = 0;
+        while (i < SW_HEAD_NAMES &&
+               (header.name.size != names[i].size || !sw_slice_equal_nocase(header.name, names[i])))
+            i++;
+        if (i == SW_HEAD_NAMES)
+            head->traces |= is_trace(header.name);
+        else if (head->count[i]++ == 0)
+            head->first[i] = header.value;
+    }
+}
+
+unsigned sw_head_count(const struct sw_head *head, enum sw_head_name name, struct sw_slice *first)
+{
+    *first = head->first[name];
+    return head->count[name];
+}
+
+struct sw_head_list sw_head_list_of(const struct sw_head *head, enum sw_head_name name)
+{
+    if (head->count[name] > 1)
+        return (struct sw_head_list){.name = names[name], .more = head->http->headers};
+    return (struct sw_head_list){.list = head->first[name]};
+}
+
+bool sw_head_list_next(struct sw_head_list *list, struct sw_slice *element)
+{
+    while (!sw_list_next(&list->list, element))
+        if (!sw_http_header(&list->more, list->name, &list->list))
             return false;
     return true;
 }
 
-bool sw_head_lists(const struct sw_http_head *head, struct sw_slice name, struct sw_slice element)
+bool sw_head_lists(const struct sw_head *head, enum sw_head_name name, struct sw_slice element)
 {
-    struct sw_slice more = head->headers;
-    struct sw_slice list = {0};
+    struct sw_head_list list = sw_head_list_of(head, name);
     struct sw_slice one;
-    while (sw_head_next_element(&more, &list, name, &one))
+    while (sw_head_list_next(&list, &one))
         if (sw_slice_equal_nocase(sw_slice_trim(sw_slice_head(one, sw_slice_find(one, '/'))), element))
             return true;
     return false;
@@ -57,8 +99,10 @@ struct sw_slice sw_head_first_line(struct sw_slice text)
 /* A NUL, or a CR that ends no line. */
 static bool has_control(struct sw_slice value)
 {
-    for (size_t i = 0; i < value.size; i++)
-        if (value.data[i] == 0 || (value.data[i] == '\r' && (i + 1 == value.size || value.data[i + 1] != '\n')))
+    if (sw_slice_find(value, 0) < value.size)
+        return true;
+    for (size_t at; (at = sw_slice_find(value, '\r')) < value.size; value = sw_slice_skip(value, at + 1))
+        if (at + 1 == value.size || value.data[at + 1] != '\n')
             return true;
     return false;
 }
@@ -70,9 +114,9 @@ static bool is_bad_line(const struct sw_header *header)
     return header->line.data[header->name.size] != ':' || has_control(header->value);
 }
 
-struct sw_slice sw_head_bad_line(const struct sw_http_head *head)
+struct sw_slice sw_head_bad_line(const struct sw_head *head)
 {
-    struct sw_slice more = head->headers;
+    struct sw_slice more = head->http->headers;
     struct sw_header header;
     while (sw_header_next(&more, &header))
         if (is_bad_line(&header))

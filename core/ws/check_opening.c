@@ -11,21 +11,6 @@
 
 /* --- the calls --------------------------------------------------------------------------------------------------- */
 
-/* Traces of a proxy between the client and here. */
-static bool has_traces(const struct sw_http_head *request)
-{
-    struct sw_slice more = request->headers;
-    struct sw_header header;
-    while (sw_header_next(&more, &header)) {
-        bool forwarded = sw_slice_equal_nocase(sw_slice_head(header.name, 12), SW_SLICE("X-Forwarded-"));
-        if (forwarded || sw_slice_equal_nocase(header.name, SW_SLICE("Via")) ||
-            sw_slice_equal_nocase(header.name, SW_SLICE("Forwarded")) ||
-            sw_slice_equal_nocase(header.name, SW_SLICE("X-Real-IP")))
-            return true;
-    }
-    return false;
-}
-
 static void opening_clear(struct sw_connection *c, struct sw_opening *opening)
 {
     g_free(opening->text);
@@ -55,12 +40,13 @@ static struct sw_opening *opening_of(struct sw_connection *c)
 
 void sw_check_request(struct sw_connection *c, const struct sw_http_head *head, const struct sw_unit *unit)
 {
-    struct sw_slice value;
+    struct sw_head asked;
     struct sw_opening *opening = opening_of(c);
     bool early = opening->early_frame;
     opening_clear(c, opening);
     opening->early_frame = early;
-    if (!sw_judge_unbroken(c, SW_CLIENT) || sw_head_count(head, SW_SLICE("Sec-WebSocket-Key1"), &value) > 0 ||
+    sw_head_read(head, &asked);
+    if (!sw_judge_unbroken(c, SW_CLIENT) || asked.count[SW_HEAD_KEY1] > 0 ||
         sw_slice_equal(head->method, SW_SLICE("CONNECT")))
         return; /* hixie-76 is another protocol */
     const uint8_t *from = head->method.data;
@@ -75,7 +61,7 @@ void sw_check_request(struct sw_connection *c, const struct sw_http_head *head, 
     opening->unit = sw_unit_take(c->pool, unit->offset);
     for (size_t i = 0; i < unit->mark_count; i++)
         sw_unit_mark(opening->unit, unit->marks[i], c->limits->message_marks);
-    opening->intermediary = c->judge->surroundings.intermediary || has_traces(&opening->request);
+    opening->intermediary = c->judge->surroundings.intermediary || asked.traces;
 }
 
 void sw_check_answer(struct sw_connection *c, const struct sw_http_head *head, const struct sw_unit *unit,
@@ -92,11 +78,17 @@ void sw_check_answer(struct sw_connection *c, const struct sw_http_head *head, c
     opening->answer_begin = unit->offset;
     opening->answer_end = c->sides[SW_SERVER].reader.offset;
     opening->answer_mark = unit->marks[0];
+    struct sw_head asked;
+    struct sw_head answer;
+    sw_head_read(&opening->request, &asked);
+    sw_head_read(head, &answer);
+    opening->asked = &asked;
     sw_check_whole_request(c, opening);
     if (accepted)
-        sw_check_acceptance(c, opening, head);
+        sw_check_acceptance(c, opening, &answer);
     else
-        sw_check_refusal(c, opening, head);
+        sw_check_refusal(c, opening, &answer);
+    opening->asked = NULL;
     opening->answer_unit = NULL;
 }
 
@@ -196,9 +188,13 @@ void sw_check_unanswered(struct sw_connection *c, struct sw_mark mark)
     if (!open || !sw_judge_unbroken(c, SW_CLIENT) || !sw_judge_unbroken(c, SW_SERVER) ||
         sw_judge_acked(c, SW_SERVER, UINT64_MAX) < opening->request_end || sw_judged(c, SW_SERVER)->fed > 0)
         return;
+    struct sw_head asked;
+    sw_head_read(&opening->request, &asked);
+    opening->asked = &asked;
     opening->quiet = true;
     sw_check_whole_request(c, opening);
     opening->quiet = false;
+    opening->asked = NULL;
     if (opening->broken) {
         const struct sw_mark marks[] = {opening->unit->marks[0], mark};
         const struct sw_place place = {.direction = SW_SERVER, .offset = 0, .marks = marks, .mark_count = 2};

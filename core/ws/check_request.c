@@ -5,8 +5,6 @@
 #include "bytes.h"
 #include "ws/opening.h"
 
-#define PROTOCOLS SW_SLICE("Sec-WebSocket-Protocol")
-
 enum { VERSION = 13, KEY_SIZE = 24 };
 
 static void report(struct sw_connection *c, enum sw_rule rule, const char *what, struct sw_slice value)
@@ -33,7 +31,7 @@ static void check_request_line(struct sw_connection *c, const struct sw_opening 
     const struct sw_http_head *request = &opening->request;
     struct sw_slice line = sw_slice_of(request->method.data, (size_t)(request->headers.data - request->method.data));
     line = sw_head_first_line(line);
-    struct sw_slice bad = sw_head_bad_line(request);
+    struct sw_slice bad = sw_head_bad_line(opening->asked);
     bool spaced = line.size == request->method.size + request->target.size + request->version.size + 2;
     if (!spaced || !sw_http_is_token(request->method) || sw_slice_find(request->target, ' ') < request->target.size)
         report(c, SW_RULE_WSH_HTTP_SYNTAX, "request line", line);
@@ -52,7 +50,7 @@ static void check_request_line(struct sw_connection *c, const struct sw_opening 
 static void check_host(struct sw_connection *c, const struct sw_opening *opening)
 {
     struct sw_slice host;
-    unsigned count = sw_head_count(&opening->request, SW_SLICE("Host"), &host);
+    unsigned count = sw_head_count(opening->asked, SW_HEAD_HOST, &host);
     if (count == 0)
         report_required(c, SW_RULE_WSH_HOST, "no Host", host);
     else if (host.size == 0)
@@ -64,16 +62,16 @@ static void check_host(struct sw_connection *c, const struct sw_opening *opening
 /* Upgrade and Connection are for one hop: behind a reverse proxy their absence says nothing of the client. */
 static void check_upgrade(struct sw_connection *c, const struct sw_opening *opening)
 {
-    const struct sw_http_head *request = &opening->request;
+    const struct sw_head *request = opening->asked;
     struct sw_slice value;
-    bool upgrade = sw_head_lists(request, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
+    bool upgrade = sw_head_lists(request, SW_HEAD_UPGRADE, SW_SLICE("websocket"));
     if (opening->intermediary)
         return;
-    sw_head_count(request, SW_SLICE("Upgrade"), &value);
+    sw_head_count(request, SW_HEAD_UPGRADE, &value);
     if (!upgrade)
         report_required(c, SW_RULE_WSH_UPGRADE_REQ, "Upgrade", value);
-    sw_head_count(request, SW_SLICE("Connection"), &value);
-    if (upgrade && !sw_head_lists(request, SW_SLICE("Connection"), SW_SLICE("Upgrade")))
+    sw_head_count(request, SW_HEAD_CONNECTION, &value);
+    if (upgrade && !sw_head_lists(request, SW_HEAD_CONNECTION, SW_SLICE("Upgrade")))
         report_required(c, SW_RULE_WSH_CONNECTION_REQ, "Connection", value);
 }
 
@@ -90,8 +88,8 @@ static bool is_key(struct sw_slice key)
 static void check_key(struct sw_connection *c, const struct sw_opening *opening)
 {
     struct sw_slice key;
-    unsigned count = sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Key"), &key);
-    bool upgrade = sw_head_lists(&opening->request, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
+    unsigned count = sw_head_count(opening->asked, SW_HEAD_KEY, &key);
+    bool upgrade = sw_head_lists(opening->asked, SW_HEAD_UPGRADE, SW_SLICE("websocket"));
     if (count == 0 && upgrade)
         report_required(c, SW_RULE_WSH_KEY_MISSING, "no Sec-WebSocket-Key", key);
     else if (count > 0 && !is_key(key))
@@ -105,9 +103,9 @@ static void check_version(struct sw_connection *c, const struct sw_opening *open
     struct sw_slice value;
     struct sw_slice key;
     uint64_t version = 0;
-    unsigned count = sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Version"), &value);
-    bool upgrade = sw_head_lists(&opening->request, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
-    if (count == 0 && upgrade && sw_head_count(&opening->request, SW_SLICE("Sec-WebSocket-Key"), &key) > 0)
+    unsigned count = sw_head_count(opening->asked, SW_HEAD_VERSION, &value);
+    bool upgrade = sw_head_lists(opening->asked, SW_HEAD_UPGRADE, SW_SLICE("websocket"));
+    if (count == 0 && upgrade && sw_head_count(opening->asked, SW_HEAD_KEY, &key) > 0)
         report_required(c, SW_RULE_WSH_VERSION_MISSING, "no Sec-WebSocket-Version", value);
     bool legal = sw_head_version(value, &version);
     bool never = !legal || (version >= 9 && version <= 12);
@@ -117,12 +115,11 @@ static void check_version(struct sw_connection *c, const struct sw_opening *open
         report(c, SW_RULE_WSH_VERSION_DUP, "the first of several:", value);
 }
 
-static bool was_listed(const struct sw_http_head *request, const struct sw_slice *until)
+static bool was_listed(const struct sw_head *request, const struct sw_slice *until)
 {
-    struct sw_slice more = request->headers;
-    struct sw_slice list = {0};
+    struct sw_head_list list = sw_head_list_of(request, SW_HEAD_PROTOCOL);
     struct sw_slice one;
-    while (sw_head_next_element(&more, &list, PROTOCOLS, &one) && one.data != until->data)
+    while (sw_head_list_next(&list, &one) && one.data != until->data)
         if (sw_slice_equal(one, *until))
             return true;
     return false;
@@ -131,15 +128,14 @@ static bool was_listed(const struct sw_http_head *request, const struct sw_slice
 static void check_protocols(struct sw_connection *c, const struct sw_opening *opening)
 {
     enum { LISTED_MAX = 256 }; /* comparing each with each stays cheap */
-    const struct sw_http_head *request = &opening->request;
-    struct sw_slice more = request->headers;
-    struct sw_slice list = {0};
+    const struct sw_head *request = opening->asked;
+    struct sw_head_list list = sw_head_list_of(request, SW_HEAD_PROTOCOL);
     struct sw_slice one;
     struct sw_slice bad = {0};
     struct sw_slice twice = {0};
     unsigned count = 0;
-    unsigned lines = sw_head_count(request, PROTOCOLS, &one);
-    while (count < LISTED_MAX && sw_head_next_element(&more, &list, PROTOCOLS, &one)) {
+    unsigned lines = sw_head_count(request, SW_HEAD_PROTOCOL, &one);
+    while (count < LISTED_MAX && sw_head_list_next(&list, &one)) {
         count++;
         if (bad.size == 0 && !sw_http_is_token(one))
             bad = one;
@@ -156,9 +152,8 @@ static void check_origin(struct sw_connection *c, const struct sw_opening *openi
 {
     struct sw_slice agent;
     struct sw_slice origin;
-    sw_head_count(&opening->request, SW_SLICE("User-Agent"), &agent);
-    if (sw_slice_starts(agent, SW_SLICE("Mozilla/")) &&
-        sw_head_count(&opening->request, SW_SLICE("Origin"), &origin) == 0)
+    sw_head_count(opening->asked, SW_HEAD_USER_AGENT, &agent);
+    if (sw_slice_starts(agent, SW_SLICE("Mozilla/")) && sw_head_count(opening->asked, SW_HEAD_ORIGIN, &origin) == 0)
         report(c, SW_RULE_WSH_ORIGIN, "no Origin; User-Agent", agent);
 }
 

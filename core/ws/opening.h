@@ -6,17 +6,19 @@
 #ifndef SW_WS_OPENING_H
 #define SW_WS_OPENING_H
 
+#include "ws/head.h"
 #include "ws/judge.h"
 
 /* A handshake and its packets. Findings wait for the answer: who never got one is not judged. */
 struct sw_opening {
     uint8_t *text; /* the request's head; its slices point here */
     struct sw_http_head request;
-    uint64_t request_end; /* in the client's stream */
-    struct sw_unit *unit; /* the request's packets */
-    bool intermediary;    /* something stands between the client and the capture */
-    bool quiet;           /* nothing is reported */
-    bool broken;          /* the server has to refuse it (4.2.1) */
+    const struct sw_head *asked; /* the same, while request and answer are checked */
+    uint64_t request_end;        /* in the client's stream */
+    struct sw_unit *unit;        /* the request's packets */
+    bool intermediary;           /* something stands between the client and the capture */
+    bool quiet;                  /* nothing is reported */
+    bool broken;                 /* the server has to refuse it (4.2.1) */
     bool answered;
     unsigned status;
     uint64_t answer_begin; /* in the server's stream */
@@ -34,15 +36,6 @@ void sw_opening_report(struct sw_connection *c, enum sw_rule rule, enum sw_direc
     __attribute__((format(printf, 4, 5)));
 
 bool sw_http_is_token(struct sw_slice text);
-/* How many header lines have that name, and the value of the first. */
-unsigned sw_head_count(const struct sw_http_head *head, struct sw_slice name, struct sw_slice *first);
-/* Whether the comma list has the element, a "/version" behind it ignored. */
-bool sw_head_lists(const struct sw_http_head *head, struct sw_slice name, struct sw_slice element);
-/* The next element of a list over all header lines of that name. Start with *more = head->headers, *list = {0}. */
-bool sw_head_next_element(struct sw_slice *more, struct sw_slice *list, struct sw_slice name, struct sw_slice *element);
-/* A header line that breaks RFC 9112 5; empty: there is none. */
-struct sw_slice sw_head_bad_line(const struct sw_http_head *head);
-
 /* Without its end. */
 struct sw_slice sw_head_first_line(struct sw_slice text);
 /* A version of 4.3: a number of its range, without leading zeros. */
@@ -50,11 +43,11 @@ bool sw_head_version(struct sw_slice text, uint64_t *version);
 
 /* check_request.c, check_answer.c: a 101, or another answer. */
 void sw_check_whole_request(struct sw_connection *c, struct sw_opening *opening);
-void sw_check_acceptance(struct sw_connection *c, struct sw_opening *opening, const struct sw_http_head *answer);
-void sw_check_refusal(struct sw_connection *c, const struct sw_opening *opening, const struct sw_http_head *answer);
+void sw_check_acceptance(struct sw_connection *c, struct sw_opening *opening, const struct sw_head *answer);
+void sw_check_refusal(struct sw_connection *c, const struct sw_opening *opening, const struct sw_head *answer);
 
 /* check_extension.c: 9.1 and RFC 7692 7. */
 void sw_check_offer(struct sw_connection *c, struct sw_opening *opening);
-void sw_check_agreement(struct sw_connection *c, struct sw_opening *opening, const struct sw_http_head *answer);
+void sw_check_agreement(struct sw_connection *c, struct sw_opening *opening, const struct sw_head *answer);
 
 #endif

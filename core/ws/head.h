@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An HTTP head as the checks of a handshake ask it: each field of RFC 6455 by name, without reading all lines again.
+ */
+#ifndef SW_WS_HEAD_H
+#define SW_WS_HEAD_H
+
+#include "sipweave/http.h"
+
+enum sw_head_name {
+    SW_HEAD_AUTHORIZATION,
+    SW_HEAD_CONNECTION,
+    SW_HEAD_CONTENT_LENGTH,
+    SW_HEAD_COOKIE,
+    SW_HEAD_HOST,
+    SW_HEAD_ORIGIN,
+    SW_HEAD_TRANSFER_ENCODING,
+    SW_HEAD_UPGRADE,
+    SW_HEAD_USER_AGENT,
+    SW_HEAD_ACCEPT, /* Sec-WebSocket-Accept and so on */
+    SW_HEAD_EXTENSIONS,
+    SW_HEAD_KEY,
+    SW_HEAD_KEY1, /* of hixie-76 */
+    SW_HEAD_PROTOCOL,
+    SW_HEAD_VERSION,
+    SW_HEAD_NAMES,
+};
+
+struct sw_head {
+    const struct sw_http_head *http; /* borrowed */
+    unsigned count[SW_HEAD_NAMES];   /* header lines of that name */
+    struct sw_slice first[SW_HEAD_NAMES];
+    bool traces; /* of a proxy between the client and here */
+};
+
+void sw_head_read(const struct sw_http_head *http, struct sw_head *head);
+
+/* How many header lines have that name, and the value of the first. */
+unsigned sw_head_count(const struct sw_head *head, enum sw_head_name name, struct sw_slice *first);
+
+/* The elements of a comma list over all header lines of a name. */
+struct sw_head_list {
+    struct sw_slice name;
+    struct sw_slice list;
+    struct sw_slice more; /* header lines that may have that name */
+};
+struct sw_head_list sw_head_list_of(const struct sw_head *head, enum sw_head_name name);
+bool sw_head_list_next(struct sw_head_list *list, struct sw_slice *element);
+/* Whether the list has the element, a "/version" behind it ignored. */
+bool sw_head_lists(const struct sw_head *head, enum sw_head_name name, struct sw_slice element);
+
+/* A header line that breaks RFC 9112 5; empty: there is none. */
+struct sw_slice sw_head_bad_line(const struct sw_head *head);
+
+#endif
