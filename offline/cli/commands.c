@@ -40,7 +40,7 @@ const struct command commands[] = {
         .name = "calls",
         .summary = "one row a call, registration, subscription or standalone request",
         .takes_calls = true,
-        .sinks = {[FORMAT_TEXT] = calls_text_sink, [FORMAT_JSON] = calls_json},
+        .sinks = {[FORMAT_TEXT] = calls_text_sink, [FORMAT_JSON] = calls_json, [FORMAT_CSV] = calls_csv_sink},
     },
     {
         .name = "flow",
@@ -61,7 +61,7 @@ const struct command commands[] = {
         .takes_calls = true,
         .takes_raw = true,
         .takes_check = true,
-        .sinks = {[FORMAT_TEXT] = messages_text_sink, [FORMAT_JSON] = messages_json},
+        .sinks = {[FORMAT_TEXT] = messages_text_sink, [FORMAT_JSON] = messages_json, [FORMAT_CSV] = messages_csv_sink},
     },
     {
         .name = "connections",

@@ -11,8 +11,9 @@
 #include <string.h>
 
 static const char *const format_names[FORMAT_COUNT] = {
-    [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json",   [FORMAT_MERMAID] = "mermaid", [FORMAT_PLANTUML] = "plantuml",
-    [FORMAT_SVG] = "svg",   [FORMAT_JUNIT] = "junit", [FORMAT_SARIF] = "sarif",     [FORMAT_TAP] = "tap"};
+    [FORMAT_TEXT] = "text",         [FORMAT_JSON] = "json", [FORMAT_MERMAID] = "mermaid",
+    [FORMAT_PLANTUML] = "plantuml", [FORMAT_SVG] = "svg",   [FORMAT_JUNIT] = "junit",
+    [FORMAT_SARIF] = "sarif",       [FORMAT_TAP] = "tap",   [FORMAT_CSV] = "csv"};
 static const char *const when_names[] = {[WHEN_AUTO] = "auto", [WHEN_NEVER] = "never", [WHEN_ALWAYS] = "always"};
 
 enum { HEP_ID_USUAL = 2001, HEP_RATE_USUAL = 1000 };

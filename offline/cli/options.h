@@ -29,6 +29,7 @@ enum format {
     FORMAT_JUNIT,
     FORMAT_SARIF,
     FORMAT_TAP,
+    FORMAT_CSV,
     FORMAT_COUNT,
 };
 enum when { WHEN_AUTO, WHEN_NEVER, WHEN_ALWAYS };

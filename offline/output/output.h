@@ -33,6 +33,8 @@ struct output_options {
 
 /* A sink's context is freed by its own free. */
 struct sink calls_text_sink(const struct output_options *options);
+struct sink calls_csv_sink(const struct output_options *options); /* RFC 4180 */
+struct sink messages_csv_sink(const struct output_options *options);
 struct sink messages_text_sink(const struct output_options *options);
 struct sink connections_text_sink(const struct output_options *options);
 struct sink explain_text_sink(const struct output_options *options);
