@@ -3,6 +3,7 @@
  * Which commands are there, and which sink prints each in which format?
  */
 #include "cli/options.h"
+#include "report/report.h"
 
 static struct sink calls_json(const struct output_options *options)
 {
@@ -85,6 +86,13 @@ const struct command commands[] = {
         .summary = "captures and databases for other tools",
         .takes_calls = true,
         .takes_exports = true,
+    },
+    {
+        .name = "report",
+        .summary = "one page of HTML with all of it, which needs no network: report CAPTURE >report.html",
+        .takes_calls = true,
+        .format = FORMAT_HTML,
+        .sinks = {[FORMAT_HTML] = report_sink},
     },
     {
         .name = "rules",

@@ -11,9 +11,9 @@
 #include <string.h>
 
 static const char *const format_names[FORMAT_COUNT] = {
-    [FORMAT_TEXT] = "text",         [FORMAT_JSON] = "json", [FORMAT_MERMAID] = "mermaid",
-    [FORMAT_PLANTUML] = "plantuml", [FORMAT_SVG] = "svg",   [FORMAT_JUNIT] = "junit",
-    [FORMAT_SARIF] = "sarif",       [FORMAT_TAP] = "tap",   [FORMAT_CSV] = "csv"};
+    [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json",   [FORMAT_MERMAID] = "mermaid", [FORMAT_PLANTUML] = "plantuml",
+    [FORMAT_SVG] = "svg",   [FORMAT_JUNIT] = "junit", [FORMAT_SARIF] = "sarif",     [FORMAT_TAP] = "tap",
+    [FORMAT_CSV] = "csv",   [FORMAT_HTML] = "html"};
 static const char *const when_names[] = {[WHEN_AUTO] = "auto", [WHEN_NEVER] = "never", [WHEN_ALWAYS] = "always"};
 
 enum { HEP_ID_USUAL = 2001, HEP_RATE_USUAL = 1000 };
@@ -142,6 +142,7 @@ static char *formats_text(const struct command *command)
 
 static bool parse_format(const char *text, struct options *options, GError **error)
 {
+    options->format = options->command->format;
     if (text == NULL)
         return true;
     int found = index_of(format_names, FORMAT_COUNT, text);

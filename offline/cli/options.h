@@ -30,6 +30,7 @@ enum format {
     FORMAT_SARIF,
     FORMAT_TAP,
     FORMAT_CSV,
+    FORMAT_HTML,
     FORMAT_COUNT,
 };
 enum when { WHEN_AUTO, WHEN_NEVER, WHEN_ALWAYS };
@@ -43,6 +44,7 @@ struct command {
     bool takes_check;      /* --check */
     bool text_takes_check; /* with -T text, too */
     bool takes_rules;      /* --rules, --ignore, --all, --fail-on, --suppress, --baseline */
+    enum format format;    /* unless -T says otherwise */
     bool takes_exports;    /* those of export_kinds, one of which must be there; formats then are none */
     /* By format: prints without reading captures, and takes patterns of rules in their place; NULL: it reads some. */
     void (*print[FORMAT_COUNT])(const struct output_options *);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+//
+// The data of the page: rows are there from the start; messages and ladders are inflated when they are asked for.
+'use strict'
+
+const data = { captures: [], connections: [], calls: [], ledgers: [], groups: [], totals: {} }
+
+for (const element of document.querySelectorAll('script.rows')) {
+  for (const row of JSON.parse(element.textContent)) {
+    if (row.type === 'totals') data.totals = row
+    else data[row.type + 's'].push(row)
+  }
+}
+data.call = new Map(data.calls.map(call => [call.id, call]))
+data.connection = new Map(data.connections.map(connection => [connection.id, connection]))
+data.rule = new Map(data.groups.map(group => [group.rule, group]))
+data.several = data.captures.length > 1
+data.worst = new Map() // call to the weight of the worst of the examples that name it
+
+// Chunks of lines with growing ids.
+class Store {
+  constructor (kind) {
+    this.chunks = [...document.querySelectorAll('script.' + kind)]
+    this.firsts = this.chunks.map(chunk => Number(chunk.dataset.first))
+    this.read = new Map() // chunk to a promise of a map from id to object; the latest ones
+  }
+
+  async inflate (chunk) {
+    const packed = Uint8Array.from(atob(JSON.parse(chunk.textContent)), c => c.charCodeAt(0))
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'))
+    const lines = (await new Response(stream).text()).split('\n')
+    return new Map(lines.filter(line => line).map(line => JSON.parse(line)).map(object => [object.id, object]))
+  }
+
+  async get (id) {
+    let at = 0
+    for (let end = this.firsts.length; end - at > 1;) {
+      const middle = (at + end) >> 1
+      if (this.firsts[middle] <= id) at = middle
+      else end = middle
+    }
+    if (this.firsts.length === 0) return undefined
+    if (!this.read.has(at)) {
+      if (this.read.size > 60) this.read.delete(this.read.keys().next().value)
+      this.read.set(at, this.inflate(this.chunks[at]))
+    }
+    return (await this.read.get(at)).get(id)
+  }
+}
+
+const messages = new Store('messages')
+const ladders = new Store('ladders')
+
+// A message's text; of bytes that are no UTF-8 what can be shown.
+function textOf (message) {
+  if (message.raw !== undefined) return message.raw
+  if (message.raw_base64 === undefined) return ''
+  return new TextDecoder().decode(Uint8Array.from(atob(message.raw_base64), c => c.charCodeAt(0)))
+}
+
+const titleOf = message => message.kind === 'response'
+  ? `${message.status} ${message.reason || ''}`.trim() + (message.cseq_method ? ` (${message.cseq_method})` : '')
+  : message.method
+
+function packetsOf (row) {
+  const where = frames => frames.length === 0 ? '' : (frames.length === 1 ? 'packet ' : 'packets ') +
+    frames.slice(0, 12).join(', ') + (frames.length > 12 ? ` and ${frames.length - 12} more` : '')
+  const named = part => data.several ? ` of ${(data.captures[part.file] || {}).file || 'file ' + (part.file + 1)}` : ''
+  return [row, ...(row.more_frames || [])].map(part => where(part.frames || []) + named(part)).join('; ')
+}
