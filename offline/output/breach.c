@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "output/facts.h"
+#include "output/text.h"
 
 enum { SHOWN = 3 };
 
@@ -147,9 +148,13 @@ void breach_append_title(GString *to, const struct breach *breach, const char *a
     bool server = strcmp(breach->party, "server") == 0;
     sw_endpoint_format(&breach->end, source, sizeof source);
     sw_endpoint_format(&breach->other, destination, sizeof destination);
-    if (breach->group != 0)
-        g_string_append_printf(to, "Connection %" G_GUINT64_FORMAT "  %s %s %s", breach->group,
-                               server ? destination : source, arrow, server ? source : destination);
-    else
+    if (breach->group == 0) {
         g_string_append(to, source);
+        return;
+    }
+    g_string_append(to, "Connection ");
+    text_number(to, breach->group);
+    const char *const parts[] = {"  ", server ? destination : source, " ", arrow, " ", server ? source : destination};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        g_string_append(to, parts[i]);
 }

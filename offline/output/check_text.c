@@ -64,15 +64,33 @@ static void print_finding(struct check_text *check, const struct finding_record 
     page_wrapped(&check->page, line->str, INDENT, INDENT + 2);
 }
 
+/* "  MUST       client WS-RSV  RFC 6455 5.2" */
+static void print_rule(struct check_text *check, const struct sw_rule_info *rule, const char *party)
+{
+    enum { LEVEL = 10, PARTY = 6 };
+    GString *head = check->line;
+    g_string_assign(head, "  ");
+    text_cell(head, sw_level_name(rule->level), LEVEL, TEXT_LEFT, TEXT_CUT_END, false);
+    g_string_append_c(head, ' ');
+    text_cell(head, party, PARTY, TEXT_LEFT, TEXT_CUT_END, false);
+    g_string_append_c(head, ' ');
+    g_string_append(head, rule->id);
+    page_style(&check->page, sw_level_weight(rule->level) == 2 ? STYLE_FAILURE : STYLE_NOTE, head->str);
+    g_string_append(check->page.text, "  RFC ");
+    text_number(check->page.text, rule->rfc);
+    g_string_append_c(check->page.text, ' ');
+    g_string_append(check->page.text, rule->section);
+}
+
 static void print_breach(struct check_text *check, const struct breach *breach)
 {
     const struct sw_rule_info *rule = sw_rule_info(breach->rule);
-    char head[128];
-    g_snprintf(head, sizeof head, "  %-10s %-6s %s", sw_level_name(rule->level), breach->party, rule->id);
-    page_style(&check->page, sw_level_weight(rule->level) == 2 ? STYLE_FAILURE : STYLE_NOTE, head);
-    g_string_append_printf(check->page.text, "  RFC %u %s", rule->rfc, rule->section);
-    if (breach->count > 1)
-        g_string_append_printf(check->page.text, "  %" G_GUINT64_FORMAT " times", breach->count);
+    print_rule(check, rule, breach->party);
+    if (breach->count > 1) {
+        g_string_append(check->page.text, "  ");
+        text_number(check->page.text, breach->count);
+        g_string_append(check->page.text, " times");
+    }
     page_line(&check->page);
     g_string_truncate(check->line, 0);
     rule_append_text(check->line, rule);
@@ -81,7 +99,10 @@ static void print_breach(struct check_text *check, const struct breach *breach)
         print_finding(check, breach->findings->pdata[i]);
     uint64_t more = breach->count - breach->findings->len;
     if (more > 0) {
-        g_string_append_printf(check->page.text, "%*sand %" G_GUINT64_FORMAT " more", INDENT, "", more);
+        text_cell(check->page.text, "", INDENT, TEXT_LEFT, TEXT_CUT_END, false);
+        g_string_append(check->page.text, "and ");
+        text_number(check->page.text, more);
+        g_string_append(check->page.text, " more");
         page_line(&check->page);
     }
 }

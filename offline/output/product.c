@@ -11,7 +11,7 @@
 #include "output/findings.h"
 #include "output/text.h"
 
-enum { ENDPOINTS_KEPT = 16384, TRIES = 16, NAME_MOST = 80 };
+enum { ENDPOINTS_KEPT = 16384, TRIES = 16, NAME_MOST = 80, NAMES_KEPT = 8 };
 
 /* What one endpoint is known to be. */
 struct known {
@@ -21,9 +21,22 @@ struct known {
     unsigned tries;              /* messages that told nothing */
 };
 
+/* What the last different headers were called: few differ. */
+struct names {
+    struct {
+        char *header;
+        size_t size;
+        char *name;
+    } kept[NAMES_KEPT];
+    unsigned next;
+};
+
 struct products {
     GHashTable *sides;     /* of WebSocket connections: side_key to struct known */
     GHashTable *endpoints; /* others: struct sw_endpoint to struct known */
+    struct names of_sip;
+    struct names of_web;
+    bool about_websocket[SW_RULE_COUNT];
 };
 
 static void free_known(gpointer data)
@@ -36,16 +49,28 @@ static void free_known(gpointer data)
 
 struct products *products_new(void)
 {
-    struct products *products = g_new(struct products, 1);
+    struct products *products = g_new0(struct products, 1);
+    for (enum sw_rule rule = 0; rule < SW_RULE_COUNT; rule++)
+        products->about_websocket[rule] = rule_is_about_websocket(sw_rule_info(rule));
     products->sides = g_hash_table_new_full(NULL, NULL, NULL, free_known);
     products->endpoints = g_hash_table_new_full(endpoint_hash, endpoint_equal, NULL, free_known);
     return products;
+}
+
+static void free_names(struct names *names)
+{
+    for (size_t i = 0; i < NAMES_KEPT; i++) {
+        g_free(names->kept[i].header);
+        g_free(names->kept[i].name);
+    }
 }
 
 void products_free(struct products *products)
 {
     if (products == NULL)
         return;
+    free_names(&products->of_sip);
+    free_names(&products->of_web);
     g_hash_table_destroy(products->sides);
     g_hash_table_destroy(products->endpoints);
     g_free(products);
@@ -111,6 +136,21 @@ static char *short_name(struct sw_slice header)
     return g_string_free(name, FALSE);
 }
 
+/* What make calls the header, or has called it before. The caller frees it. */
+static char *name_of(struct names *names, struct sw_slice header, char *(*make)(struct sw_slice header))
+{
+    for (size_t i = 0; i < NAMES_KEPT; i++)
+        if (names->kept[i].size == header.size && memcmp(names->kept[i].header, header.data, header.size) == 0)
+            return g_strdup(names->kept[i].name);
+    const unsigned at = names->next++ % NAMES_KEPT;
+    g_free(names->kept[at].header);
+    g_free(names->kept[at].name);
+    names->kept[at].header = g_memdup2(header.data, header.size);
+    names->kept[at].size = header.size;
+    names->kept[at].name = make(header);
+    return g_strdup(names->kept[at].name);
+}
+
 void products_learn(struct products *products, const struct message_record *message)
 {
     struct known *known = message->connection != NULL ? known_side(products, message->connection, message->direction)
@@ -121,7 +161,7 @@ void products_learn(struct products *products, const struct message_record *mess
     if (header.size == 0)
         header = message->sip->first[SW_SIP_SERVER];
     if (header.size > 0 && is_own(message))
-        known->name = short_name(header);
+        known->name = name_of(&products->of_sip, header, short_name);
     else
         known->tries++;
 }
@@ -148,14 +188,14 @@ static char *browser_name(struct sw_slice header)
     return short_name(header);
 }
 
-static const char *web_name(struct known *known, const struct finding_record *finding)
+static const char *web_name(struct products *products, struct known *known, const struct finding_record *finding)
 {
     const struct sw_handshake *handshake = finding->connection->handshake;
     if (known->web != NULL || handshake == NULL)
         return known->web;
     struct sw_slice header = finding->direction == SW_CLIENT ? handshake->user_agent : handshake->server;
     if (header.size > 0)
-        known->web = browser_name(header);
+        known->web = name_of(&products->of_web, header, browser_name);
     return known->web;
 }
 
@@ -166,7 +206,7 @@ const char *products_of(struct products *products, const struct finding_record *
         return known != NULL && known->name != NULL ? known->name : "";
     }
     struct known *known = known_side(products, finding->connection, finding->direction);
-    const char *web = web_name(known, finding);
-    const char *name = rule_is_about_websocket(sw_rule_info(finding->rule)) && web != NULL ? web : known->name;
+    const char *web = web_name(products, known, finding);
+    const char *name = products->about_websocket[finding->rule] && web != NULL ? web : known->name;
     return name != NULL ? name : web != NULL ? web : "";
 }

@@ -160,6 +160,19 @@ static void append_spaces(GString *to, unsigned count)
         g_string_append_len(to, spaces, (gssize)count);
 }
 
+static bool is_ascii(const char *text, size_t size)
+{
+    for (uint64_t word; size >= sizeof word; text += sizeof word, size -= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            return false;
+    }
+    for (; size > 0; size--)
+        if ((guchar)*text++ >= 0x80)
+            return false;
+    return true;
+}
+
 /* Where a line of that width ends: before a space, or at the end. At least one word stands in it. */
 static const char *line_end(const char *text, unsigned columns)
 {
@@ -168,6 +181,11 @@ static const char *line_end(const char *text, unsigned columns)
     size_t size = strlen(text);
     if (size <= columns) /* no character takes more columns than bytes */
         return text + size;
+    if (is_ascii(text, columns + 1)) { /* a character takes as many columns as bytes */
+        const char *space = memrchr(text, ' ', columns + 1);
+        if (space != NULL && space > text)
+            return space;
+    }
     for (const char *at = text;; at = text_next(at)) {
         if (*at == ' ' || *at == 0) {
             if (used > columns && end > text)
