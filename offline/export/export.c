@@ -15,6 +15,9 @@
 const struct export_kind export_kinds[] = {
     {"pcap", "FILE", "the SIP alone, decrypted and unframed, each message as a UDP packet with its addresses and time",
      export_pcap},
+    {"decrypted", "FILE",
+     "the whole captures as pcapng, with the TLS secrets that they need, and no others, for Wireshark",
+     export_decrypted},
     {"sqlite", "FILE",
      "a new SQLite database of calls, messages, connections, findings and the ledger; see docs/sqlite.md",
      export_sqlite},

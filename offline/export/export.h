@@ -13,6 +13,7 @@ struct export_options {
     const char *target;        /* a file, "-" for standard output, or for HEP where it goes */
     FILE *standard;            /* what "-" means; borrowed */
     const char *const *inputs; /* the captures that are read; NULL-terminated, borrowed */
+    const char *filter;        /* -f; NULL: none */
     uint32_t hep_id;           /* of HEP: the node's number, name and key, NULL: none */
     const char *hep_name;
     const char *hep_key;

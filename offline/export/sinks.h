@@ -9,6 +9,7 @@
 
 struct sink export_sqlite(const struct export_options *options, struct export_result *result);
 struct sink export_hep(const struct export_options *options, struct export_result *result);
+struct sink export_decrypted(const struct export_options *options, struct export_result *result);
 struct sink export_pcap(const struct export_options *options, struct export_result *result);
 
 #endif

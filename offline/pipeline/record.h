@@ -144,8 +144,9 @@ struct totals_record {
     uint64_t streams_other;
     uint64_t datagrams; /* UDP in all, and those that were SIP */
     uint64_t datagrams_sip;
-    uint64_t datagrams_untold;     /* SIP datagrams of flows above the limit on flows: they have no ledger */
-    uint64_t datagram_bytes_other; /* bytes of UDP flows that never carried SIP */
+    uint64_t datagrams_untold;       /* SIP datagrams of flows above the limit on flows: they have no ledger */
+    uint64_t datagram_bytes_other;   /* bytes of UDP flows that never carried SIP */
+    const struct tls_keylog *keylog; /* borrowed during the call; it knows which secrets were needed */
 };
 
 /* A rule that an endpoint broke. */

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib.h>
 #include <openssl/crypto.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -27,6 +26,7 @@ struct session {
     uint8_t client_random[TLS_RANDOM_SIZE]; /* first: the key in the tree */
     uint8_t sizes[TLS_SECRET_COUNT];        /* 0: not known */
     uint8_t secrets[TLS_SECRET_COUNT][TLS_SECRET_MAX];
+    bool used;
     struct session *newer;
 };
 
@@ -145,16 +145,17 @@ static size_t from_hex(struct sw_slice digits, uint8_t *bytes, size_t room)
     return digits.size / 2;
 }
 
+static const char *const labels[TLS_SECRET_COUNT] = {
+    [TLS_SECRET_MASTER] = "CLIENT_RANDOM",
+    [TLS_SECRET_CLIENT_EARLY] = "CLIENT_EARLY_TRAFFIC_SECRET",
+    [TLS_SECRET_CLIENT_HANDSHAKE] = "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+    [TLS_SECRET_SERVER_HANDSHAKE] = "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+    [TLS_SECRET_CLIENT_APPLICATION] = "CLIENT_TRAFFIC_SECRET_0",
+    [TLS_SECRET_SERVER_APPLICATION] = "SERVER_TRAFFIC_SECRET_0",
+};
+
 static int find_label(struct sw_slice label)
 {
-    static const char *const labels[TLS_SECRET_COUNT] = {
-        [TLS_SECRET_MASTER] = "CLIENT_RANDOM",
-        [TLS_SECRET_CLIENT_EARLY] = "CLIENT_EARLY_TRAFFIC_SECRET",
-        [TLS_SECRET_CLIENT_HANDSHAKE] = "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
-        [TLS_SECRET_SERVER_HANDSHAKE] = "SERVER_HANDSHAKE_TRAFFIC_SECRET",
-        [TLS_SECRET_CLIENT_APPLICATION] = "CLIENT_TRAFFIC_SECRET_0",
-        [TLS_SECRET_SERVER_APPLICATION] = "SERVER_TRAFFIC_SECRET_0",
-    };
     for (int i = 0; i < TLS_SECRET_COUNT; i++)
         if (strlen(labels[i]) == label.size && memcmp(labels[i], label.data, label.size) == 0)
             return i;
@@ -366,6 +367,34 @@ bool tls_keylog_find(struct tls_keylog *log, const uint8_t *client_random, enum 
     log->more = NULL;
     more(log->context, log);
     return look_up(log, client_random, which, secret);
+}
+
+void tls_keylog_use(struct tls_keylog *log, const uint8_t *client_random)
+{
+    struct session *session = g_tree_lookup(log->sessions, client_random);
+    if (session != NULL)
+        session->used = true;
+}
+
+static void print_hex(GString *lines, const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        g_string_append_printf(lines, "%02x", bytes[i]);
+}
+
+void tls_keylog_print_used(const struct tls_keylog *log, GString *lines)
+{
+    for (const struct session *session = log->oldest; session != NULL; session = session->newer) {
+        for (int which = 0; session->used && which < TLS_SECRET_COUNT; which++) {
+            if (session->sizes[which] == 0)
+                continue;
+            g_string_append_printf(lines, "%s ", labels[which]);
+            print_hex(lines, session->client_random, TLS_RANDOM_SIZE);
+            g_string_append_c(lines, ' ');
+            print_hex(lines, session->secrets[which], session->sizes[which]);
+            g_string_append_c(lines, '\n');
+        }
+    }
 }
 
 uint64_t tls_keylog_forgotten(const struct tls_keylog *log)

@@ -5,6 +5,8 @@
 #ifndef SIPWEAVE_TLS_KEYLOG_H
 #define SIPWEAVE_TLS_KEYLOG_H
 
+#include <glib.h>
+
 #include "sipweave/slice.h"
 #include "tls/rsa.h"
 
@@ -45,6 +47,11 @@ void tls_keylog_ask(struct tls_keylog *log, void (*more)(void *context, struct t
 /* A secret of the session with this client random, borrowed until the next call; false: it isn't known. */
 bool tls_keylog_find(struct tls_keylog *log, const uint8_t *client_random, enum tls_secret which,
                      struct sw_slice *secret);
+
+/* The capture has the session with this client random: its secrets are needed to read it. */
+void tls_keylog_use(struct tls_keylog *log, const uint8_t *client_random);
+/* Lines, as a file has them, with all secrets of the sessions that are in use. */
+void tls_keylog_print_used(const struct tls_keylog *log, GString *lines);
 
 /* Sessions that had to go. */
 uint64_t tls_keylog_forgotten(const struct tls_keylog *log);

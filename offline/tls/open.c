@@ -32,10 +32,12 @@ static void fill_13(struct tls_session *session, enum sw_direction from)
             continue;
         if (label == TLS_SECRET_CLIENT_EARLY && session->early == EARLY_NONE)
             continue;
-        if (tls_keylog_find(session->tls->log, session->facts.client_random, label, &secret))
-            side->ciphers[epoch] = tls_cipher_new_13(session->facts.suite, secret);
-        else
+        if (!tls_keylog_find(session->tls->log, session->facts.client_random, label, &secret)) {
             session->facts.key_missing |= epoch == EPOCH_APPLICATION;
+            continue;
+        }
+        side->ciphers[epoch] = tls_cipher_new_13(session->facts.suite, secret);
+        tls_keylog_use(session->tls->log, session->facts.client_random);
     }
 }
 
@@ -50,6 +52,7 @@ static void fill_12(struct tls_session *session, enum sw_direction from)
         return;
     }
     session->facts.key_missing = false;
+    tls_keylog_use(session->tls->log, session->facts.client_random);
     const struct tls_key_source source = {
         .suite = session->facts.suite,
         .version = session->facts.version,

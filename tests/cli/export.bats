@@ -36,3 +36,11 @@ load helper
   run_sipweave 2 export --pcap "$BATS_TEST_TMPDIR/none/a.pcap" "$call"
   assert_one_complaint "none/a.pcap"
 }
+
+@test "--decrypted copies the packets, which it reads twice" {
+  sipweave export --decrypted "$BATS_TEST_TMPDIR/a.pcapng" "$call" "$other"
+  sipweave calls -T json "$BATS_TEST_TMPDIR/a.pcapng" | jq -c '[.call_ids, .state, .start]' >"$BATS_TEST_TMPDIR/copied"
+  sipweave calls -T json "$call" "$other" | jq -c '[.call_ids, .state, .start]' | diff - "$BATS_TEST_TMPDIR/copied"
+  run_sipweave 2 export --decrypted "$BATS_TEST_TMPDIR/b.pcapng" - <"$call"
+  assert_one_complaint "read twice"
+}

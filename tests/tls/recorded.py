@@ -6,7 +6,8 @@ usage: recorded.py SIPWEAVE [NAME...]
 
 Each session carries SIP messages both ways. They must come back from the capture with the key log beside it, with the key
 log inside it (before and behind the packets), and, but for those that were in it, with each data segment lost in turn.
-tshark must read the same plaintext. Exit 77, which ctest reports as skipped, where there is no openssl.
+tshark must read the same plaintext; also, without a key log, from what `export --decrypted` made, in which the secrets of
+another session must not be. Exit 77, which ctest reports as skipped, where there is no openssl.
 """
 import collections
 import json
@@ -47,6 +48,10 @@ def message(who, number):
     return (f'{start}\r\nVia: SIP/2.0/TLS 127.0.0.1;branch=z9hG4bK{number}\r\nFrom: <sip:alice@example.test>;tag=1\r\n'
             f'To: <sip:bob@example.test>\r\nCall-ID: {number}@example.test\r\nCSeq: {number} MESSAGE\r\n'
             f'Content-Length: {len(body)}\r\n\r\n{body}').encode()
+
+
+def all_of(who):
+    return b''.join(message(who, n) for n in range(1, MESSAGES + 1))
 
 
 class Relay(threading.Thread):
@@ -174,7 +179,7 @@ def found(sipweave, *arguments):
     return collections.Counter(m['raw'].encode() for m in messages)
 
 
-def shown_by_tshark(capture, keys):
+def shown_by_tshark(capture, keys=''):
     out = subprocess.run(['tshark', '-r', capture, '-o', f'tls.keylog_file:{keys}', '-q', '-z', 'follow,tls,raw,0'],
                          capture_output=True, check=True, text=True).stdout
     texts = {'client': b'', 'server': b''}
@@ -198,6 +203,23 @@ def check_losses(sipweave, folder, segments, keys, sent):
     return worst
 
 
+def check_export(sipweave, folder, arguments, sent):
+    """The capture with the secrets that it needs."""
+    exported, other = folder / 'exported.pcapng', os.urandom(32).hex()
+    more_keys = folder / 'others.keys'
+    more_keys.write_text(f'CLIENT_RANDOM {other} {os.urandom(48).hex()}\nCLIENT_TRAFFIC_SECRET_0 {other} {os.urandom(32).hex()}\n')
+    subprocess.run([sipweave, 'export', '--decrypted', exported, '--keylog', more_keys, *arguments], check=True)
+    assert other.encode() not in exported.read_bytes()
+    got = found(sipweave, exported)
+    assert got == sent, ('export', sent - got, got - sent)
+    if shutil.which('tshark'):
+        texts = shown_by_tshark(exported)
+        assert all(texts[who] == all_of(who) for who in texts), texts
+        count = [subprocess.run(['tshark', '-r', file, '-T', 'fields', '-e', 'frame.time_epoch', '-e', 'frame.len'],
+                                capture_output=True, check=True).stdout for file in (arguments[-1], exported)]
+        assert count[0] == count[1]
+
+
 def check(sipweave, folder, name):
     segments, keys = record(folder, name)
     sent = collections.Counter(message(who, n) for who in ('client', 'server') for n in range(1, MESSAGES + 1))
@@ -213,11 +235,12 @@ def check(sipweave, folder, name):
         got = found(sipweave, *arguments)
         assert got == sent, (name, way, sent - got, got - sent)
     check_losses(sipweave, folder, segments, keys, sent)
+    for way in {'tls13-aes128-gcm': ['key log', 'secrets behind'], 'tls12-rsa': ['private key']}.get(name, []):
+        check_export(sipweave, folder, ways[way], sent)
     if shutil.which('tshark'):
         texts = shown_by_tshark(capture, keys)
         for who in texts:
-            want = b''.join(message(who, n) for n in range(1, MESSAGES + 1))
-            assert texts[who] == want, (name, 'tshark', who, len(texts[who]), len(want))
+            assert texts[who] == all_of(who), (name, 'tshark', who, len(texts[who]), len(all_of(who)))
     print(f'ok  {name}: {len(ways)} ways, {len(segments)} segments')
 
 
