@@ -444,6 +444,7 @@ static void check(struct websocket *websocket)
 {
     const struct carrier_ends *ends = &websocket->ends;
     const struct sw_surroundings surroundings = {
+        .secure = ends->below != NULL,
         .loopback = is_loopback(&ends->ends[SW_CLIENT]) && is_loopback(&ends->ends[SW_SERVER]),
         .intermediary = ends->proxy_size[SW_CLIENT] != 0,
         .from_start = ends->from_start,

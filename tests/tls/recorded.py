@@ -145,7 +145,11 @@ def wait_for(port):
         time.sleep(0.05)
 
 
-def record(folder, name):
+MESSAGE_TALK = [(who, message(who, number)) for number in range(1, MESSAGES + 1) for who in ('client', 'server')]
+
+
+def record(folder, name, talk):
+    """talk: who sends what, one after the other."""
     both, client_options, server_options = SESSIONS[name]
     port, keys = free_port(), folder / f'{name}.keys'
     server = subprocess.Popen(['openssl', 's_server', '-quiet', '-accept', f'127.0.0.1:{port}', '-naccept', '2', '-cert',
@@ -157,13 +161,12 @@ def record(folder, name):
     client = subprocess.Popen(['openssl', 's_client', '-quiet', '-connect', f'127.0.0.1:{relay.port}', '-servername',
                                'example.test', '-keylogfile', keys, *both, *client_options],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    for number in range(1, MESSAGES + 1):
-        for who, end, peer in (('client', client, server), ('server', server, client)):
-            sent = message(who, number)
-            end.stdin.write(sent)
-            end.stdin.flush()
-            got = peer.stdout.read(len(sent))
-            assert got == sent, (name, got)
+    for who, sent in talk:
+        end, peer = (client, server) if who == 'client' else (server, client)
+        end.stdin.write(sent)
+        end.stdin.flush()
+        got = peer.stdout.read(len(sent))
+        assert got == sent, (name, got)
     client.stdin.close()
     for process in (client, server):
         process.terminate()
@@ -220,8 +223,31 @@ def check_export(sipweave, folder, arguments, sent):
         assert count[0] == count[1]
 
 
+def frame(text, masked):
+    size = bytes([masked << 7 | 126]) + struct.pack('>H', len(text))
+    return b'\x81' + size + (bytes(4) if masked else b'') + text
+
+
+def check_rules(sipweave, folder):
+    """A WebSocket in TLS is secure: its rules say so, and those of plain ones are silent."""
+    upgrade = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Protocol: sip', '', '']
+    asked = ['GET /ws HTTP/1.1', 'Host: example.test', 'Sec-WebSocket-Version: 13',
+             'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', *upgrade]
+    answered = ['HTTP/1.1 101 Switching Protocols', 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=', *upgrade]
+    sip = message('client', 1).replace(b'SIP/2.0/TLS', b'SIP/2.0/WS').replace(b'MESSAGE sip:', b'MESSAGE sips:')
+    segments, keys = record(folder, 'tls13-aes128-gcm', [
+        ('client', '\r\n'.join(asked).encode()), ('server', '\r\n'.join(answered).encode()), ('client', frame(sip, True))])
+    write_pcap(folder / 'rules.pcap', packets(segments))
+    out = subprocess.run([sipweave, 'check', '-T', 'json', '--keylog', keys, folder / 'rules.pcap'], stdout=subprocess.PIPE)
+    rules = {line.get('rule') for line in map(json.loads, out.stdout.splitlines())}
+    assert 'WSSIP-VIA-WS-VS-WSS' in rules, rules
+    wrong = rules & {'WSSIP-PLAINTEXT', 'WSH-PLAINTEXT', 'WSSIP-SIPS-SECURE', 'WSSIP-SIPS-ON-WS'}
+    assert not wrong, wrong
+    print('ok  rules')
+
+
 def check(sipweave, folder, name):
-    segments, keys = record(folder, name)
+    segments, keys = record(folder, name, MESSAGE_TALK)
     sent = collections.Counter(message(who, n) for who in ('client', 'server') for n in range(1, MESSAGES + 1))
     capture = folder / f'{name}.pcap'
     write_pcap(capture, packets(segments))
@@ -256,6 +282,7 @@ def main():
                         '-keyout', folder / 'key.pem', '-out', folder / 'cert.pem'], check=True, capture_output=True)
         for name in names:
             check(sipweave, folder, name)
+        check_rules(sipweave, folder)
 
 
 if __name__ == '__main__':
