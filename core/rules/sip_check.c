@@ -200,6 +200,13 @@ bool sw_case_has_tag(const struct sw_sip_case *one, enum sw_sip_field field)
     return true;
 }
 
+/* The first counts. */
+static void name_take(struct sw_sip_case *one, enum sw_named named, struct sw_slice value)
+{
+    if (one->named[named].data == NULL)
+        one->named[named] = sw_slice_trim(value);
+}
+
 static void take_named(struct sw_sip_case *one, struct sw_slice name, struct sw_slice value)
 {
     static const struct sw_slice names[SW_NAMED_COUNT] = {
@@ -210,15 +217,18 @@ static void take_named(struct sw_sip_case *one, struct sw_slice name, struct sw_
         [SW_NAMED_ACCEPT_ENCODING] = {(const uint8_t *)"Accept-Encoding", 15},
         [SW_NAMED_ACCEPT_LANGUAGE] = {(const uint8_t *)"Accept-Language", 15},
         [SW_NAMED_SESSION_ID] = {(const uint8_t *)"Session-ID", 10},
+        [SW_NAMED_ALLOW_EVENTS] = {(const uint8_t *)"Allow-Events", 12},
+        [SW_NAMED_SIP_IF_MATCH] = {(const uint8_t *)"SIP-If-Match", 12},
+        [SW_NAMED_IDENTITY] = {(const uint8_t *)"Identity", 8},
     };
-    for (size_t i = 0; i < SW_NAMED_COUNT; i++)
-        if (name.size == names[i].size && one->named[i].data == NULL && sw_slice_equal_nocase(name, names[i]))
-            one->named[i] = sw_slice_trim(value);
+    for (enum sw_named i = 0; i < SW_NAMED_COUNT; i++)
+        if (name.size == names[i].size && sw_slice_equal_nocase(name, names[i]))
+            name_take(one, i, value);
 }
 
 static void take_line(struct sw_sip_case *one, struct sw_slice line)
 {
-    enum { SHORTEST = 10 };
+    enum { SHORTEST = 8 };
     if (line.size == 0 || sw_is_blank(line.data[0]))
         return; /* the end, or a fold */
     size_t name = sw_token_size(line);
@@ -230,7 +240,9 @@ static void take_line(struct sw_sip_case *one, struct sw_slice line)
         one->bad_line = one->bad_line.size == 0 ? line : one->bad_line;
         return;
     }
-    if (name >= SHORTEST && one->sip->count[SW_SIP_OTHER] > 0)
+    if (name == 1 && sw_lower(line.data[0]) == 'u') /* RFC 6665 8.2.2 */
+        name_take(one, SW_NAMED_ALLOW_EVENTS, sw_slice_skip(rest, blanks + 1));
+    else if (name >= SHORTEST && one->sip->count[SW_SIP_OTHER] > 0)
         take_named(one, sw_slice_head(line, name), sw_slice_skip(rest, blanks + 1));
 }
 
@@ -298,8 +310,9 @@ void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum
                   const struct sw_sip_judgement *judgement)
 {
     static void (*const checks[])(const struct sw_sip_case *) = {
-        sw_check_sip_start, sw_check_sip_section, sw_check_sip_presence, sw_check_sip_fields,     sw_check_sip_numbers,
-        sw_check_sip_body,  sw_check_sip_request, sw_check_sip_response, sw_check_sip_session_id, sw_check_sip_sdp,
+        sw_check_sip_start,      sw_check_sip_section,    sw_check_sip_presence, sw_check_sip_fields,
+        sw_check_sip_numbers,    sw_check_sip_body,       sw_check_sip_request,  sw_check_sip_response,
+        sw_check_sip_session_id, sw_check_sip_extensions, sw_check_sip_sdp,
     };
     checker->body.text = sw_slice_of(NULL, 0);
     checker->body.read = false;
@@ -308,6 +321,7 @@ void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum
     one.websocket = transport == SW_TRANSPORT_WS || transport == SW_TRANSPORT_WSS;
     one.branch = branch_of(sip->first[SW_SIP_VIA]);
     one.cseq_ok = sw_cseq_parse(sip->first[SW_SIP_CSEQ], &one.cseq) == SW_OK;
+    one.method = sw_method_of(sip->response ? one.cseq.method : sip->method);
     one.old = !one.websocket && !sw_slice_starts(one.branch, SW_SLICE("z9hG4bK"));
     one.alone = count_vias(sip) == 1;
     one.in_dialog = sw_case_has_tag(&one, SW_SIP_TO);

@@ -7,12 +7,14 @@
  *   sip_fields.c   which header fields there are, and what stands in them
  *   sip_method.c   what a method or a status asks for
  *   session_id.c   Session-ID
+ *   sip_extensions.c  what other RFCs than 3261 ask for
  *   sdp_check.c    the session description
  */
 #ifndef SW_RULES_SIP_CHECK_H
 #define SW_RULES_SIP_CHECK_H
 
 #include "bytes.h"
+#include "call/signal.h"
 #include "rules/sdp_read.h"
 #include "sipweave/fields.h"
 #include "sipweave/sip_check.h"
@@ -37,6 +39,9 @@ enum sw_named {
     SW_NAMED_ACCEPT_ENCODING,
     SW_NAMED_ACCEPT_LANGUAGE,
     SW_NAMED_SESSION_ID,
+    SW_NAMED_ALLOW_EVENTS,
+    SW_NAMED_SIP_IF_MATCH,
+    SW_NAMED_IDENTITY,
     SW_NAMED_COUNT,
 };
 
@@ -56,6 +61,7 @@ struct sw_sip_case {
     struct sw_slice branch; /* of the topmost Via */
     struct sw_cseq cseq;
     bool cseq_ok;
+    enum sw_method method; /* of a response: that of its CSeq */
 };
 
 enum { SW_CASE_SHOWN = 72 };
@@ -100,6 +106,7 @@ void sw_check_sip_body(const struct sw_sip_case *one);
 void sw_check_sip_request(const struct sw_sip_case *one);
 void sw_check_sip_response(const struct sw_sip_case *one);
 void sw_check_sip_session_id(const struct sw_sip_case *one);
+void sw_check_sip_extensions(const struct sw_sip_case *one);
 void sw_check_sip_sdp(const struct sw_sip_case *one);
 
 #endif

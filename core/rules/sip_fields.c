@@ -146,6 +146,8 @@ static void check_vias(const struct sw_sip_case *one)
         if (sw_case_knows(one, SW_KNOWN_VIA, key))
             continue;
         sw_via_parse(value, &via);
+        if (sw_slice_equal(via.host, SW_SLICE("255.255.255.255")))
+            sw_case_report(one, SW_RULE_SIP_MADDR_BROADCAST, "Via", value);
         if (via.received.size > 0 && via.received.data[0] == '[')
             sw_case_report(one, SW_RULE_SIP_VIA_RECEIVED_BRACKETS, "received", via.received);
         if (!sw_grammar_via(value))
@@ -172,6 +174,19 @@ static void check_branch(const struct sw_sip_case *one)
         sw_case_report(one, SW_RULE_SIP_FROM_TAG_MISSING, "From", sip->first[SW_SIP_FROM]);
 }
 
+/* 18.1.1 knows multicast only. */
+static void check_broadcast(const struct sw_sip_case *one)
+{
+    const struct sw_slice broadcast = SW_SLICE("255.255.255.255");
+    const struct sw_slice asked = one->sip->uri;
+    struct sw_uri uri;
+    if (one->sip->response || asked.size < broadcast.size ||
+        memmem(asked.data, asked.size, broadcast.data, broadcast.size) == NULL)
+        return;
+    if (sw_uri_parse(asked, &uri) == SW_OK && sw_slice_equal(uri.host, broadcast))
+        sw_case_report(one, SW_RULE_SIP_MADDR_BROADCAST, "Request-URI", asked);
+}
+
 static void check_call_id(const struct sw_sip_case *one)
 {
     struct sw_slice value = one->sip->first[SW_SIP_CALL_ID];
@@ -193,6 +208,7 @@ void sw_check_sip_fields(const struct sw_sip_case *one)
     check_contacts(one);
     check_vias(one);
     check_branch(one);
+    check_broadcast(one);
     check_call_id(one);
     if (sip->count[SW_SIP_DATE] > 0 && !sw_grammar_date(sip->first[SW_SIP_DATE]))
         sw_case_report(one, SW_RULE_SIP_DATE_SYNTAX, "Date", sip->first[SW_SIP_DATE]);

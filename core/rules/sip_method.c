@@ -4,6 +4,7 @@
  */
 #include "rules/sip_check.h"
 #include "rules/sip_grammar.h"
+#include "rules/talk.h"
 
 static bool has(const struct sw_sip_case *one, enum sw_sip_field field)
 {
@@ -78,6 +79,10 @@ static void check_star(const struct sw_sip_case *one)
 static void check_register(const struct sw_sip_case *one)
 {
     struct sw_uri uri;
+    struct sw_name_addr to;
+    if (sw_case_method(one, "REGISTER") && one->alone && sw_name_addr_parse(one->sip->first[SW_SIP_TO], &to) == SW_OK &&
+        !to.uri_parts.sip)
+        sw_case_report(one, SW_RULE_SIP_REG_TO_FROM, "To", one->sip->first[SW_SIP_TO]);
     if (sw_case_method(one, "REGISTER") && sw_uri_parse(one->sip->uri, &uri) == SW_OK && uri.sip &&
         sw_slice_find(uri.opaque, '@') < uri.opaque.size)
         sw_case_report(one, SW_RULE_SIP_REG_RURI, "Request-URI", one->sip->uri);
@@ -111,9 +116,16 @@ static void check_credentials(const struct sw_sip_case *one, enum sw_sip_field f
         !sw_slice_equal_nocase(auth.scheme, SW_SLICE("Digest")))
         return;
     struct sw_slice rest = auth.params;
-    while (sw_auth_param_next(&rest, &param))
-        if (sw_slice_equal_nocase(param.name, SW_SLICE("uri")) && param.value.size > 0 && param.value.data[0] != '"')
+    while (sw_auth_param_next(&rest, &param)) {
+        if (!sw_slice_equal_nocase(param.name, SW_SLICE("uri")) || param.value.size == 0)
+            continue;
+        if (param.value.data[0] != '"')
             sw_case_report(one, SW_RULE_SIP_AUTH_URI_QUOTED, "uri", param.value);
+        /* A proxy changes the one and not the other. */
+        const struct sw_slice uri = sw_unquote(param.value);
+        if (one->alone && !sw_slice_equal(uri, one->sip->uri) && !sw_same_uri(uri, one->sip->uri))
+            sw_case_report(one, SW_RULE_SIP_AUTH_URI, "not the Request-URI: uri", param.value);
+    }
 }
 
 void sw_check_sip_request(const struct sw_sip_case *one)
@@ -216,11 +228,24 @@ static void check_success(const struct sw_sip_case *one)
         sw_case_report(one, SW_RULE_SIP_CONTACT_SCHEME, "Contact", first);
 }
 
+/* It has the tag of the request, or where that has none the UAS adds one (8.2.6.2). One of RFC 2543 knows neither that
+ * nor the cookie; and what answers no request that can be named (its CSeq is broken) is left at that. */
+static void check_to_tag(const struct sw_sip_case *one)
+{
+    enum { TRYING = 100 };
+    const struct sw_sip *sip = one->sip;
+    if (one->cseq_ok && sip->status > TRYING && sip->status < 700 && !one->in_dialog && sip->count[SW_SIP_TO] == 1 &&
+        sw_slice_starts(one->branch, SW_SLICE("z9hG4bK")) &&
+        sw_grammar_address(sip->first[SW_SIP_TO]) == SW_ADDRESS_GOOD)
+        sw_case_report(one, SW_RULE_SIP_TO_TAG_RESP, "no tag: To", sip->first[SW_SIP_TO]);
+}
+
 void sw_check_sip_response(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
     if (!sip->response || sip->status == 0)
         return;
+    check_to_tag(one);
     check_brought(one);
     check_challenge(one, SW_SIP_WWW_AUTHENTICATE);
     check_challenge(one, SW_SIP_PROXY_AUTHENTICATE);
