@@ -52,6 +52,10 @@ const tests = {
     assert.match(await page.textContent('.tiles'), /\d+calls/)
     assert.strictEqual(await page.textContent('#count-calls'), callCount)
     assert.match(await page.title(), /Overview · sipweave/)
+    assert.match((await texts('.timeline title')).join(), /\d begun, 1 failed/)
+    await page.click('.tile.failure')
+    await page.waitForSelector('tbody tr')
+    assert((await texts('tbody td:nth-child(6)')).every(state => /rejected|timeout|lost/.test(state)))
   },
 
   async 'calls are listed, filtered and sorted' () {

@@ -15,7 +15,6 @@ data.call = new Map(data.calls.map(call => [call.id, call]))
 data.connection = new Map(data.connections.map(connection => [connection.id, connection]))
 data.rule = new Map(data.groups.map(group => [group.rule, group]))
 data.several = data.captures.length > 1
-data.worst = new Map() // call to the weight of the worst of the examples that name it
 
 // Chunks of lines with growing ids.
 class Store {

@@ -25,8 +25,9 @@ function callPasses (call, filter) {
 
 const callDelay = call => call.setup_ms !== undefined ? call.setup_ms : call.status >= 300 && call.end ? millis(call.end) - millis(call.start) : undefined
 
-function callsView () {
+function callsView (only) {
   const filter = filters.calls
+  if (only === 'failed') Object.assign(filter, { text: '', kind: '', state: '', over: '', failed: true })
   const list = new List({
     name: 'Calls',
     rows: data.calls.filter(call => callPasses(call, filter)),
@@ -172,7 +173,7 @@ function connectionView (id) {
 
 const views = {
   overview: () => overview(),
-  calls: () => callsView(),
+  calls: only => callsView(only),
   call: (value, rest) => callView(Number(value), Number(rest.m) || undefined),
   connections: () => connectionsView(),
   connection: value => connectionView(Number(value)),
@@ -184,13 +185,13 @@ const menu = { call: 'calls', connection: 'connections' }
 
 async function show (hash) {
   if (hash === '#main') { main.focus(); return }
-  const [[name, value], ...others] = (hash.slice(1) || 'overview').split('&').map(part => part.split('=').map(decodeURIComponent))
+  const [[name, value], ...others] = (hash.slice(1) || 'overview').split('&').map(part => part.split('='))
   const turn = ++shown
   const opened = open
   open = []
   let content
   try {
-    content = await (views[name] || views.overview)(value, Object.fromEntries(others))
+    content = await (Object.hasOwn(views, name) ? views[name] : views.overview)(value, Object.fromEntries(others))
   } catch (error) {
     content = [h('h2', {}, 'This part could not be shown'), h('p', { class: 'warning' }, typeof DecompressionStream === 'undefined'
       ? 'This browser is too old to inflate the data: Chrome 80, Firefox 113 or Safari 16.4 can.' : String(error))]

@@ -32,6 +32,27 @@ function stacked (entries, kind) {
   }))
 }
 
+// How many began in each of some equal spans, those that failed below.
+function timeline (calls) {
+  const times = calls.map(call => millis(call.start))
+  const first = times.reduce((a, b) => Math.min(a, b), Infinity)
+  const length = times.reduce((a, b) => Math.max(a, b), -Infinity) - first
+  if (calls.length < 5 || length <= 0) return null
+  const [count, width, height] = [Math.min(120, calls.length * 2), 1200, 96]
+  const spans = Array.from({ length: count }, () => [0, 0])
+  calls.forEach((call, i) => spans[Math.min(count - 1, Math.floor((times[i] - first) / length * count))][stateClass(call.state) === 'failure' ? 1 : 0]++)
+  const most = spans.reduce((a, b) => Math.max(a, b[0] + b[1]), 0)
+  const step = width / count
+  const chart = s('svg', { class: 'timeline', viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `Begun over time: at most ${most} in ${span(length / count)}` })
+  spans.forEach(([good, bad], i) => {
+    const [high, low] = [good, bad].map(n => n / most * height)
+    const text = `${clockOf(first + i * length / count)}: ${good + bad} begun, ${bad} failed`
+    if (good + bad > 0) chart.append(s('g', {}, s('title', {}, text), s('rect', { class: 'good', x: i * step, y: height - high - low, width: step * 0.82, height: high }), s('rect', { class: 'bad', x: i * step, y: height - low, width: step * 0.82, height: low })))
+  })
+  return h('section', { class: 'card timeline-card' }, h('h3', {}, 'Begun over time ', h('span', { class: 'dim small' }, `calls and all else, ${span(length / count)} a bar, failed in red`)), chart,
+    h('div', { class: 'axis dim small' }, h('span', {}, clockOf(first)), h('span', {}, clockOf(first + length / 2)), h('span', {}, clockOf(first + length))))
+}
+
 function card (title, ...children) { return h('section', { class: 'card' }, h('h3', {}, title), children) }
 
 const closeOf = connection => {
@@ -93,8 +114,9 @@ function overview () {
     h('p', { class: 'dim' }, first ? `${day(first)} ${clock(first)} to ${day(last) === day(first) ? '' : day(last) + ' '}${clock(last)} UTC, ${span(millis(last) - millis(first))}` : 'No packets'),
     damage.length ? h('div', { class: 'warning' }, h('strong', {}, 'Damaged: '), damage.join('; ')) : null,
     h('div', { class: 'tiles' }, figure(calls.length, calls.length === 1 ? 'call' : 'calls', '#calls'),
-      figure(failed.length, 'failed', '#calls', failed.length ? 'failure' : ''), figure(data.connections.length, 'WebSocket connections', '#connections'),
+      figure(failed.length, 'failed, calls or other', '#calls=failed', failed.length ? 'failure' : ''), figure(data.connections.length, 'WebSocket connections', '#connections'),
       figure(musts, 'breaches of a MUST', '#findings', musts ? 'failure' : ''), figure(findings - musts, 'lesser findings', '#findings')),
+    timeline(data.calls),
     h('div', { class: 'cards' },
       card('What became of the calls', states.length ? [stacked(states, stateClass), bars(states, { kind: stateClass })] : h('p', { class: 'empty' }, 'There are none.')),
       card('Besides calls', kinds.length ? bars(kinds) : h('p', { class: 'empty' }, 'There is nothing else.')),
