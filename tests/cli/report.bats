@@ -13,11 +13,13 @@ setup() {
 data() {
   python3 -c '
 import base64, json, re, sys, zlib
-for chunk in re.findall(r"<script type=\"application/json\" class=\"%s\"[^>]*>(.*?)</script>" % sys.argv[1], sys.stdin.read(), re.S):
+for first, chunk in re.findall(r"<script type=\"application/json\" class=\"%s\"([^>]*)>(.*?)</script>" % sys.argv[1], sys.stdin.read(), re.S):
     assert "<" not in chunk
     value = json.loads(chunk)
     if isinstance(value, str):
-        print(zlib.decompress(base64.b64decode(value)).decode(), end="")
+        lines = zlib.decompress(base64.b64decode(value)).decode()
+        assert first == " data-first=\"%d\"" % json.loads(lines.split("\n")[0])["id"]
+        print(lines, end="")
     else:
         print(*(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in value), sep="\n")
 ' "$1"

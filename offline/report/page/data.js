@@ -24,11 +24,24 @@ class Store {
     this.read = new Map() // chunk to a promise of a map from id to object; the latest ones
   }
 
-  async inflate (chunk) {
+  async lines (chunk) {
     const packed = Uint8Array.from(atob(JSON.parse(chunk.textContent)), c => c.charCodeAt(0))
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'))
-    const lines = (await new Response(stream).text()).split('\n')
-    return new Map(lines.filter(line => line).map(line => JSON.parse(line)).map(object => [object.id, object]))
+    return (await new Response(stream).text()).split('\n').filter(line => line)
+  }
+
+  async inflate (chunk) {
+    return new Map((await this.lines(chunk)).map(line => JSON.parse(line)).map(object => [object.id, object]))
+  }
+
+  // What pick makes of each line that test passes, as a set; undefined where goesOn says no, which hears what share is done.
+  async scan (test, pick, goesOn) {
+    const found = new Set()
+    for (const [i, chunk] of this.chunks.entries()) {
+      if (!goesOn(i / this.chunks.length)) return undefined
+      for (const line of await this.lines(chunk)) if (test(line)) found.add(pick(JSON.parse(line)))
+    }
+    return found
   }
 
   async get (id) {
@@ -49,6 +62,17 @@ class Store {
 
 const messages = new Store('messages')
 const ladders = new Store('ladders')
+
+// Calls in whose messages a text stands, upper or lower case alike; calls that broke a rule.
+function callsThatSay (text, goesOn) {
+  const wanted = JSON.stringify(text).slice(1, -1).toLowerCase()
+  return messages.scan(line => line.toLowerCase().includes(wanted), message => message.call, goesOn)
+}
+
+async function callsWithFaults () {
+  data.faulty = data.faulty || await ladders.scan(line => !line.includes('"faults":[]'), ladder => ladder.id, () => true)
+  return data.faulty
+}
 
 // A message's text; of bytes that are no UTF-8 what can be shown.
 function textOf (message) {

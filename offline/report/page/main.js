@@ -19,7 +19,8 @@ function callText (call) {
 
 function callPasses (call, filter) {
   const wanted = (filter.text || '').toLowerCase().split(/\s+/).filter(Boolean)
-  return wanted.every(word => callText(call).includes(word)) && (!filter.kind || call.kind === filter.kind) && (!filter.state || call.state === filter.state) &&
+  const said = filter.deep && filter.said && filter.said.has(call.id)
+  return (said || wanted.every(word => callText(call).includes(word))) && (!filter.faulty || !data.faulty || data.faulty.has(call.id)) && (!filter.kind || call.kind === filter.kind) && (!filter.state || call.state === filter.state) &&
     (!filter.over || call.transports.includes(filter.over)) && (!filter.failed || stateClass(call.state) === 'failure')
 }
 
@@ -49,15 +50,33 @@ function callsView (only) {
   callsView.list = list
   open.push(list)
   const count = h('span', { class: 'dim', role: 'status' })
-  const change = () => {
+  const narrow = () => {
     list.show(data.calls.filter(call => callPasses(call, filter)))
     list.scroller.scrollTop = 0
     count.textContent = `${number(list.rows.length)} of ${number(data.calls.length)}`
   }
+  let turn = 0
+  const change = async () => {
+    const now = ++turn
+    const text = (filter.text || '').trim()
+    filter.said = undefined
+    if (filter.faulty) await callsWithFaults()
+    narrow()
+    if (!filter.deep || text.length < 2) return
+    await new Promise(resolve => setTimeout(resolve, 250)) // more may be typed
+    const said = await callsThatSay(text, done => {
+      if (now === turn && done > 0) count.textContent = `searching the messages: ${Math.floor(done * 100)} %`
+      return now === turn && list.element.isConnected
+    })
+    if (said === undefined) return
+    filter.said = said
+    narrow()
+  }
   const form = h('form', { class: 'filter', role: 'search', onsubmit: event => event.preventDefault() }, search('Number, user, Call-ID, state …', filter, 'text', change),
     choice('Kind', filter, 'kind', tally(data.calls, call => call.kind).map(entry => entry[0]), change),
     choice('State', filter, 'state', tally(data.calls, call => call.state).map(entry => entry[0]), change),
-    choice('Over', filter, 'over', [...new Set(data.calls.flatMap(call => call.transports))], change), toggle('Failed', filter, 'failed', change), count)
+    choice('Over', filter, 'over', [...new Set(data.calls.flatMap(call => call.transports))], change), toggle('In messages, too', filter, 'deep', change),
+    toggle('Failed', filter, 'failed', change), toggle('With findings', filter, 'faulty', change), count)
   count.textContent = `${number(list.rows.length)} of ${number(data.calls.length)}`
   return [h('h2', {}, 'Calls'), form, list.element]
 }
