@@ -21,21 +21,36 @@ static bool is_pending(const struct sw_said *said, const struct sw_tx *tx)
 
 /* --- REGISTER ---------------------------------------------------------------------------------------------------- */
 
-static void check_instance(const struct sw_said *said)
+static uint64_t instance_of(const struct sw_said *said)
 {
     struct sw_name_addr contact;
     struct sw_param instance;
     struct sw_param number = {0};
+    sw_name_addr_split(said->sip->first[SW_SIP_CONTACT], &contact);
+    if (!sw_param_find(contact.params, SW_SLICE("+sip.instance"), &instance))
+        return 0;
+    sw_param_find(contact.params, SW_SLICE("reg-id"), &number);
+    struct sw_slice uri = sw_uri_of(said->sip->first[SW_SIP_TO]);
+    return sw_hash(instance.value, sw_hash(number.value, sw_hash(uri, said->leg->hash)));
+}
+
+static bool repeats(const struct sw_said *said, const struct sw_tx *before, enum sw_sip_field field)
+{
+    return sw_slice_equal(said->sip->first[field], before->request->sip.first[field]);
+}
+
+/* before: of the same sender, or NULL. */
+static void check_instance(const struct sw_said *said, const struct sw_tx *before)
+{
     char shown[SW_SAID_SHOWN];
     if (!said->leg->websocket || said->sip->count[SW_SIP_CONTACT] == 0)
         return;
-    sw_name_addr_split(said->sip->first[SW_SIP_CONTACT], &contact);
-    if (!sw_param_find(contact.params, SW_SLICE("+sip.instance"), &instance))
+    bool same = before != NULL && before->instance != 0 && repeats(said, before, SW_SIP_CONTACT) &&
+                repeats(said, before, SW_SIP_TO);
+    said->tx->instance = same ? before->instance : instance_of(said);
+    if (said->tx->instance == 0)
         return;
-    sw_param_find(contact.params, SW_SLICE("reg-id"), &number);
-    struct sw_slice uri = sw_uri_of(said->sip->first[SW_SIP_TO]);
-    uint64_t hash = sw_hash(instance.value, sw_hash(number.value, sw_hash(uri, said->leg->hash)));
-    struct sw_fact *fact = sw_fact_of(said->talks, hash, true);
+    struct sw_fact *fact = sw_fact_of(said->talks, said->tx->instance, true);
     if (fact->value != 0 && fact->value != said->talk->call_id)
         sw_said_report(said, SW_RULE_SIP_CALLID_REG_SAME, NULL, "Call-ID \"%s\", another than before",
                        sw_said_show(shown, said->sip->first[SW_SIP_CALL_ID]));
@@ -45,10 +60,10 @@ static void check_instance(const struct sw_said *said)
 static void check_register(const struct sw_said *said)
 {
     const struct sw_tx *before = said->tx->older;
-    check_instance(said);
     while (before != NULL && (before->method != SW_METHOD_REGISTER || before->leg != said->leg->hash ||
                               before->near != said->signal.near_end || before->from_tag != said->signal.from_tag))
         before = before->older;
+    check_instance(said, before);
     if (before == NULL)
         return;
     bool late = said->message->record->transport == SW_TRANSPORT_UDP && said->time - before->time < SW_SECOND &&

@@ -160,31 +160,52 @@ static uint64_t leg_hash(uint64_t connection, uint64_t one, uint64_t other, uint
     return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), seed);
 }
 
+static struct sw_leg *leg_new(struct sw_talks *talks, const struct sw_talk_message *message, uint64_t hash)
+{
+    const struct sw_sip_record *record = message->record;
+    if (g_hash_table_size(talks->legs) >= LEGS_MAX) {
+        g_hash_table_remove_all(talks->legs);
+        g_hash_table_remove_all(talks->connections);
+    }
+    struct sw_leg *leg = g_new(struct sw_leg, 1);
+    *leg = (struct sw_leg){.hash = hash,
+                           .connection = record->connection,
+                           .ends = {record->source, record->destination},
+                           .heard = {SW_NO_TIME, SW_NO_TIME},
+                           .loss = SW_NO_TIME,
+                           .websocket = record->connection != 0,
+                           .from_start = message->from_start};
+    g_hash_table_insert(talks->legs, key_of(hash), leg);
+    if (record->connection != 0)
+        g_hash_table_insert(talks->connections, key_of(record->connection), leg);
+    return leg;
+}
+
+/* Which of its ends sent the record; 2: neither, or it wasn't for the other one. */
+static unsigned side_of(const struct sw_leg *leg, const struct sw_sip_record *record)
+{
+    for (unsigned side = 0; side < 2; side++)
+        if (sw_endpoint_equal(&leg->ends[side], &record->source) &&
+            sw_endpoint_equal(&leg->ends[!side], &record->destination))
+            return side;
+    return 2;
+}
+
+/* A connection has but one leg, which is found without a look at the addresses. */
 static struct sw_leg *leg_of(struct sw_talks *talks, const struct sw_talk_message *message, unsigned *side)
 {
     const struct sw_sip_record *record = message->record;
-    uint64_t source = endpoint_hash(&record->source, talks->seed);
-    uint64_t destination = endpoint_hash(&record->destination, talks->seed);
-    uint64_t hash = leg_hash(record->connection, source, destination, talks->seed);
-    struct sw_leg *leg = sw_leg_find(talks, hash);
-    if (leg == NULL) {
-        if (g_hash_table_size(talks->legs) >= LEGS_MAX) {
-            g_hash_table_remove_all(talks->legs);
-            g_hash_table_remove_all(talks->connections);
-        }
-        leg = g_new0(struct sw_leg, 1);
-        *leg = (struct sw_leg){.hash = hash,
-                               .connection = record->connection,
-                               .ends = {source, destination},
-                               .heard = {SW_NO_TIME, SW_NO_TIME},
-                               .loss = SW_NO_TIME,
-                               .websocket = record->connection != 0,
-                               .from_start = message->from_start};
-        g_hash_table_insert(talks->legs, key_of(hash), leg);
-        if (record->connection != 0)
-            g_hash_table_insert(talks->connections, key_of(record->connection), leg);
-    }
-    *side = leg->ends[0] == source ? 0 : 1;
+    struct sw_leg *leg = NULL;
+    if (record->connection != 0)
+        leg = g_hash_table_lookup(talks->connections, key_of(record->connection));
+    if (leg != NULL && (*side = side_of(leg, record)) < 2)
+        return leg;
+    uint64_t hash = leg_hash(record->connection, endpoint_hash(&record->source, talks->seed),
+                             endpoint_hash(&record->destination, talks->seed), talks->seed);
+    leg = sw_leg_find(talks, hash);
+    if (leg == NULL)
+        leg = leg_new(talks, message, hash);
+    *side = side_of(leg, record) & 1;
     return leg;
 }
 
@@ -291,28 +312,36 @@ static struct sw_talk *talk_of(struct sw_talks *talks, struct sw_said *said)
         talk->link.data = talk;
         talk->begun = !said->sip->response && said->signal.to_tag == 0;
         g_hash_table_insert(talks->by_call_id, key_of(hash), talk);
-    } else {
+        g_queue_push_tail_link(&talks->order, &talk->link);
+    } else if (talks->order.tail != &talk->link) {
         g_queue_unlink(&talks->order, &talk->link);
+        g_queue_push_tail_link(&talks->order, &talk->link);
     }
     talk->call = said->message->call;
-    g_queue_push_tail_link(&talks->order, &talk->link);
     return talk;
 }
 
-static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said, uint64_t branch)
+static struct sw_tx *tx_latest(const struct sw_said *said)
+{
+    return g_hash_table_lookup(said->talks->by_branch, key_of(said->branch_hash));
+}
+
+static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said)
 {
     struct sw_talk *talk = said->talk;
     if (talk->tx_count >= OF_A_CALL_MAX)
         talk_forget_oldest(talks, talk);
     while (talks->tx_count >= TRANSACTIONS_MAX && talks->order.length > 1)
         evict(talks);
+    if (said->same_branch != NULL) /* it may have been forgotten just now */
+        said->same_branch = tx_latest(said);
     struct sw_tx *tx = g_new(struct sw_tx, 1);
     *tx = (struct sw_tx){
-        .same_branch = g_hash_table_lookup(talks->by_branch, key_of(branch)),
+        .same_branch = said->same_branch,
         .older = talk->newest,
         .talk = talk,
         .serial = ++talks->serial,
-        .branch = branch,
+        .branch = said->branch_hash,
         .leg = said->leg->hash,
         .near = said->signal.near_end,
         .method = said->signal.method,
@@ -324,7 +353,7 @@ static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said, uint64
         .owed = SW_RULE_COUNT,
     };
     sw_kept_ref(&tx->request, sw_said_keep(said));
-    g_hash_table_insert(talks->by_branch, key_of(branch), tx);
+    g_hash_table_insert(talks->by_branch, key_of(tx->branch), tx);
     talk->newest = tx;
     talk->tx_count++;
     talks->tx_count++;
@@ -332,10 +361,9 @@ static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said, uint64
 }
 
 /* The transaction of that branch on this leg: of the method, or else the first that isn't CANCEL. */
-static struct sw_tx *tx_of_branch(const struct sw_said *said, uint64_t branch, bool any_method)
+static struct sw_tx *tx_of_branch(const struct sw_said *said, bool any_method)
 {
-    struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, key_of(branch));
-    for (; tx != NULL; tx = tx->same_branch)
+    for (struct sw_tx *tx = said->same_branch; tx != NULL; tx = tx->same_branch)
         if (tx->leg == said->leg->hash && tx->near == said->signal.near_end &&
             (any_method ? tx->method != SW_METHOD_CANCEL
                         : tx->method == said->signal.method && (said->sip->response || tx->cseq == said->signal.cseq) &&
@@ -363,49 +391,49 @@ static struct sw_tx *tx_by_cseq(const struct sw_said *said)
 
 /* --- what comes -------------------------------------------------------------------------------------------------- */
 
-static void on_request(struct sw_said *said, uint64_t branch)
+static void on_request(struct sw_said *said)
 {
     struct sw_talks *talks = said->talks;
     if (said->signal.method == SW_METHOD_ACK) {
-        said->tx = tx_of_branch(said, branch, true);
+        said->tx = tx_of_branch(said, true);
         sw_talk_ack(said);
         return;
     }
-    said->tx = tx_of_branch(said, branch, false);
+    said->tx = tx_of_branch(said, false);
     if (said->tx != NULL) {
         said->again = true;
         sw_talk_copy(said);
         return;
     }
-    struct sw_tx *first = tx_of_branch(said, branch, true);
+    struct sw_tx *first = tx_of_branch(said, true);
     if (said->signal.method == SW_METHOD_CANCEL)
         sw_talk_cancel(said, first);
     else if (first != NULL)
         sw_talk_branch(said, first);
-    said->tx = tx_new(talks, said, branch);
+    said->tx = tx_new(talks, said);
     sw_talk_new_request(said);
 }
 
 /* It stands for the request that isn't there, and no other message finds it. */
-static void on_stray(struct sw_said *said, uint64_t branch)
+static void on_stray(struct sw_said *said)
 {
     if (!sw_talk_stray(said))
         return;
-    struct sw_tx *tx = tx_new(said->talks, said, branch);
+    struct sw_tx *tx = tx_new(said->talks, said);
     tx->method = SW_METHOD_OTHER;
     tx->near = 0;
     sw_claim_add(said, SW_RULE_SIP_RESP_NO_REQUEST, tx, said->side, 0);
 }
 
-static void on_response(struct sw_said *said, uint64_t branch)
+static void on_response(struct sw_said *said)
 {
-    said->tx = tx_of_branch(said, branch, false);
+    said->tx = tx_of_branch(said, false);
     if (said->tx == NULL)
-        said->tx = tx_of_branch(said, branch, true);
+        said->tx = tx_of_branch(said, true);
     if (said->tx == NULL)
         said->tx = tx_by_cseq(said);
     if (said->tx == NULL)
-        on_stray(said, branch);
+        on_stray(said);
     else
         sw_talk_response(said);
 }
@@ -452,11 +480,12 @@ void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *mess
     sw_vias_read(said.sip, &said.vias);
     said.leg->proxy_client |= said.leg->websocket && message->from_client && !said.sip->response && said.vias.count > 1;
     said.talk = talk_of(talks, &said);
-    uint64_t branch = sw_hash(said.branch, talks->seed) | 1;
+    said.branch_hash = sw_hash(said.branch, talks->seed) | 1;
+    said.same_branch = tx_latest(&said);
     if (said.sip->response)
-        on_response(&said, branch);
+        on_response(&said);
     else
-        on_request(&said, branch);
+        on_request(&said);
     sw_kept_drop(&said.kept);
     sw_claims_alive(talks, said.leg, said.side);
 }
@@ -524,6 +553,7 @@ void sw_talks_free(struct sw_talks *talks)
     g_hash_table_destroy(talks->connections);
     g_hash_table_destroy(talks->legs);
     g_hash_table_destroy(talks->facts);
-    g_queue_clear_full(&talks->claims, g_free);
+    for (GList *link; (link = g_queue_pop_head_link(&talks->claims)) != NULL;)
+        g_free(link->data);
     g_free(talks);
 }

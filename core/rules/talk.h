@@ -29,7 +29,7 @@
 struct sw_leg {
     uint64_t hash;
     uint64_t connection; /* 0: none */
-    uint64_t ends[2];    /* hashes of endpoints */
+    struct sw_endpoint ends[2];
     int64_t heard[2];    /* the latest message from each; SW_NO_TIME: none */
     uint64_t ordinal[2]; /* of the latest message from each */
     int64_t loss;        /* bytes were missing, latest; SW_NO_TIME: none */
@@ -104,6 +104,7 @@ struct sw_tx {
     unsigned stuck;          /* intervals in a row that didn't grow */
     unsigned final_copies;
     uint64_t uas_tag;    /* of the first response with one */
+    uint64_t instance;   /* of a REGISTER: hash of what its first Contact identifies; 0: nothing */
     unsigned last_final; /* status of the latest final response */
     bool tried;          /* 100 was seen */
     bool provisional;    /* 1xx was seen */
@@ -182,6 +183,7 @@ struct sw_talk {
 
 /* Something that must come within 64*T1. */
 struct sw_claim {
+    GList link;
     enum sw_rule rule;
     uint64_t leg;
     uint64_t branch;
@@ -201,7 +203,7 @@ struct sw_talks {
     GHashTable *by_call_id;
     GHashTable *by_branch; /* first of a chain */
     GHashTable *legs;
-    GHashTable *connections; /* connection → leg's hash */
+    GHashTable *connections; /* connection → leg */
     GHashTable *facts;       /* hash → struct sw_fact: what outlives a Call-ID */
     GQueue order;            /* talks, the quietest first */
     GQueue claims;           /* in the order of due */
@@ -222,7 +224,9 @@ struct sw_said {
     const struct sw_talk_message *message;
     const struct sw_sip *sip;
     struct sw_signal signal;
-    struct sw_slice branch; /* of the first Via */
+    struct sw_slice branch;    /* of the first Via */
+    uint64_t branch_hash;      /* by which transactions are found */
+    struct sw_tx *same_branch; /* the latest of these */
     struct sw_vias vias;
     struct sw_leg *leg;
     struct sw_talk *talk;

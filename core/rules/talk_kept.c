@@ -10,10 +10,10 @@ enum { KEPT_MAX = 16384 }; /* bytes of a message */
 /* A slice of a message, in the copy of its first bytes; empty where it isn't in it. */
 static struct sw_slice moved(struct sw_slice slice, const uint8_t *from, size_t size, const uint8_t *to)
 {
-    if (slice.data == NULL || slice.size == 0)
+    if (slice.data == NULL)
         return slice;
-    size_t at = (size_t)(slice.data - from);
-    return at > size || slice.size > size - at ? sw_slice_of(to, 0) : sw_slice_of(to + at, slice.size);
+    const size_t at = (size_t)(slice.data - from);
+    return at + slice.size <= size ? sw_slice_of(to + at, slice.size) : sw_slice_of(to, 0);
 }
 
 static void rebase(struct sw_sip *sip, const uint8_t *to, size_t size)

@@ -16,7 +16,8 @@ void sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *t
     if (said->talks->claims.length >= CLAIMS_MAX)
         return;
     struct sw_claim *claim = g_new(struct sw_claim, 1);
-    *claim = (struct sw_claim){.rule = rule,
+    *claim = (struct sw_claim){.link.data = claim,
+                               .rule = rule,
                                .leg = said->leg->hash,
                                .branch = tx->branch,
                                .serial = tx->serial,
@@ -24,7 +25,7 @@ void sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *t
                                .fork = fork,
                                .since = said->time,
                                .due = sw_time_plus(said->time, SW_64_T1)};
-    g_queue_push_tail(&said->talks->claims, claim);
+    g_queue_push_tail_link(&said->talks->claims, &claim->link);
 }
 
 static bool over_datagrams(const struct sw_tx *tx)
@@ -113,7 +114,7 @@ void sw_claims_advance(struct sw_talks *talks, int64_t now)
     struct sw_claim *claim;
     while ((claim = g_queue_peek_head(&talks->claims)) != NULL && claim->due <= now) {
         struct sw_leg *leg = sw_leg_find(talks, claim->leg);
-        g_queue_pop_head(&talks->claims);
+        g_queue_pop_head_link(&talks->claims);
         if (leg != NULL && !settle(talks, claim, leg, false)) {
             if (leg->waiting == NULL)
                 leg->waiting = g_array_new(FALSE, FALSE, sizeof *claim);

@@ -219,9 +219,8 @@ static void check_way_back(const struct sw_said *said)
 /* Another way than the request came: the transaction is one of another leg. */
 static void check_astray(struct sw_said *said)
 {
-    uint64_t branch = sw_hash(said->branch, said->talks->seed) | 1;
     struct sw_via via;
-    struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, GSIZE_TO_POINTER((gsize)branch));
+    struct sw_tx *tx = said->same_branch;
     if (tx == NULL || tx->same_branch != NULL || tx->method != said->signal.method || tx->talk != said->talk)
         return;
     said->tx = tx;
