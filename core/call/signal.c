@@ -134,6 +134,7 @@ static void via_read(struct sw_signal *signal, uint64_t seed)
         sw_list_next(&list, &top);
     const size_t head = sw_slice_find(top, ';');
     const struct sw_slice branch = branch_of(sw_slice_skip(top, head));
+    signal->branch = branch;
     const struct sw_slice cookie = SW_SLICE("z9hG4bK");
     signal->cookie = sw_slice_equal_nocase(sw_slice_head(branch, cookie.size), cookie);
     signal->via = sw_hash(sent_by(sw_slice_head(top, head)), sw_hash(branch, seed));

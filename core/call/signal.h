@@ -41,9 +41,10 @@ struct sw_signal {
     enum sw_method method; /* of a response: that of its CSeq */
     struct sw_slice method_name;
     uint64_t cseq;
-    bool cookie;       /* the branch begins with z9hG4bK (RFC 3261 8.1.1.7) */
-    uint64_t via;      /* branch and sent-by of the top Via; without the cookie also what RFC 3261 17.2.3 adds */
-    uint64_t from_tag; /* 0: absent */
+    struct sw_slice branch; /* of the top Via */
+    bool cookie;            /* the branch begins with z9hG4bK (RFC 3261 8.1.1.7) */
+    uint64_t via;           /* branch and sent-by of the top Via; without the cookie also what RFC 3261 17.2.3 adds */
+    uint64_t from_tag;      /* 0: absent */
     uint64_t to_tag;
     uint64_t near_end; /* the address that the request came from */
     uint64_t far_end;  /* the address that it went to */

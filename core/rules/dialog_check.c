@@ -72,7 +72,7 @@ static struct sw_dialog_seen *dialog_new(struct sw_said *said)
     dialog->by = said->tx->method;
     dialog->parties[CALLER] = (struct sw_party){
         .tag = said->tx->from_tag, .cseq_known = true, .cseq = said->tx->cseq, .cseq_time = said->tx->time};
-    dialog->parties[CALLEE].tag = said->signal.to_tag;
+    dialog->parties[CALLEE].tag = said->signal->to_tag;
     dialog->answered = SW_NO_TIME;
     retarget(&dialog->parties[CALLER], said->tx->request, said->tx->time);
     talk->dialogs = dialog;
@@ -118,20 +118,20 @@ static void check_cseq(const struct sw_said *said)
 {
     struct sw_party *own = &said->dialog->parties[said->party];
     bool late = said->message->record->transport == SW_TRANSPORT_UDP && said->time - own->cseq_time < SW_SECOND &&
-                said->signal.cseq < own->cseq;
-    if (own->cseq_known && said->signal.cseq <= own->cseq && !late)
+                said->signal->cseq < own->cseq;
+    if (own->cseq_known && said->signal->cseq <= own->cseq && !late)
         sw_said_report(said, SW_RULE_SIP_DIALOG_CSEQ_MONO, NULL, "CSeq %llu, the one before had %llu",
-                       (unsigned long long)said->signal.cseq, (unsigned long long)own->cseq);
+                       (unsigned long long)said->signal->cseq, (unsigned long long)own->cseq);
 }
 
 static void note_cseq(const struct sw_said *said)
 {
     struct sw_party *own = &said->dialog->parties[said->party];
-    said->tx->was_out_of_order = own->accepted_known && said->signal.cseq < own->accepted;
-    if (own->cseq_known && said->signal.cseq <= own->cseq)
+    said->tx->was_out_of_order = own->accepted_known && said->signal->cseq < own->accepted;
+    if (own->cseq_known && said->signal->cseq <= own->cseq)
         return;
     own->cseq_known = true;
-    own->cseq = said->signal.cseq;
+    own->cseq = said->signal->cseq;
     own->cseq_time = said->time;
 }
 
@@ -189,7 +189,7 @@ static void check_after_bye(const struct sw_said *said)
     const struct sw_party *own = &said->dialog->parties[said->party];
     const struct sw_party *peer = &said->dialog->parties[!said->party];
     char shown[SW_SAID_SHOWN];
-    if (!ends_with_bye(said->signal.method))
+    if (!ends_with_bye(said->signal->method))
         return;
     bool refused = own->bye_status != 0 && !is_2xx(own->bye_status);
     bool answered = peer->bye != NULL && is_2xx(peer->bye_status);
@@ -230,8 +230,8 @@ static void check_bye(const struct sw_said *said)
 static void check_session(const struct sw_said *said)
 {
     struct sw_dialog_seen *dialog = said->dialog;
-    bool refreshes = said->signal.method == SW_METHOD_INVITE || said->signal.method == SW_METHOD_UPDATE;
-    if (dialog->interval == 0 || said->signal.method == SW_METHOD_BYE || !sw_leg_whole(said->leg, dialog->refreshed))
+    bool refreshes = said->signal->method == SW_METHOD_INVITE || said->signal->method == SW_METHOD_UPDATE;
+    if (dialog->interval == 0 || said->signal->method == SW_METHOD_BYE || !sw_leg_whole(said->leg, dialog->refreshed))
         return;
     int64_t end = sw_time_plus(dialog->refreshed, (int64_t)MIN(dialog->interval, UINT64_C(1000000)) * SW_SECOND);
     if (said->time <= end || (refreshes && said->party == dialog->refresher))
@@ -256,19 +256,19 @@ static void check_tags(const struct sw_said *said)
     char shown[SW_SAID_SHOWN];
     if (dialog == NULL || dialog->next != NULL || dialog->leg != said->leg->hash || !dialog->confirmed ||
         dialog->by != SW_METHOD_INVITE || !said->talk->begun || said->talk->crowded || said->vias.count != 1 ||
-        !sw_leg_whole(said->leg, SW_NO_TIME + 1) || said->signal.method == SW_METHOD_NOTIFY ||
-        said->signal.method == SW_METHOD_SUBSCRIBE || said->signal.method == SW_METHOD_REGISTER)
+        !sw_leg_whole(said->leg, SW_NO_TIME + 1) || said->signal->method == SW_METHOD_NOTIFY ||
+        said->signal->method == SW_METHOD_SUBSCRIBE || said->signal->method == SW_METHOD_REGISTER)
         return;
     for (unsigned i = 0; i < 2; i++) {
         const struct sw_party *own = &dialog->parties[i];
         const struct sw_party *peer = &dialog->parties[!i];
-        if (own->tag == said->signal.from_tag && said->signal.to_tag == 0 && said->signal.method == SW_METHOD_BYE)
+        if (own->tag == said->signal->from_tag && said->signal->to_tag == 0 && said->signal->method == SW_METHOD_BYE)
             sw_said_report(said, SW_RULE_SIP_BYE_NO_TOTAG, dialog->routes, "To \"%s\"",
                            sw_said_show(shown, said->sip->first[SW_SIP_TO]));
-        else if (own->tag == said->signal.from_tag && said->signal.to_tag != 0)
+        else if (own->tag == said->signal->from_tag && said->signal->to_tag != 0)
             sw_said_report(said, SW_RULE_SIP_DIALOG_TAGS, dialog->routes, "To \"%s\" has not the dialog's tag",
                            sw_said_show(shown, said->sip->first[SW_SIP_TO]));
-        else if (peer->tag == said->signal.to_tag && said->signal.to_tag != 0)
+        else if (peer->tag == said->signal->to_tag && said->signal->to_tag != 0)
             sw_said_report(said, SW_RULE_SIP_DIALOG_TAGS, dialog->routes, "From \"%s\" has not the dialog's tag",
                            sw_said_show(shown, said->sip->first[SW_SIP_FROM]));
     }
@@ -285,10 +285,10 @@ static void on_ack(const struct sw_said *said)
 
 void sw_talk_in_dialog(struct sw_said *said)
 {
-    said->dialog = dialog_of(said, said->signal.from_tag, said->signal.to_tag, &said->party);
-    if (said->dialog == NULL && (said->signal.to_tag != 0 || said->signal.method == SW_METHOD_BYE))
+    said->dialog = dialog_of(said, said->signal->from_tag, said->signal->to_tag, &said->party);
+    if (said->dialog == NULL && (said->signal->to_tag != 0 || said->signal->method == SW_METHOD_BYE))
         check_tags(said);
-    if (said->signal.method == SW_METHOD_ACK) {
+    if (said->signal->method == SW_METHOD_ACK) {
         on_ack(said);
         return;
     }
@@ -301,11 +301,11 @@ void sw_talk_in_dialog(struct sw_said *said)
     }
     check_session(said);
     note_cseq(said);
-    if (said->signal.method == SW_METHOD_BYE)
+    if (said->signal->method == SW_METHOD_BYE)
         check_bye(said);
-    else if (said->signal.method == SW_METHOD_INVITE && said->vias.count == 1)
+    else if (said->signal->method == SW_METHOD_INVITE && said->vias.count == 1)
         check_invite(said);
-    else if (said->signal.method == SW_METHOD_UPDATE && said->vias.count == 1)
+    else if (said->signal->method == SW_METHOD_UPDATE && said->vias.count == 1)
         check_update(said);
 }
 
@@ -424,9 +424,9 @@ void sw_talk_dialog_response(struct sw_said *said)
     struct sw_tx *tx = said->tx;
     unsigned status = said->sip->status;
     bool makes = tx->method == SW_METHOD_INVITE || tx->method == SW_METHOD_SUBSCRIBE;
-    if (said->signal.to_tag == 0 || said->signal.from_tag == 0 || status <= 100)
+    if (said->signal->to_tag == 0 || said->signal->from_tag == 0 || status <= 100)
         return;
-    said->dialog = dialog_of(said, tx->from_tag, tx->to_tag != 0 ? tx->to_tag : said->signal.to_tag, &said->party);
+    said->dialog = dialog_of(said, tx->from_tag, tx->to_tag != 0 ? tx->to_tag : said->signal->to_tag, &said->party);
     if (said->dialog == NULL && makes && tx->to_tag == 0 && status <= OK_LAST)
         said->dialog = dialog_new(said);
     if (said->dialog == NULL)

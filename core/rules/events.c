@@ -44,10 +44,10 @@ static void subscribe(struct sw_said *said)
 {
     struct sw_talk *talk = said->talk;
     struct sw_subscription *subscription = NULL;
-    bool refer = said->signal.method == SW_METHOD_REFER;
+    bool refer = said->signal->method == SW_METHOD_REFER;
     for (unsigned i = 0; i < talk->subscription_count && !refer; i++)
         if (!talk->subscriptions[i].refer && talk->subscriptions[i].leg == said->leg->hash &&
-            talk->subscriptions[i].subscriber == said->signal.from_tag &&
+            talk->subscriptions[i].subscriber == said->signal->from_tag &&
             same_event(event_of(&talk->subscriptions[i].request->sip), event_of(said->sip)))
             subscription = &talk->subscriptions[i];
     if (subscription == NULL && talk->subscription_count == SW_SUBSCRIPTIONS) {
@@ -58,8 +58,8 @@ static void subscribe(struct sw_said *said)
         subscription = &talk->subscriptions[talk->subscription_count++];
     sw_kept_ref(&subscription->request, said->tx->request);
     subscription->leg = said->leg->hash;
-    subscription->subscriber = said->signal.from_tag;
-    subscription->cseq = said->signal.cseq;
+    subscription->subscriber = said->signal->from_tag;
+    subscription->cseq = said->signal->cseq;
     subscription->refer = refer;
     subscription->accepted = subscription->notified = subscription->terminated = false;
 }
@@ -161,7 +161,7 @@ static struct standing standing_of(const struct sw_said *said, struct sw_event_v
     struct standing standing = {0};
     for (unsigned i = 0; i < said->talk->subscription_count; i++) {
         struct sw_subscription *one = &said->talk->subscriptions[i];
-        if (one->leg != said->leg->hash || one->subscriber != said->signal.to_tag)
+        if (one->leg != said->leg->hash || one->subscriber != said->signal->to_tag)
             continue;
         standing.count++;
         standing.refers += one->refer;
@@ -184,7 +184,7 @@ static void check_terminated(const struct sw_said *said, struct sw_subscription 
         sw_said_report(said, SW_RULE_EVT_TERMINATED_AFTER, subscription->request,
                        "this subscription was terminated before");
     subscription->notified = true;
-    if (sw_signal_terminates(&said->signal) && !subscription->terminated) {
+    if (sw_signal_terminates(said->signal) && !subscription->terminated) {
         subscription->terminated = true;
         subscription->terminated_time = said->time;
     }
@@ -213,7 +213,7 @@ static void on_notify(struct sw_said *said)
     if (standing.count == 0 || said->talk->crowded || !said->talk->begun || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
         return;
     for (unsigned i = 0; i < said->talk->subscription_count; i++) /* one is enough for what must come */
-        if (said->talk->subscriptions[i].subscriber == said->signal.to_tag && standing.match == NULL)
+        if (said->talk->subscriptions[i].subscriber == said->signal->to_tag && standing.match == NULL)
             said->talk->subscriptions[i].notified = true;
     if (standing.match == NULL) {
         report_mismatch(said, &standing, event);
@@ -230,8 +230,8 @@ static void on_notify(struct sw_said *said)
 
 void sw_talk_events(struct sw_said *said)
 {
-    if (said->signal.method == SW_METHOD_SUBSCRIBE || said->signal.method == SW_METHOD_REFER)
+    if (said->signal->method == SW_METHOD_SUBSCRIBE || said->signal->method == SW_METHOD_REFER)
         subscribe(said);
-    else if (said->signal.method == SW_METHOD_NOTIFY)
+    else if (said->signal->method == SW_METHOD_NOTIFY)
         on_notify(said);
 }

@@ -61,16 +61,16 @@ static void check_register(const struct sw_said *said)
 {
     const struct sw_tx *before = said->tx->older;
     while (before != NULL && (before->method != SW_METHOD_REGISTER || before->leg != said->leg->hash ||
-                              before->near != said->signal.near_end || before->from_tag != said->signal.from_tag))
+                              before->near != said->signal->near_end || before->from_tag != said->signal->from_tag))
         before = before->older;
     check_instance(said, before);
     if (before == NULL)
         return;
     bool late = said->message->record->transport == SW_TRANSPORT_UDP && said->time - before->time < SW_SECOND &&
-                said->signal.cseq < before->cseq;
-    if (said->signal.cseq <= before->cseq && !late)
+                said->signal->cseq < before->cseq;
+    if (said->signal->cseq <= before->cseq && !late)
         sw_said_report(said, SW_RULE_SIP_CSEQ_REG_INC, before->request, "CSeq %llu, the one before had %llu",
-                       (unsigned long long)said->signal.cseq, (unsigned long long)before->cseq);
+                       (unsigned long long)said->signal->cseq, (unsigned long long)before->cseq);
     if (is_pending(said, before) && said->sip->count[SW_SIP_CONTACT] > 0)
         sw_said_report(said, SW_RULE_SIP_REG_OVERLAP, before->request, "CSeq %llu has no final response yet",
                        (unsigned long long)before->cseq);
@@ -163,7 +163,7 @@ static void check_registered(const struct sw_said *said)
 static const struct sw_tx *previous_to(const struct sw_said *said, enum sw_rule rule)
 {
     uint64_t hash = sw_hash(said->sip->uri, sw_hash(sw_uri_of(said->sip->first[SW_SIP_FROM]), said->leg->hash));
-    struct sw_fact *fact = sw_fact_of(said->talks, mixed(hash ^ said->signal.near_end, rule), true);
+    struct sw_fact *fact = sw_fact_of(said->talks, mixed(hash ^ said->signal->near_end, rule), true);
     const struct sw_tx *before = fact->serial != 0 ? sw_tx_find(said->talks, fact->branch, fact->serial) : NULL;
     fact->serial = said->tx->serial;
     fact->branch = said->tx->branch;
@@ -234,11 +234,11 @@ void sw_talk_publications(struct sw_said *said)
 {
     if (said->vias.count != 1)
         return;
-    if (said->signal.method == SW_METHOD_REGISTER)
+    if (said->signal->method == SW_METHOD_REGISTER)
         check_register(said);
-    else if (said->signal.method == SW_METHOD_PUBLISH)
+    else if (said->signal->method == SW_METHOD_PUBLISH)
         check_publish(said);
-    else if (said->signal.method == SW_METHOD_MESSAGE && said->signal.to_tag == 0)
+    else if (said->signal->method == SW_METHOD_MESSAGE && said->signal->to_tag == 0)
         check_overlap(said, SW_RULE_MSG_OVERLAP);
 }
 

@@ -26,7 +26,7 @@ static struct sw_fork *fork_of(const struct sw_said *said, unsigned *index)
 {
     struct sw_tx *tx = said->tx;
     for (unsigned i = 0; i < tx->fork_count; i++)
-        if (tx->forks[i].tag == said->signal.to_tag) {
+        if (tx->forks[i].tag == said->signal->to_tag) {
             *index = i;
             return &tx->forks[i];
         }
@@ -35,7 +35,7 @@ static struct sw_fork *fork_of(const struct sw_said *said, unsigned *index)
     if (tx->forks == NULL)
         tx->forks = g_new(struct sw_fork, SW_FORKS);
     *index = tx->fork_count;
-    tx->forks[tx->fork_count] = (struct sw_fork){.tag = said->signal.to_tag, .pending = SW_RULE_COUNT};
+    tx->forks[tx->fork_count] = (struct sw_fork){.tag = said->signal->to_tag, .pending = SW_RULE_COUNT};
     return &tx->forks[tx->fork_count++];
 }
 
@@ -104,7 +104,7 @@ void sw_talk_reliable(struct sw_said *said)
     uint64_t rseq = 0;
     if (said->tx->method == SW_METHOD_PRACK && status >= OK)
         on_prack_answered(said);
-    if (said->tx->method != SW_METHOD_INVITE || status <= TRYING || status > OK_LAST || said->signal.to_tag == 0)
+    if (said->tx->method != SW_METHOD_INVITE || status <= TRYING || status > OK_LAST || said->signal->to_tag == 0)
         return;
     struct sw_fork *fork = fork_of(said, &index);
     bool reliable = status < OK && sw_slice_number(said->sip->first[SW_SIP_RSEQ], &rseq) &&
@@ -129,7 +129,7 @@ static struct sw_tx *invite_of(const struct sw_said *said, uint64_t cseq, struct
 {
     for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
         if (tx->method != SW_METHOD_INVITE || tx->leg != said->leg->hash || tx->cseq != cseq ||
-            tx->from_tag != said->signal.from_tag)
+            tx->from_tag != said->signal->from_tag)
             continue;
         for (unsigned i = 0; i < tx->fork_count; i++)
             if (tx->forks[i].tag == said->tx->to_tag) {
@@ -154,7 +154,7 @@ void sw_talk_prack(struct sw_said *said)
     struct sw_rack rack;
     struct sw_fork *fork;
     char shown[SW_SAID_SHOWN];
-    if (said->signal.method != SW_METHOD_PRACK)
+    if (said->signal->method != SW_METHOD_PRACK)
         return;
     if (said->sip->count[SW_SIP_RACK] == 0 || sw_rack_parse(said->sip->first[SW_SIP_RACK], &rack) != SW_OK) {
         sw_said_report(said, SW_RULE_PRACK_RACK, NULL, "RAck \"%s\"",

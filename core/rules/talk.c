@@ -303,14 +303,16 @@ static void evict(struct sw_talks *talks)
 static struct sw_talk *talk_of(struct sw_talks *talks, struct sw_said *said)
 {
     uint64_t hash = sw_hash(said->sip->first[SW_SIP_CALL_ID], talks->seed);
-    struct sw_talk *talk = g_hash_table_lookup(talks->by_call_id, key_of(hash));
+    struct sw_talk *talk = talks->order.tail != NULL ? talks->order.tail->data : NULL;
+    if (talk == NULL || talk->call_id != hash)
+        talk = g_hash_table_lookup(talks->by_call_id, key_of(hash));
     if (talk == NULL) {
         if (g_hash_table_size(talks->by_call_id) >= TRANSACTIONS_MAX)
             evict(talks);
         talk = g_new0(struct sw_talk, 1);
         talk->call_id = hash;
         talk->link.data = talk;
-        talk->begun = !said->sip->response && said->signal.to_tag == 0;
+        talk->begun = !said->sip->response && said->signal->to_tag == 0;
         g_hash_table_insert(talks->by_call_id, key_of(hash), talk);
         g_queue_push_tail_link(&talks->order, &talk->link);
     } else if (talks->order.tail != &talk->link) {
@@ -343,11 +345,11 @@ static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said)
         .serial = ++talks->serial,
         .branch = said->branch_hash,
         .leg = said->leg->hash,
-        .near = said->signal.near_end,
-        .method = said->signal.method,
-        .cseq = said->signal.cseq,
-        .from_tag = said->signal.from_tag,
-        .to_tag = said->signal.to_tag,
+        .near = said->signal->near_end,
+        .method = said->signal->method,
+        .cseq = said->signal->cseq,
+        .from_tag = said->signal->from_tag,
+        .to_tag = said->signal->to_tag,
         .time = said->time,
         .copied = said->time,
         .owed = SW_RULE_COUNT,
@@ -364,10 +366,10 @@ static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said)
 static struct sw_tx *tx_of_branch(const struct sw_said *said, bool any_method)
 {
     for (struct sw_tx *tx = said->same_branch; tx != NULL; tx = tx->same_branch)
-        if (tx->leg == said->leg->hash && tx->near == said->signal.near_end &&
+        if (tx->leg == said->leg->hash && tx->near == said->signal->near_end &&
             (any_method ? tx->method != SW_METHOD_CANCEL
-                        : tx->method == said->signal.method && (said->sip->response || tx->cseq == said->signal.cseq) &&
-                              tx->talk == said->talk))
+                        : tx->method == said->signal->method &&
+                              (said->sip->response || tx->cseq == said->signal->cseq) && tx->talk == said->talk))
             return tx;
     return NULL;
 }
@@ -379,8 +381,8 @@ static struct sw_tx *tx_by_cseq(const struct sw_said *said)
     if (said->talk->crowded || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
         return NULL;
     for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
-        if (tx->leg != said->leg->hash || tx->near != said->signal.near_end || tx->cseq != said->signal.cseq ||
-            tx->method != said->signal.method || tx->from_tag != said->signal.from_tag)
+        if (tx->leg != said->leg->hash || tx->near != said->signal->near_end || tx->cseq != said->signal->cseq ||
+            tx->method != said->signal->method || tx->from_tag != said->signal->from_tag)
             continue;
         if (found != NULL)
             return NULL;
@@ -394,7 +396,7 @@ static struct sw_tx *tx_by_cseq(const struct sw_said *said)
 static void on_request(struct sw_said *said)
 {
     struct sw_talks *talks = said->talks;
-    if (said->signal.method == SW_METHOD_ACK) {
+    if (said->signal->method == SW_METHOD_ACK) {
         said->tx = tx_of_branch(said, true);
         sw_talk_ack(said);
         return;
@@ -406,7 +408,7 @@ static void on_request(struct sw_said *said)
         return;
     }
     struct sw_tx *first = tx_of_branch(said, true);
-    if (said->signal.method == SW_METHOD_CANCEL)
+    if (said->signal->method == SW_METHOD_CANCEL)
         sw_talk_cancel(said, first);
     else if (first != NULL)
         sw_talk_branch(said, first);
@@ -447,6 +449,13 @@ static bool is_readable(const struct sw_said *said)
     return said->message->whole && said->sip->headers_end && said->sip->count[SW_SIP_VIA] > 0;
 }
 
+/* A comma in the line may also be of a damaged Via, whose branch can still tell which request it is of. */
+static struct sw_slice branch_of(const struct sw_said *said)
+{
+    const struct sw_slice line = said->sip->first[SW_SIP_VIA];
+    return said->vias.first.size == line.size ? said->signal->branch : sw_branch_of(line);
+}
+
 /* Messages come in the order of their first packets, which isn't that of the stream where segments were sent again. */
 static void note_order(struct sw_said *said)
 {
@@ -460,16 +469,18 @@ static void note_order(struct sw_said *said)
 
 void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *message)
 {
-    struct sw_said said = {.talks = talks, .message = message, .sip = message->record->sip};
+    struct sw_signal signal;
+    struct sw_said said = {.talks = talks, .message = message, .sip = message->record->sip, .signal = message->signal};
     said.time = message->record->time == SW_NO_TIME ? SW_NO_TIME + 1 : message->record->time;
     sw_claims_advance(talks, said.time);
     said.leg = leg_of(talks, message, &said.side);
+    if (said.signal == NULL) {
+        sw_signal_read(&signal, message->record, talks->seed);
+        said.signal = &signal;
+    }
     if (is_readable(&said)) {
-        said.branch = sw_branch_of(said.sip->first[SW_SIP_VIA]);
-        if (message->signal != NULL)
-            said.signal = *message->signal;
-        else
-            sw_signal_read(&said.signal, message->record, talks->seed);
+        sw_vias_read(said.sip, &said.vias);
+        said.branch = branch_of(&said);
     }
     if (!sw_slice_starts(said.branch, SW_SLICE("z9hG4bK"))) { /* of RFC 2543, or what can't be placed */
         said.leg->loss = said.time;
@@ -477,7 +488,6 @@ void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *mess
     }
     note_order(&said);
     said.leg->heard[said.side] = said.time;
-    sw_vias_read(said.sip, &said.vias);
     said.leg->proxy_client |= said.leg->websocket && message->from_client && !said.sip->response && said.vias.count > 1;
     said.talk = talk_of(talks, &said);
     said.branch_hash = sw_hash(said.branch, talks->seed) | 1;

@@ -223,11 +223,11 @@ struct sw_said {
     struct sw_talks *talks;
     const struct sw_talk_message *message;
     const struct sw_sip *sip;
-    struct sw_signal signal;
+    const struct sw_signal *signal;
+    struct sw_vias vias;
     struct sw_slice branch;    /* of the first Via */
     uint64_t branch_hash;      /* by which transactions are found */
     struct sw_tx *same_branch; /* the latest of these */
-    struct sw_vias vias;
     struct sw_leg *leg;
     struct sw_talk *talk;
     struct sw_tx *tx;              /* of a response: its request's; of a request: its own */

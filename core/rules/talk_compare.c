@@ -92,9 +92,9 @@ struct sw_slice sw_uri_of(struct sw_slice name_addr)
 /* A To of a response is mostly that of its request with a tag behind its ">". */
 bool sw_same_uri_of(struct sw_slice a, struct sw_slice b)
 {
-    if (a.size > 0 && a.data[a.size - 1] == '>' && adds_params(a, b))
+    if (sw_slice_equal(a, b) || (a.size > 0 && a.data[a.size - 1] == '>' && adds_params(a, b)))
         return true;
-    return sw_slice_equal(a, b) || sw_same_uri(sw_uri_of(a), sw_uri_of(b));
+    return sw_same_uri(sw_uri_of(a), sw_uri_of(b));
 }
 
 static struct sw_slice tag_of(struct sw_slice value)
@@ -192,9 +192,11 @@ bool sw_same_routes(const struct sw_sip *routes, enum sw_sip_field field, bool r
 
 bool sw_has_option(const struct sw_sip *sip, enum sw_sip_field field, struct sw_slice option)
 {
+    if (sip->count[field] == 0)
+        return false;
     struct sw_sip_values values = sw_sip_values_of(sip, field);
     struct sw_slice value;
-    while (sip->count[field] > 0 && sw_sip_value_next(&values, field, &value))
+    while (sw_sip_value_next(&values, field, &value))
         if (sw_slice_equal_nocase(value, option))
             return true;
     return false;

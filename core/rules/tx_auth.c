@@ -74,9 +74,9 @@ static void compare(const struct sw_said *said, const struct sw_tx *tx, const st
     else if (!sw_slice_equal(asked->opaque, given->opaque))
         sw_said_report(said, SW_RULE_SIP_AUTH_NONCE, tx->final, "opaque \"%s\", the challenge has \"%s\"",
                        sw_said_show(one, given->opaque), sw_said_show(other, asked->opaque));
-    if (said->signal.cseq <= tx->cseq)
+    if (said->signal->cseq <= tx->cseq)
         sw_said_report(said, SW_RULE_SIP_AUTH_CSEQ, tx->final, "CSeq %llu, the challenged request has %llu",
-                       (unsigned long long)said->signal.cseq, (unsigned long long)tx->cseq);
+                       (unsigned long long)said->signal->cseq, (unsigned long long)tx->cseq);
 }
 
 /* 22.1: the same answer that was refused a moment ago, and not because its nonce was stale. */
@@ -117,7 +117,7 @@ static void check_count(const struct sw_said *said, const struct digest *given)
         return;
     uint64_t hash = sw_hash(given->nonce, sw_hash(given->nc, sw_hash(given->realm, said->leg->hash)));
     struct sw_fact *fact = sw_fact_of(said->talks, hash ^ SW_RULE_SIP_AUTH_NONCE, true);
-    uint64_t request = sw_hash(said->sip->method, said->talk->call_id) + said->signal.cseq;
+    uint64_t request = sw_hash(said->sip->method, said->talk->call_id) + said->signal->cseq;
     if (fact->value != 0 && fact->value != request)
         sw_said_report(said, SW_RULE_SIP_AUTH_NONCE, NULL, "nc \"%s\" of this nonce stood in another request",
                        sw_said_show(shown, given->nc));
@@ -132,8 +132,8 @@ static void check_kind(const struct sw_said *said, size_t kind)
         check_count(said, &given);
         for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older)
             if (tx->final != NULL && tx->final->sip.status == kinds[kind].status && tx->leg == said->leg->hash &&
-                tx->near == said->signal.near_end && tx->from_tag == said->signal.from_tag &&
-                tx->method == said->signal.method) {
+                tx->near == said->signal->near_end && tx->from_tag == said->signal->from_tag &&
+                tx->method == said->signal->method) {
                 check_against(said, tx, kind, &given);
                 break; /* what was before is not "just" refused */
             }

@@ -117,8 +117,8 @@ static struct sw_tx *invite_of(const struct sw_said *said, bool answered)
     if (said->talk->crowded)
         return NULL;
     for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
-        if (tx->leg != said->leg->hash || tx->near != said->signal.near_end || tx->method != SW_METHOD_INVITE ||
-            tx->cseq != said->signal.cseq || tx->from_tag != said->signal.from_tag)
+        if (tx->leg != said->leg->hash || tx->near != said->signal->near_end || tx->method != SW_METHOD_INVITE ||
+            tx->cseq != said->signal->cseq || tx->from_tag != said->signal->from_tag)
             continue;
         if (found != NULL || (tx->final != NULL) != answered)
             return NULL;
@@ -130,7 +130,7 @@ static struct sw_tx *invite_of(const struct sw_said *said, bool answered)
 static void cancel_of_invite(struct sw_said *said, struct sw_tx *tx)
 {
     const char *differs = what_differs(said, tx->request, &tx->request->sip);
-    if (differs == NULL && tx->cseq != said->signal.cseq)
+    if (differs == NULL && tx->cseq != said->signal->cseq)
         differs = "CSeq";
     if (differs != NULL)
         sw_said_report(said, SW_RULE_SIP_BRANCH_CANCEL, tx->request, "another %s than the request's", differs);
@@ -169,7 +169,7 @@ static void ack_of_refusal(struct sw_said *said, struct sw_tx *tx)
     struct sw_slice value;
     bool again = tx->acked;
     tx->acked = true;
-    if (differs == NULL && tx->cseq != said->signal.cseq)
+    if (differs == NULL && tx->cseq != said->signal->cseq)
         differs = "CSeq";
     if (differs != NULL)
         sw_said_report(said, SW_RULE_SIP_BRANCH_ACK_NON2XX, tx->request,
@@ -208,7 +208,7 @@ static void ack_of_2xx(struct sw_said *said, struct sw_tx *tx)
     bool again = tx->acked;
     tx->acked = true;
     for (unsigned i = 0; i < tx->fork_count; i++)
-        tx->forks[i].acked |= tx->forks[i].tag == said->signal.to_tag;
+        tx->forks[i].acked |= tx->forks[i].tag == said->signal->to_tag;
     if (again || said->vias.count != 1 || !sw_is_alone(tx->request))
         return;
     check_ack_options(said, tx);
@@ -223,12 +223,12 @@ static void ack_of_other(struct sw_said *said)
     if (said->talk->crowded || !sw_leg_whole(said->leg, SW_NO_TIME + 1) || said->vias.count != 1)
         return;
     for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
-        if (tx->leg != said->leg->hash || tx->near != said->signal.near_end || tx->method != SW_METHOD_INVITE ||
-            tx->from_tag != said->signal.from_tag)
+        if (tx->leg != said->leg->hash || tx->near != said->signal->near_end || tx->method != SW_METHOD_INVITE ||
+            tx->from_tag != said->signal->from_tag)
             continue;
-        if (tx->cseq == said->signal.cseq)
+        if (tx->cseq == said->signal->cseq)
             return;
-        if (tx->final != NULL && !tx->acked && accepted_as(tx, said->signal.to_tag)) {
+        if (tx->final != NULL && !tx->acked && accepted_as(tx, said->signal->to_tag)) {
             if (waiting != NULL)
                 return;
             waiting = tx;
@@ -238,14 +238,14 @@ static void ack_of_other(struct sw_said *said)
         return;
     waiting->acked = true;
     sw_said_report(said, SW_RULE_SIP_ACK_CSEQ, waiting->request, "CSeq %llu, the INVITE has %llu",
-                   (unsigned long long)said->signal.cseq, (unsigned long long)waiting->cseq);
+                   (unsigned long long)said->signal->cseq, (unsigned long long)waiting->cseq);
 }
 
 void sw_talk_ack(struct sw_said *said)
 {
     struct sw_tx *same = said->tx;
     struct sw_tx *tx = invite_of(said, true);
-    if (same != NULL && same->method == SW_METHOD_INVITE && accepted_as(same, said->signal.to_tag)) {
+    if (same != NULL && same->method == SW_METHOD_INVITE && accepted_as(same, said->signal->to_tag)) {
         sw_said_report(said, SW_RULE_SIP_BRANCH_ACK_2XX, same->request,
                        "the ACK of a 2xx has the branch of the INVITE");
         ack_of_2xx(said, same);
@@ -275,7 +275,7 @@ void sw_talk_hops(struct sw_said *said)
         return;
     uint64_t branch = sw_hash(sw_branch_of(said->vias.second), said->talks->seed) | 1;
     const struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, GSIZE_TO_POINTER((gsize)branch));
-    while (tx != NULL && (tx->method != said->signal.method || tx->request->vias.count + 1 != said->vias.count ||
+    while (tx != NULL && (tx->method != said->signal->method || tx->request->vias.count + 1 != said->vias.count ||
                           tx->leg == said->leg->hash || tx->talk != said->talk))
         tx = tx->same_branch;
     if (tx == NULL || !sw_slice_number(tx->request->sip.first[SW_SIP_MAX_FORWARDS], &came))
@@ -302,7 +302,7 @@ static void check_redirected(const struct sw_said *said)
         return;
     for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older) {
         if (tx->leg != said->leg->hash || tx->final == NULL || tx->final->sip.status < REDIRECT ||
-            tx->final->sip.status > REDIRECT_LAST || tx->from_tag != said->signal.from_tag)
+            tx->final->sip.status > REDIRECT_LAST || tx->from_tag != said->signal->from_tag)
             continue;
         struct sw_sip_values values = sw_sip_values_of(&tx->final->sip, SW_SIP_CONTACT);
         struct sw_slice contact;
@@ -319,12 +319,12 @@ static void check_redirected(const struct sw_said *said)
 
 static void check_min_se(const struct sw_said *said)
 {
-    if (said->signal.method != SW_METHOD_INVITE || !said->talk->refused_422 || said->vias.count != 1 ||
+    if (said->signal->method != SW_METHOD_INVITE || !said->talk->refused_422 || said->vias.count != 1 ||
         said->sip->count[SW_SIP_MIN_SE] > 0)
         return;
     for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older)
         if (tx->final != NULL && tx->final->sip.status == 422 && tx->leg == said->leg->hash &&
-            tx->from_tag == said->signal.from_tag && tx->method == SW_METHOD_INVITE) {
+            tx->from_tag == said->signal->from_tag && tx->method == SW_METHOD_INVITE) {
             sw_said_report(said, SW_RULE_SESSTIMER_422_RETRY, tx->final, "no Min-SE after 422");
             return;
         }
@@ -333,14 +333,14 @@ static void check_min_se(const struct sw_said *said)
 static void check_to_tag(const struct sw_said *said)
 {
     char shown[SW_SAID_SHOWN];
-    if (said->signal.method == SW_METHOD_REGISTER && said->signal.to_tag != 0)
+    if (said->signal->method == SW_METHOD_REGISTER && said->signal->to_tag != 0)
         sw_said_report(said, SW_RULE_SIP_TO_TAG_INITIAL, NULL, "To \"%s\" of a REGISTER",
                        sw_said_show(shown, said->sip->first[SW_SIP_TO]));
 }
 
 void sw_talk_new_request(struct sw_said *said)
 {
-    enum sw_method method = said->signal.method;
+    enum sw_method method = said->signal->method;
     sw_talk_hops(said);
     check_to_tag(said);
     if (method == SW_METHOD_CANCEL) {

@@ -40,7 +40,7 @@ bool sw_is_uas(const struct sw_said *said)
     const struct sw_kept *request = said->tx->request;
     if (said->leg->websocket && said->message->from_client)
         return !said->leg->proxy_client;
-    if (said->sip->count[SW_SIP_CONTACT] == 1 && is_2xx(said->sip) && said->signal.method != SW_METHOD_REGISTER &&
+    if (said->sip->count[SW_SIP_CONTACT] == 1 && is_2xx(said->sip) && said->signal->method != SW_METHOD_REGISTER &&
         sw_uri_is_at(sw_uri_of(said->sip->first[SW_SIP_CONTACT]), own))
         return true;
     const struct sw_kept *target = said->dialog != NULL ? said->dialog->parties[!said->party].target : NULL;
@@ -53,7 +53,7 @@ bool sw_is_uas(const struct sw_said *said)
 static void check_alone(const struct sw_said *said)
 {
     const struct sw_sip *sip = said->sip;
-    enum sw_method method = said->signal.method;
+    enum sw_method method = said->signal->method;
     if (method == SW_METHOD_ACK && is_challenge(sip))
         sw_said_report(said, SW_RULE_SIP_AUTH_CHALLENGE_ACK, NULL, "%u to ACK", sip->status);
     else if (method == SW_METHOD_ACK)
@@ -105,15 +105,15 @@ static void check_copies(const struct sw_said *said)
                        sw_said_show(want, request->first[SW_SIP_CALL_ID]));
         return;
     }
-    if (said->signal.cseq != said->tx->cseq || said->signal.method != said->tx->method)
+    if (said->signal->cseq != said->tx->cseq || said->signal->method != said->tx->method)
         sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, said->tx->request, "CSeq \"%s\", the request has \"%s\"",
                        sw_said_show(have, sip->first[SW_SIP_CSEQ]), sw_said_show(want, request->first[SW_SIP_CSEQ]));
     else if (!sw_same_uri_of(request->first[SW_SIP_FROM], sip->first[SW_SIP_FROM]) ||
-             said->signal.from_tag != said->tx->from_tag)
+             said->signal->from_tag != said->tx->from_tag)
         sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, said->tx->request, "From \"%s\", the request has \"%s\"",
                        sw_said_show(have, sip->first[SW_SIP_FROM]), sw_said_show(want, request->first[SW_SIP_FROM]));
     if (!sw_same_uri_of(request->first[SW_SIP_TO], sip->first[SW_SIP_TO]) ||
-        (said->tx->to_tag != 0 && said->signal.to_tag != said->tx->to_tag))
+        (said->tx->to_tag != 0 && said->signal->to_tag != said->tx->to_tag))
         sw_said_report(said, SW_RULE_SIP_RESP_COPY_TO, said->tx->request, "To \"%s\", the request has \"%s\"",
                        sw_said_show(have, sip->first[SW_SIP_TO]), sw_said_show(want, request->first[SW_SIP_TO]));
 }
@@ -221,7 +221,7 @@ static void check_astray(struct sw_said *said)
 {
     struct sw_via via;
     struct sw_tx *tx = said->same_branch;
-    if (tx == NULL || tx->same_branch != NULL || tx->method != said->signal.method || tx->talk != said->talk)
+    if (tx == NULL || tx->same_branch != NULL || tx->method != said->signal->method || tx->talk != said->talk)
         return;
     said->tx = tx;
     sw_via_parse(said->sip->first[SW_SIP_VIA], &via);
@@ -234,7 +234,7 @@ bool sw_talk_stray(struct sw_said *said)
     check_alone(said);
     check_astray(said);
     return said->leg->from_start && said->leg->websocket && !said->talks->evicted && !said->talk->crowded &&
-           sw_leg_whole(said->leg, SW_NO_TIME + 1) && said->signal.method != SW_METHOD_ACK;
+           sw_leg_whole(said->leg, SW_NO_TIME + 1) && said->signal->method != SW_METHOD_ACK;
 }
 
 /* --- what it says ------------------------------------------------------------------------------------------------ */
@@ -352,11 +352,11 @@ static void check_tag(const struct sw_said *said)
     struct sw_tx *tx = said->tx;
     uint64_t hops = 1;
     char shown[SW_SAID_SHOWN];
-    if (said->sip->status <= TRYING || said->signal.to_tag == 0)
+    if (said->sip->status <= TRYING || said->signal->to_tag == 0)
         return;
     if (tx->uas_tag == 0)
-        tx->uas_tag = said->signal.to_tag;
-    if (tx->uas_tag == said->signal.to_tag || tx->to_tag != 0)
+        tx->uas_tag = said->signal->to_tag;
+    if (tx->uas_tag == said->signal->to_tag || tx->to_tag != 0)
         return;
     sw_slice_number(tx->request->sip.first[SW_SIP_MAX_FORWARDS], &hops);
     if ((said->leg->websocket && said->message->from_client && !said->leg->proxy_client) || hops == 0)
@@ -464,7 +464,7 @@ void sw_talk_response(struct sw_said *said)
     }
     check_vias(said);
     check_copies(said);
-    if (said->talk != tx->talk || said->signal.cseq != tx->cseq || said->signal.method != tx->method)
+    if (said->talk != tx->talk || said->signal->cseq != tx->cseq || said->signal->method != tx->method)
         return; /* of what else it may break that is the cause */
     check_way_back(said);
     check_timestamp(said);
