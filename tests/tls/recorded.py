@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Sessions of openssl s_client and s_server over loopback, recorded by a relay between them, and read back.
 
-usage: recorded.py SIPWEAVE [NAME...]
+usage: recorded.py SIPWEAVE [--slow] [NAME...]     --slow: with sanitizers, whose memory isn't measured
 
 Each session carries SIP messages both ways. They must come back from the capture with the key log beside it, with the key
 log inside it (before and behind the packets), and, but for those that were in it, with each data segment lost in turn.
@@ -12,6 +12,8 @@ another session must not be. Exit 77, which ctest reports as skipped, where ther
 import collections
 import json
 import os
+import random
+import resource
 import shutil
 import socket
 import struct
@@ -223,6 +225,62 @@ def check_export(sipweave, folder, arguments, sent):
         assert count[0] == count[1]
 
 
+def assert_no_core(sipweave, keys):
+    """Once it has secrets, a crash writes none to a disk."""
+    def allow():
+        resource.setrlimit(resource.RLIMIT_CORE, [resource.getrlimit(resource.RLIMIT_CORE)[1]] * 2)
+    run = subprocess.Popen([sipweave, 'calls', '--keylog', keys, '-'], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, preexec_fn=allow)
+    for _ in range(200):
+        try:
+            with open(f'/proc/{run.pid}/limits') as limits:
+                core = next(line.split()[4:6] for line in limits if line.startswith('Max core'))
+        except PermissionError: # a process that isn't dumpable is root's
+            core = ['0', '0']
+        if core == ['0', '0']:
+            break
+        time.sleep(0.02)
+    run.communicate()
+    assert core == ['0', '0'], core
+
+
+def check_key_log(sipweave, folder, slow):
+    """Whatever else a key log holds, and however much: what is of use in it is used, and memory stays small."""
+    segments, keys = record(folder, 'tls13-chacha20', MESSAGE_TALK)
+    capture, lines = folder / 'capture.pcap', keys.read_bytes().splitlines()
+    write_pcap(capture, packets(segments))
+    noise = random.Random(5)
+    secret = lines[-1].split()[-1]
+    logs = {
+        'CRLF': b'\r\n'.join(lines) + b'\r\n',
+        'noise': noise.randbytes(200_000) + b'\n' + b'\n'.join(lines) + b'\n' + noise.randbytes(200_000),
+        'lines of zeros': b'\0' * 5000 + b'\n' + b'\n'.join(lines),
+        'lines that are nearly right': b'\n'.join(
+            part for line in lines for part in (line[:-1], line + b'00', line.replace(b' ', b'\t'), line.lower(), line)),
+        'other sessions': b''.join(b'CLIENT_RANDOM %064x %s\n' % (n, b'ab' * 48) for n in range(20_000)) + b'\n'.join(lines),
+        'nothing of use': noise.randbytes(100_000),
+    }
+    for name, log in logs.items():
+        keys.write_bytes(log)
+        assert bool(found(sipweave, '--keylog', keys, capture)) == (name != 'nothing of use'), name
+    keys.write_bytes(b'\n'.join(lines))
+    for command in ('explain', 'messages', 'connections', 'check'):
+        for form in ('text', 'json'):
+            run = subprocess.run([sipweave, command, '-T', form, '--keylog', keys, capture], capture_output=True)
+            assert secret not in run.stdout.lower() + run.stderr.lower(), command
+    assert_no_core(sipweave, keys)
+    with open(keys, 'wb') as out: # a hole of a gigabyte: read, but not kept
+        out.seek(1 << 30 if not slow else 1 << 26)
+        out.write(b'\n' + b'\n'.join(lines))
+    run = subprocess.Popen([sipweave, 'messages', '-T', 'json', '--keylog', keys, capture], stdout=subprocess.PIPE)
+    told = run.stdout.read()
+    _, run.returncode, usage = os.wait4(run.pid, 0)
+    assert run.returncode == 0 and told.count(b'\n') == 2 * MESSAGES, told
+    if not slow:
+        assert usage.ru_maxrss < 64 * 1024, usage.ru_maxrss
+    print('ok  key logs')
+
+
 def frame(text, masked):
     size = bytes([masked << 7 | 126]) + struct.pack('>H', len(text))
     return b'\x81' + size + (bytes(4) if masked else b'') + text
@@ -274,7 +332,8 @@ def main():
     if not shutil.which('openssl'):
         print("SKIPPED: openssl isn't installed")
         sys.exit(77)
-    sipweave, names = os.path.abspath(sys.argv[1]), sys.argv[2:] or SESSIONS
+    sipweave = os.path.abspath(sys.argv[1])
+    names = [name for name in sys.argv[2:] if name != '--slow'] or SESSIONS
     os.environ.pop('SSLKEYLOGFILE', None)
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -283,6 +342,7 @@ def main():
         for name in names:
             check(sipweave, folder, name)
         check_rules(sipweave, folder)
+        check_key_log(sipweave, folder, '--slow' in sys.argv)
 
 
 if __name__ == '__main__':

@@ -2,6 +2,27 @@
  *
  * TLS sessions that OpenSSL holds with itself, every suite and feature, read back: whole, in other segments, and with
  * each record lost in turn. links: offline_tls sipweave_core
+ *
+ * What must be decrypted                              the case, each with every record lost in turn unless it says else
+ *   1.2: GCM, CCM, CCM_8, ChaCha20-Poly1305, CBC        test_suites: all of suites.def but DSS and SRP
+ *   CBC with and without encrypt-then-MAC, SHA-1 to 384   test_suites, each twice
+ *   1.3: its five suites                                test_suites
+ *   1.0, 1.1                                            test_old_versions, without losses
+ *   renegotiation                                       features: "renegotiation"
+ *   resumption by session id, by ticket, 1.3 (PSK)      features: "resumption ..."
+ *   a server's RSA key, resumed sessions, too           test_rsa: data records lost
+ *   HelloRetryRequest                                   features
+ *   KeyUpdate of both sides, asked for or not           features: "KeyUpdate"
+ *   0-RTT accepted, refused, refused by a retry         features: "early data ..."
+ *   padding                                             features
+ *   handshake messages over records                     features: "small records ..."
+ *   records over segments                               check_cut: cut at 3, 150; test_features: byte by byte
+ *   several records a segment                           check_cut: all that one side sends in a row is one segment
+ *   one side's packets late                             check_skewed, without losses
+ *   several records lost in a row                       test_lost_records
+ *   records that were changed                           test_forged
+ * tests/tls/recorded.py has the same of openssl's programs, through the whole of sipweave, with segments lost, and held
+ * against tshark.
  */
 #include <openssl/pem.h>
 #include <stdio.h>
@@ -437,6 +458,72 @@ static void test_unknown_suite(void **state)
     recording_free(recording);
 }
 
+/* --- records that lie -------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    size_t at; /* in the record's header */
+    uint8_t value;
+    bool swallows; /* the records behind it, too: a peer would give up there */
+} forgeries[] = {
+    {.name = "an unknown type", .at = 0, .value = 24},
+    {.name = "an alert", .at = 0, .value = 21},
+    {.name = "a handshake", .at = 0, .value = 22},
+    {.name = "a ChangeCipherSpec", .at = 0, .value = 20},
+    {.name = "another protocol", .at = 0, .value = 'G'},
+    {.name = "another version", .at = 1, .value = 9},
+    {.name = "longer than allowed", .at = 3, .value = 0xff},
+    {.name = "all that is allowed", .at = 3, .value = 64, .swallows = true},
+    {.name = "shorter than it is", .at = 4, .value = 1},
+    {.name = "a bit of the tag", .at = 0, .value = 0},
+};
+
+static void forge(uint8_t *bytes, size_t size, size_t which)
+{
+    if (forgeries[which].value == 0)
+        bytes[size - 1] ^= 1;
+    else
+        bytes[forgeries[which].at] = forgeries[which].value;
+}
+
+/* The others are read, and each byte is accounted for. */
+static void check_forged(const struct recording *recording, guint forged, size_t which)
+{
+    struct reading reading;
+    reading_begin(&reading, recording->keylog->str);
+    for (guint i = 0; i < recording->records->len; i++) {
+        const struct sw_slice bytes = bytes_of(record_of(recording, i)->bytes);
+        uint8_t *copy = g_memdup2(bytes.data, bytes.size);
+        if (i == forged)
+            forge(copy, bytes.size, which);
+        feed(&reading, record_of(recording, i)->from, (struct sw_slice){copy, bytes.size});
+        g_free(copy);
+    }
+    finish(&reading);
+    if (!forgeries[which].swallows)
+        assert_sent(&reading, recording, forged, forged, forgeries[which].name);
+    reading_end(&reading);
+}
+
+static void test_forged(void **state)
+{
+    (void)state;
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+    for (size_t v = 0; v < G_N_ELEMENTS(versions); v++) {
+        const struct plan plan = {
+            .name = "forged",
+            .version = versions[v],
+            .steps = {STEP_CLIENT_SENDS, STEP_SERVER_SENDS, STEP_CLIENT_SENDS, STEP_CLIENT_SENDS, STEP_SERVER_SENDS,
+                      STEP_CLIENT_SENDS_MUCH, STEP_CLIENT_SENDS},
+        };
+        struct recording *recording = recording_make(&plan);
+        for (guint i = 0; i + 1 < recording->records->len; i++)
+            for (size_t which = 0; record_of(recording, i)->plain != NULL && which < G_N_ELEMENTS(forgeries); which++)
+                check_forged(recording, i, which);
+        recording_free(recording);
+    }
+}
+
 /* --- what is told ------------------------------------------------------------------------------------------------ */
 
 static void test_facts(void **state)
@@ -523,6 +610,34 @@ static const struct plan with_rsa[] = {
 };
 
 /* Without a key log. A resumed session needs the one before it in the capture, too. */
+static void check_rsa(const struct recording *recording, const char *path, guint lost, const char *name)
+{
+    struct reading reading;
+    char *error = NULL;
+    reading_begin(&reading, "");
+    assert_true(tls_rsa_add_file(tls_keylog_rsa(reading.log), path, &error));
+    for (guint i = 0; i < recording->earlier->len; i++) {
+        const struct recorded *record = recording->earlier->pdata[i];
+        feed(&reading, record->from, bytes_of(record->bytes));
+    }
+    finish(&reading);
+    g_string_truncate(reading.got.text[SW_CLIENT], 0);
+    g_string_truncate(reading.got.text[SW_SERVER], 0);
+    tls_session_free(reading.session);
+    const struct tls_sink sink = {&reading.got, on_plaintext, on_overhead, on_lost};
+    reading.session = tls_session_new(reading.tls, &sink);
+    for (guint i = 0; i < recording->records->len; i++) {
+        const struct sw_slice bytes = bytes_of(record_of(recording, i)->bytes);
+        if (i == lost)
+            lose(&reading, record_of(recording, i)->from, bytes.size);
+        else
+            feed(&reading, record_of(recording, i)->from, bytes);
+    }
+    finish(&reading);
+    assert_sent(&reading, recording, lost, lost, name);
+    reading_end(&reading);
+}
+
 static void test_rsa(void **state)
 {
     (void)state;
@@ -535,25 +650,10 @@ static void test_rsa(void **state)
                3 * sizeof(enum step));
         struct recording *recording = recording_make(&plan);
         assert_non_null(recording);
-        struct reading reading;
-        char *error = NULL;
-        reading_begin(&reading, "");
-        assert_true(tls_rsa_add_file(tls_keylog_rsa(reading.log), path, &error));
-        for (guint j = 0; j < recording->earlier->len; j++) {
-            const struct recorded *record = recording->earlier->pdata[j];
-            feed(&reading, record->from, bytes_of(record->bytes));
-        }
-        finish(&reading);
-        g_string_truncate(reading.got.text[SW_CLIENT], 0);
-        g_string_truncate(reading.got.text[SW_SERVER], 0);
-        tls_session_free(reading.session);
-        const struct tls_sink sink = {&reading.got, on_plaintext, on_overhead, on_lost};
-        reading.session = tls_session_new(reading.tls, &sink);
-        for (guint j = 0; j < recording->records->len; j++)
-            feed(&reading, record_of(recording, j)->from, bytes_of(record_of(recording, j)->bytes));
-        finish(&reading);
-        assert_sent(&reading, recording, NONE, NONE, plan.name);
-        reading_end(&reading);
+        check_rsa(recording, path, NONE, plan.name);
+        for (guint lost = 0; lost < recording->records->len; lost++)
+            if (record_of(recording, lost)->plain != NULL && plan.version == TLS1_2_VERSION)
+                check_rsa(recording, path, lost, plan.name);
         recording_free(recording);
     }
     unlink(path);
@@ -565,7 +665,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_suites),       cmocka_unit_test(test_old_versions),  cmocka_unit_test(test_features),
         cmocka_unit_test(test_closed),       cmocka_unit_test(test_unknown_suite), cmocka_unit_test(test_facts),
-        cmocka_unit_test(test_lost_records), cmocka_unit_test(test_rsa),
+        cmocka_unit_test(test_lost_records), cmocka_unit_test(test_rsa),           cmocka_unit_test(test_forged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
