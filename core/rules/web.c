@@ -41,7 +41,7 @@ struct client {
     unsigned retries;
 };
 
-/* A request, and the connection that it came on. */
+/* A request, and the connection that it came on. There is one for each request that a client sends. */
 struct origin {
     uint64_t connection;
     struct sw_mark mark;
@@ -54,7 +54,8 @@ struct sw_web {
     GHashTable *pairs;
     GHashTable *servers; /* told of */
     GHashTable *clients;
-    GHashTable *origins; /* by transaction */
+    GArray *origins;    /* of struct origin */
+    GHashTable *places; /* in origins, by transaction: the index + 1 */
 };
 
 static GHashTable *table_new(void)
@@ -70,7 +71,8 @@ struct sw_web *sw_web_new(void)
     web->pairs = table_new();
     web->servers = g_hash_table_new(NULL, NULL);
     web->clients = table_new();
-    web->origins = table_new();
+    web->origins = g_array_new(FALSE, FALSE, sizeof(struct origin));
+    web->places = g_hash_table_new(NULL, NULL);
     return web;
 }
 
@@ -78,9 +80,10 @@ void sw_web_free(struct sw_web *web)
 {
     if (web == NULL)
         return;
-    GHashTable *tables[] = {web->live, web->keys, web->pairs, web->servers, web->clients, web->origins};
+    GHashTable *tables[] = {web->live, web->keys, web->pairs, web->servers, web->clients, web->places};
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         g_hash_table_destroy(tables[i]);
+    g_array_free(web->origins, TRUE);
     g_free(web);
 }
 
@@ -236,10 +239,31 @@ static bool is_whole(const struct sw_websip *websip)
     return websip->accepted && websip->selected && !websip->sides[SW_CLIENT].gap && !websip->sides[SW_SERVER].gap;
 }
 
+static struct origin *find_origin(const struct sw_web *web, uint64_t transaction)
+{
+    const gsize place = GPOINTER_TO_SIZE(g_hash_table_lookup(web->places, key_of(transaction)));
+    return place == 0 ? NULL : &g_array_index(web->origins, struct origin, place - 1);
+}
+
+static void note_origin(struct sw_web *web, uint64_t transaction, const struct origin *origin)
+{
+    struct origin *known = find_origin(web, transaction);
+    if (known != NULL) {
+        *known = *origin;
+        return;
+    }
+    if (web->origins->len >= ENTRIES_MAX) {
+        g_hash_table_remove_all(web->places);
+        g_array_set_size(web->origins, 0);
+    }
+    g_array_append_val(web->origins, *origin);
+    g_hash_table_insert(web->places, key_of(transaction), GSIZE_TO_POINTER(web->origins->len));
+}
+
 /* 18.2.2: the response goes back where the request came from, while that stands. */
 static void check_origin(struct sw_websip *websip, uint64_t transaction)
 {
-    const struct origin *origin = g_hash_table_lookup(websip->web->origins, key_of(transaction));
+    const struct origin *origin = find_origin(websip->web, transaction);
     if (origin == NULL || origin->connection == websip->number)
         return;
     const struct sw_websip *first = g_hash_table_lookup(websip->web->live, key_of(origin->connection));
@@ -258,10 +282,8 @@ void sw_web_sip(struct sw_websip *websip, const struct sw_sip *sip, uint64_t tra
         check_origin(websip, transaction);
     if (event->direction != SW_CLIENT || sip->response)
         return;
-    if (transaction != 0) {
-        struct origin *origin = entry(websip->web->origins, transaction, sizeof *origin);
-        *origin = (struct origin){.connection = websip->number, .mark = event->marks[0]};
-    }
+    if (transaction != 0)
+        note_origin(websip->web, transaction, &(struct origin){.connection = websip->number, .mark = event->marks[0]});
     if (websip->identity == 0 && sw_slice_equal(sip->method, SW_SLICE("REGISTER")) &&
         sw_name_addr_split(sip->first[SW_SIP_CONTACT], &contact) &&
         sw_param_find(contact.params, SW_SLICE("+sip.instance"), &instance))

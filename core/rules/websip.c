@@ -150,7 +150,10 @@ static void read_via(struct sw_slice value, struct sw_via *via)
     struct sw_slice rest = sw_slice_skip(value, sizeof start);
     size_t transport = sw_token_size(rest);
     struct sw_slice branch = find_branch(rest);
-    branch = sw_slice_head(branch, sw_token_size(branch));
+    branch = sw_slice_head(branch, sw_slice_find(branch, ';'));
+    if (sw_slice_find(branch, ',') < branch.size) /* the next Via */
+        branch = sw_slice_head(branch, sw_token_size(branch));
+    branch = sw_slice_trim(branch);
     if (transport == 0 || branch.size == 0 || memcmp(value.data, start, sizeof start) != 0) {
         sw_via_parse(value, via);
         return;
@@ -181,17 +184,14 @@ static const struct sw_mark *find_request(const struct sw_websip_side *side, uin
     return NULL;
 }
 
-static unsigned count_vias(const struct sw_sip *sip)
+static bool has_several_vias(const struct sw_sip *sip)
 {
     struct sw_slice first = sip->first[SW_SIP_VIA];
-    if (sip->count[SW_SIP_VIA] == 1 && sw_slice_find(first, ',') == first.size)
-        return 1;
+    if (sip->count[SW_SIP_VIA] > 1 || sw_slice_find(first, ',') == first.size)
+        return sip->count[SW_SIP_VIA] > 1;
     struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
     struct sw_slice via;
-    unsigned count = 0;
-    while (count < 2 && sw_sip_value_next(&values, SW_SIP_VIA, &via))
-        count++;
-    return count;
+    return sw_sip_value_next(&values, SW_SIP_VIA, &via) && sw_sip_value_next(&values, SW_SIP_VIA, &via);
 }
 
 /* RFC 7118 5: the timers of reliable transports (RFC 3261 17.1.1.2, 17.2.1) send nothing again. What a proxy passes on
@@ -199,7 +199,7 @@ static unsigned count_vias(const struct sw_sip *sip)
 static bool is_repeatable(const struct sw_sip *sip, enum sw_direction from)
 {
     if (!sip->response)
-        return count_vias(sip) != 1 || sw_slice_equal(sip->method, SW_SLICE("ACK"));
+        return has_several_vias(sip) || sw_slice_equal(sip->method, SW_SLICE("ACK"));
     struct sw_cseq cseq;
     if (sip->status < 300 || from != SW_CLIENT)
         return true;

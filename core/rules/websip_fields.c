@@ -94,10 +94,18 @@ static void check_uri_transport(struct sw_websip *websip, const struct sw_sip *s
         sw_websip_report(websip, SW_RULE_WSSIP_URI_TRANSPORT, NULL, "transport=wss in a URI");
 }
 
-static bool has_param(struct sw_slice params, const char *name)
+/* Parameters of a Contact and of its URI that a rule asks for, as bits. */
+enum { PARAM_OB = 1, PARAM_GR = 2, PARAM_REG_ID = 4, PARAM_INSTANCE = 8 };
+
+static unsigned params_of(struct sw_slice params)
 {
+    static const char *const names[] = {"ob", "gr", "reg-id", "+sip.instance"}; /* as the bits */
     struct sw_param param;
-    return sw_param_find(params, sw_slice_of((const uint8_t *)name, strlen(name)), &param);
+    unsigned seen = 0;
+    while (sw_param_next(&params, &param))
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            seen |= (unsigned)is(param.name, names[i]) << i;
+    return seen;
 }
 
 static bool ends_with(struct sw_slice text, struct sw_slice end)
@@ -107,18 +115,18 @@ static bool ends_with(struct sw_slice text, struct sw_slice end)
 
 static void judge_contact(const struct sw_name_addr *contact, bool registers, struct sw_contact_faults *faults)
 {
-    struct sw_slice params = contact->uri_parts.params;
+    const unsigned of_uri = params_of(contact->uri_parts.params);
+    const unsigned of_contact = params_of(contact->params);
     struct sw_slice transport;
     char shown[SW_SHOWN];
-    if (transport_of(params, &transport) && !is(transport, "ws") && !is(transport, "wss"))
+    if (transport_of(contact->uri_parts.params, &transport) && !is(transport, "ws") && !is(transport, "wss"))
         snprintf(faults->transport, sizeof faults->transport, "Contact with transport=%s",
                  sw_websip_show(shown, transport));
-    if (ends_with(contact->uri_parts.host, SW_SLICE(".invalid")) && !has_param(params, "ob") &&
-        !has_param(params, "gr") && !has_param(contact->params, "reg-id"))
+    if (ends_with(contact->uri_parts.host, SW_SLICE(".invalid")) && (of_uri & (PARAM_OB | PARAM_GR)) == 0 &&
+        (of_contact & PARAM_REG_ID) == 0)
         snprintf(faults->host, sizeof faults->host, "Contact \"%s\" without ob, gr or reg-id",
                  sw_websip_show(shown, contact->uri));
-    faults->outbound =
-        registers && (!has_param(contact->params, "reg-id") || !has_param(contact->params, "+sip.instance"));
+    faults->outbound = registers && (of_contact & (PARAM_REG_ID | PARAM_INSTANCE)) != (PARAM_REG_ID | PARAM_INSTANCE);
 }
 
 static void check_contact(struct sw_websip *websip, const struct sw_sip *sip)
