@@ -195,12 +195,21 @@ static void note_time(int64_t *when, bool now, int64_t time)
         *when = time;
 }
 
+/* Nothing that the side did waits for the other's knowledge, and nothing is expected of it. */
+static bool is_quiet(const struct sw_judge_side *side)
+{
+    return side->ping_count == 0 && side->violation == SW_NO_RULE && side->reaction.rule == SW_NO_RULE &&
+           !side->closed && !side->ended;
+}
+
 void sw_judge_ack(struct sw_connection *c, enum sw_direction direction, uint64_t acked, struct sw_mark mark)
 {
     struct sw_judge_side *side = sw_judged(c, direction);
     struct sw_judge_side *peer = sw_judged(c, sw_direction_opposite(direction));
     remember_ack(c, direction, acked);
     side->ack_new = true;
+    if (is_quiet(side) && is_quiet(peer))
+        return;
     if (peer->closed && peer->close_acked == SW_NEVER && acked >= peer->close_end)
         peer->close_late = peer->ended;
     note_time(&peer->close_acked, peer->closed && acked >= peer->close_end, mark.time);
