@@ -4,10 +4,12 @@
  */
 #include "sipweave/call.h"
 
+#include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { IPV4_SIZE = 4, IPV6_SIZE = 16, GROUPS = IPV6_SIZE / 2 };
+enum { IPV4_TEXT = sizeof "255.255.255.255:65535" };
 
 static const char *const transport_names[] = {
     [SW_TRANSPORT_UDP] = "UDP",   [SW_TRANSPORT_TCP] = "TCP", [SW_TRANSPORT_TLS] = "TLS",
@@ -62,13 +64,32 @@ static void ipv6_format(const uint8_t *address, char text[40])
     }
 }
 
+static char *put_number(char *to, unsigned value, char behind)
+{
+    for (unsigned part = 10000; part > 1; part /= 10)
+        if (value >= part)
+            *to++ = (char)('0' + value / part % 10);
+    *to++ = (char)('0' + value % 10);
+    *to++ = behind;
+    return to;
+}
+
+/* It is asked for so often that printf would show. */
+static void ipv4_format(const uint8_t *address, uint16_t port, char text[IPV4_TEXT])
+{
+    for (size_t i = 0; i < IPV4_SIZE; i++)
+        text = put_number(text, address[i], i + 1 < IPV4_SIZE ? '.' : ':');
+    put_number(text, port, 0);
+}
+
 void sw_endpoint_format(const struct sw_endpoint *endpoint, char *text, size_t size)
 {
     const uint8_t *a = endpoint->address;
     char address[40];
     switch (endpoint->family) {
     case 4:
-        snprintf(text, size, "%u.%u.%u.%u:%u", a[0], a[1], a[2], a[3], endpoint->port);
+        ipv4_format(a, endpoint->port, address);
+        g_strlcpy(text, address, size);
         break;
     case 6:
         ipv6_format(a, address);

@@ -113,15 +113,20 @@ bool sip_cseq(const struct sw_sip *sip, struct sw_cseq *cseq)
 bool contact_is_at(const struct sw_sip *sip, const struct sw_endpoint *address)
 {
     struct sw_name_addr contact;
+    const struct sw_slice value = sip->first[SW_SIP_CONTACT];
     char host[56];
-    if (sip->first[SW_SIP_CONTACT].size == 0 || sw_name_addr_parse(sip->first[SW_SIP_CONTACT], &contact) != SW_OK)
+    if (value.size == 0)
         return false;
     struct sw_endpoint without_port = *address;
     without_port.port = 0;
     sw_endpoint_format(&without_port, host, sizeof host);
     char *colon = strrchr(host, ':');
-    struct sw_slice name = contact.uri_parts.host;
-    return colon != NULL && name.size == (size_t)(colon - host) && memcmp(name.data, host, name.size) == 0;
+    const size_t size = colon == NULL ? 0 : (size_t)(colon - host);
+    if (size == 0 || memmem(value.data, value.size, host, size) == NULL || /* as mostly: then it needn't be parsed */
+        sw_name_addr_parse(value, &contact) != SW_OK)
+        return false;
+    const struct sw_slice name = contact.uri_parts.host;
+    return name.size == size && memcmp(name.data, host, size) == 0;
 }
 
 bool method_is_of_hop(struct sw_slice method)
