@@ -56,6 +56,15 @@ function joined (pairs) {
   return result
 }
 
+// A line with what differs from the other one marked.
+function marked (line, other) {
+  let start = 0
+  while (start < line.length && line[start] === other[start]) start++
+  let end = 0
+  while (end < Math.min(line.length, other.length) - start && line[line.length - 1 - end] === other[other.length - 1 - end]) end++
+  return [line.slice(0, start), h('mark', {}, line.slice(start, line.length - end)), line.slice(line.length - end)]
+}
+
 async function side (what) {
   const id = Number(what.slice(1))
   if (what[0] === 'm') {
@@ -64,12 +73,12 @@ async function side (what) {
   }
   const call = data.call.get(id)
   const ladder = await ladders.get(id)
-  const role = (i, kind) => ladder.parties[i].product || kind
   return ladder && call && {
     title: `Call ${id}: ${address(call.from)} → ${address(call.to)}, ${call.state}`,
     href: `#call=${id}`,
+    parties: ladder.parties.map((party, i) => `${i + 1} ${party.name}`).join(', '),
     lines: ladder.steps.map(step => step.note ? `(${step.texts[1]})`
-      : `${role(step.from, 'party ' + (step.from + 1))} → ${role(step.to, 'party ' + (step.to + 1))}   ${step.again ? '↻ ' : ''}${words(step, levels[1])}`)
+      : `${step.from + 1} → ${step.to + 1}   ${step.again ? '↻ ' : ''}${words(step, levels[1])}`)
   }
 }
 
@@ -90,12 +99,13 @@ async function diffView (parameters) {
   const keys = lines.map(list => (state.normal ? normal(list.join('\n')).split('\n') : list))
   const rows = joined(align(keys[0], keys[1]))
   const changed = rows.filter(row => row[2]).length
-  const cell = (list, i, kind) => h('td', { class: 'mono ' + (i < 0 ? 'gap' : kind) }, i < 0 ? '' : list[i])
+  const cell = (list, i, kind, others, j) => h('td', { class: 'mono ' + (i < 0 ? 'gap' : kind) },
+    i < 0 ? '' : kind && j >= 0 ? marked(list[i], others[j]) : list[i])
   return [h('h2', {}, 'Compare'), form, hint,
     h('p', {}, changed === 0 ? badge('no difference', 'success') : badge(plural(changed, 'line') + (changed === 1 ? ' differs' : ' differ'), 'redirect')),
     h('div', { class: 'scroll wide', tabindex: '0', role: 'region', 'aria-label': 'Differences' },
-      h('table', { class: 'diff' }, h('thead', {}, h('tr', {}, sides.map(part => h('th', { scope: 'col' }, h('a', { href: part.href }, part.title))))),
-        h('tbody', {}, rows.map(([a, b, differs]) => h('tr', { class: differs ? 'differs' : '' }, cell(lines[0], a, differs ? 'gone' : ''), cell(lines[1], b, differs ? 'came' : ''))))))]
+      h('table', { class: 'diff' }, h('thead', {}, h('tr', {}, sides.map(part => h('th', { scope: 'col' }, h('a', { href: part.href }, part.title), part.parties ? h('div', { class: 'dim small' }, part.parties) : null)))),
+        h('tbody', {}, rows.map(([a, b, differs]) => h('tr', { class: differs ? 'differs' : '' }, cell(lines[0], a, differs ? 'gone' : '', lines[1], b), cell(lines[1], b, differs ? 'came' : '', lines[0], a))))))]
 }
 
 // The first of two, until there is a second of the same kind.

@@ -62,7 +62,7 @@ class Ladder {
     this.left = 196
     this.edge = 74
     const room = width - this.left - 2 * this.edge - 8
-    this.gap = Math.max(168, Math.min(360, room / Math.max(parties - 1, 1)))
+    this.gap = Math.max(168, Math.min(parties > 2 ? 400 : 560, room / Math.max(parties - 1, 1)))
     this.width = this.left + 2 * this.edge + (Math.max(parties, 2) - 1) * this.gap
   }
 

@@ -150,7 +150,7 @@ function connectionsView () {
     empty: data.connections.length ? 'Nothing passes this filter.' : 'There are no WebSocket connections in these captures.',
     order: connectionsView.order,
     columns: [
-      { title: '#', text: row => String(row.id), sort: row => row.id }, { title: 'Opened (UTC)', text: row => row.opened ? clock(row.opened) : '', sort: row => row.opened || row.first },
+      { title: '#', text: row => String(row.id), sort: row => row.id }, { title: 'Begun (UTC)', text: row => clock(row.opened || row.first), sort: row => row.opened || row.first },
       { title: 'Client', text: row => row.client }, { title: 'Server', text: row => row.server }, { title: 'Over', text: row => row.transport },
       { title: 'Subprotocol', text: row => row.subprotocol || '' }, { title: 'SIP', text: row => number(row.sip_messages), sort: row => row.sip_messages, right: true },
       { title: 'Lasted', text: row => span(row.opened && row.closed ? millis(row.closed) - millis(row.opened) : undefined), sort: row => row.opened && row.closed ? millis(row.closed) - millis(row.opened) : undefined, right: true },
@@ -180,7 +180,7 @@ function connectionView (id) {
         ['Compression', row.deflate ? `permessage-deflate, windows of ${row.deflate.client_window_bits} and ${row.deflate.server_window_bits} bits` : 'none'], ['Behind a proxy', row.proxied_client],
         ['TLS', row.tls && [row.tls.version, row.tls.cipher_suite, row.tls.sni].filter(Boolean).join(', ')]])),
       card('Life', facts([['Opened', row.opened && `${day(row.opened)} ${clock(row.opened)} UTC`], ['Closed', row.closed && `${day(row.closed)} ${clock(row.closed)} UTC`],
-        ['Close', close.code && `${close.code}${close.reason ? ' ' + close.reason : ''}${close.by ? ', by the ' + close.by : ''}${close.clean ? ', clean' : ''}`], ['TCP', close.tcp],
+        ['Close', close.reason !== undefined && [close.by && `by the ${close.by}`, close.client_code && `the client's has ${close.client_code}`, close.server_code && `the server's has ${close.server_code}`, close.reason && `“${close.reason}”`, close.clean ? 'clean' : 'not answered'].filter(Boolean).join(', ')], ['TCP', close.tcp],
         ['Client sent', sent(row.client_sent)], ['Server sent', sent(row.server_sent)],
         ['Pings lost', row.lost_ping_count && (row.lost_pings || []).map(ping => `${clock(ping.time)} by the ${ping.from}`).join(', ')]])),
       card('Calls', calls.length ? h('ul', { class: 'examples' }, calls.slice(0, 200).map(call => h('li', {}, h('a', { href: `#call=${call.id}` }, `${call.kind} ${call.id}`), ` ${address(call.from)} → ${address(call.to)} `, badge(call.state, stateClass(call.state)))),

@@ -60,7 +60,7 @@ const closeOf = connection => {
   const close = connection.close
   if (!close) return 'open at the end'
   if (close.reason === undefined) return close.tcp === 'fin' ? 'TCP ended, no Close' : `TCP ${close.tcp}, no Close`
-  return `${close.code || close.client_code || close.server_code || 1005}${close.by ? ' by the ' + close.by : ''}`
+  return `${close[close.by + '_code'] || close.code || 1005}${close.by ? ' by the ' + close.by : ''}`
 }
 const closeKind = text => /^(1000|1001|1005)|open/.test(text) ? 'success' : 'failure'
 
