@@ -364,7 +364,7 @@ static void add_shared(GOptionContext *context, const struct command *command, s
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &raw->filter, "read only packets that this BPF filter passes",
          "FILTER"},
         {"keylog", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->keylogs,
-         "a TLS key log, besides what SSLKEYLOGFILE names (repeatable)", "FILE"},
+         "a TLS key log, which may still grow, besides what SSLKEYLOGFILE names (repeatable)", "FILE"},
         {"rsa-key", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->rsa_keys,
          "a server's private key (PEM), for TLS 1.2 and before with RSA key exchange (repeatable)", "FILE"},
         {"option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &raw->preferences,
