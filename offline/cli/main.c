@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "anonymize/anonymize.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "output/baseline.h"
@@ -26,7 +27,8 @@ struct run {
     struct options options;
     struct progress progress;
     FILE *out;
-    unsigned unusable; /* arguments that name no capture or key log */
+    struct anonymizer *anonymizer; /* for the sink; NULL: names stay */
+    unsigned unusable;             /* arguments that name no capture or key log */
 };
 
 /* --- the terminal ------------------------------------------------------------------------------------------------ */
@@ -218,6 +220,8 @@ static struct inputs_result read_into(struct run *run, char **paths, struct sink
     const bool selects = !selection_is_empty(selection);
     struct select_result selected = {0};
     struct inputs_result result = {0};
+    if (run->anonymizer != NULL)
+        sink = anonymize_sink(g_steal_pointer(&run->anonymizer), &sink);
     if (selects)
         sink = select_sink(selection, &sink, &selected);
     if (paths[0] != NULL)
@@ -283,13 +287,26 @@ static int read_and_print(struct run *run, const struct output_options *output)
     return exit_code_of(run, &result, output->findings);
 }
 
+static bool read_key(struct run *run)
+{
+    const char *file = run->options.anonymize;
+    char *error = NULL;
+    if (file == NULL)
+        return true;
+    run->anonymizer = anonymizer_new(file, &error);
+    if (run->anonymizer == NULL)
+        fprintf(stderr, "sipweave: %s: %s\n", file, error);
+    g_free(error);
+    return run->anonymizer != NULL;
+}
+
 static int run_command(struct run *run)
 {
     const struct options *options = &run->options;
     uint64_t found = 0;
     uint64_t findings[FINDING_WEIGHTS] = {0};
     struct left_out left_out = {0};
-    if (!read_left_out(options, &left_out))
+    if (!read_key(run) || !read_left_out(options, &left_out))
         return EXIT_USAGE;
     const struct output_options output = {
         .out = run->out,

@@ -36,6 +36,7 @@ struct raw_options {
     char *methods;
     char *statuses;
     char *since;
+    char *anonymize;
     char *until;
     gboolean failed;
     char **keylogs;
@@ -288,6 +289,11 @@ static bool check_exports(struct raw_options *raw, struct options *options, GErr
                         options->export_kind->option, export_kinds[i].option);
             return false;
         }
+        if (raw->anonymize != NULL && !export_kinds[i].takes_anonymize) {
+            g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--%s holds what was captured: no --anonymize",
+                        export_kinds[i].option);
+            return false;
+        }
         options->export_kind = &export_kinds[i];
         options->export_target = g_steal_pointer(&raw->exports[i]);
     }
@@ -455,6 +461,11 @@ static void add_selection(GOptionContext *context, struct raw_options *raw)
 /* What only some commands take. */
 static void add_special(GOptionContext *context, const struct command *command, struct raw_options *raw)
 {
+    const GOptionEntry anonymize[] = {
+        {"anonymize", 0, 0, G_OPTION_ARG_FILENAME, &raw->anonymize,
+         "replace users, names, hosts, addresses and credentials, by the key in FILE, see docs/anonymize.md", "FILE"},
+        G_OPTION_ENTRY_NULL,
+    };
     const GOptionEntry check[] = {
         {"check", 0, 0, G_OPTION_ARG_NONE, &raw->check, "show which rules messages break, too; see 'sipweave rules'",
          NULL},
@@ -476,6 +487,8 @@ static void add_special(GOptionContext *context, const struct command *command, 
         g_option_context_add_main_entries(context, catalogue, NULL);
     if (command->takes_raw)
         g_option_context_add_main_entries(context, bytes, NULL);
+    if (command->takes_anonymize)
+        g_option_context_add_main_entries(context, anonymize, NULL);
     if (command->takes_exports)
         add_exports(context, raw);
     if (command->takes_rules)
@@ -542,6 +555,7 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     options->hep_key = g_steal_pointer(&raw->hep_key);
     options->hep_id = (unsigned)raw->hep_id;
     options->hep_rate = (unsigned)raw->hep_rate;
+    options->anonymize = g_steal_pointer(&raw->anonymize);
     options->calls = g_steal_pointer(&raw->calls);
     options->methods = raw->methods != NULL ? g_strsplit(raw->methods, ",", 0) : NULL;
     options->selection.calls = (const char *const *)options->calls;
@@ -570,6 +584,7 @@ static void clear_raw(struct raw_options *raw)
     g_free(raw->methods);
     g_free(raw->statuses);
     g_free(raw->since);
+    g_free(raw->anonymize);
     g_free(raw->until);
     g_strfreev(raw->keylogs);
     g_strfreev(raw->rsa_keys);
@@ -648,6 +663,7 @@ void options_clear(struct options *options)
     g_strfreev(options->rules);
     g_strfreev(options->ignored);
     g_strfreev(options->explain);
+    g_free(options->anonymize);
     g_free(options->export_target);
     g_free(options->hep_name);
     g_free(options->hep_key);

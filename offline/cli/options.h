@@ -45,6 +45,7 @@ struct command {
     bool text_takes_check; /* with -T text, too */
     bool takes_rules;      /* --rules, --ignore, --all, --fail-on, --suppress, --baseline */
     enum format format;    /* unless -T says otherwise */
+    bool takes_anonymize;  /* --anonymize */
     bool takes_exports;    /* those of export_kinds, one of which must be there; formats then are none */
     /* By format: prints without reading captures, and takes patterns of rules in their place; NULL: it reads some. */
     void (*print[FORMAT_COUNT])(const struct output_options *);
@@ -61,6 +62,7 @@ struct options {
     char *filter;
     char *output;               /* NULL: standard output */
     struct selection selection; /* borrows from: */
+    char *anonymize;            /* the file with the key; NULL: nothing is hidden */
     char **calls;
     char **methods;
     const struct export_kind *export_kind; /* NULL: none */

@@ -13,16 +13,26 @@
 #include "export/sinks.h"
 
 const struct export_kind export_kinds[] = {
-    {"pcap", "FILE", "the SIP alone, decrypted and unframed, each message as a UDP packet with its addresses and time",
-     export_pcap},
-    {"decrypted", "FILE",
-     "the whole captures as pcapng, with the TLS secrets that they need, and no others, for Wireshark",
-     export_decrypted},
-    {"sqlite", "FILE",
-     "a new SQLite database of calls, messages, connections, findings and the ledger; see docs/sqlite.md",
-     export_sqlite},
-    {"hep", "HOST:PORT", "HEPv3 to a collector as Homer's, over UDP, or over TCP to tcp:HOST:PORT", export_hep},
-    {NULL, NULL, NULL, NULL},
+    {.option = "pcap",
+     .argument = "FILE",
+     .help = "the SIP alone, decrypted and unframed, each message as a UDP packet with its addresses and time",
+     .takes_anonymize = true,
+     .open = export_pcap},
+    {.option = "decrypted",
+     .argument = "FILE",
+     .help = "the whole captures as pcapng, with the TLS secrets that they need, and no others, for Wireshark",
+     .open = export_decrypted},
+    {.option = "sqlite",
+     .argument = "FILE",
+     .help = "a new SQLite database of calls, messages, connections, findings and the ledger; see docs/sqlite.md",
+     .takes_anonymize = true,
+     .open = export_sqlite},
+    {.option = "hep",
+     .argument = "HOST:PORT",
+     .help = "HEPv3 to a collector as Homer's, over UDP, or over TCP to tcp:HOST:PORT",
+     .takes_anonymize = true,
+     .open = export_hep},
+    {.option = NULL},
 };
 
 void export_result_clear(struct export_result *result)

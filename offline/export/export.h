@@ -33,6 +33,7 @@ struct export_kind {
     const char *option;   /* "pcap" */
     const char *argument; /* "FILE" */
     const char *help;
+    bool takes_anonymize; /* all it writes comes from records; false: --anonymize is refused */
     /* options and result are borrowed, and outlive the sink. A sink without a context: it could not be opened, and
      * result->error says why. What fails later is told there by the time that finish returns. */
     struct sink (*open)(const struct export_options *options, struct export_result *result);
