@@ -191,7 +191,10 @@ static bool has_several_vias(const struct sw_sip *sip)
         return sip->count[SW_SIP_VIA] > 1;
     struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
     struct sw_slice via;
-    return sw_sip_value_next(&values, SW_SIP_VIA, &via) && sw_sip_value_next(&values, SW_SIP_VIA, &via);
+    unsigned count = 0;
+    while (count < 2 && sw_sip_value_next(&values, SW_SIP_VIA, &via))
+        count++;
+    return count > 1;
 }
 
 /* RFC 7118 5: the timers of reliable transports (RFC 3261 17.1.1.2, 17.2.1) send nothing again. What a proxy passes on

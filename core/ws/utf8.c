@@ -42,7 +42,7 @@ static enum sw_utf8 tail(enum sw_utf8 state, uint8_t byte)
     return fits ? (enum sw_utf8)tails[state].next : SW_UTF8_BAD;
 }
 
-enum { WORD = 8, BLOCK = 8 * WORD };
+enum { WORD = 8, BLOCK = 64 };
 
 static inline uint64_t word_at(const uint8_t *data)
 {
@@ -54,8 +54,8 @@ static inline uint64_t word_at(const uint8_t *data)
 /* All bits that are set in one of its words. */
 static inline uint64_t block_bits(const uint8_t *data)
 {
-    return word_at(data) | word_at(data + WORD) | word_at(data + 2 * WORD) | word_at(data + 3 * WORD) |
-           word_at(data + 4 * WORD) | word_at(data + 5 * WORD) | word_at(data + 6 * WORD) | word_at(data + 7 * WORD);
+    return word_at(data) | word_at(data + 8) | word_at(data + 16) | word_at(data + 24) | word_at(data + 32) |
+           word_at(data + 40) | word_at(data + 48) | word_at(data + 56);
 }
 
 /* How many of the first bytes are ASCII, as nearly all of SIP is: in blocks, then in words, then byte by byte. */
