@@ -243,6 +243,8 @@ struct sw_said {
 /* --- talk_kept.c --- */
 
 struct sw_kept *sw_said_keep(struct sw_said *said);
+/* For a response of which nobody will ask for more than its status and To. */
+struct sw_kept *sw_said_keep_to(struct sw_said *said);
 void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept);
 void sw_kept_drop(struct sw_kept **slot);
 /* The same bytes as that request has. */

@@ -110,8 +110,28 @@ bool sw_same_tag_of(struct sw_slice a, struct sw_slice b)
     return sw_slice_equal(a, b) || sw_slice_equal(tag_of(a), tag_of(b));
 }
 
+/* As it is usually written: decimal numbers without zeros before them. */
+static bool is_ipv4(struct sw_slice host, const uint8_t address[4])
+{
+    enum { DIGITS = 3 };
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned number = 0;
+        size_t size = 0;
+        while (size < DIGITS && size < host.size && sw_is_digit(host.data[size]))
+            number = number * 10 + host.data[size++] - '0';
+        if (size == 0 || number != address[i] || (size > 1 && host.data[0] == '0'))
+            return false;
+        if (i < 3 && (size == host.size || host.data[size++] != '.'))
+            return false;
+        host = sw_slice_skip(host, size);
+    }
+    return host.size == 0;
+}
+
 bool sw_host_is_at(struct sw_slice host, const struct sw_endpoint *endpoint)
 {
+    if (endpoint->family == 4)
+        return is_ipv4(host, endpoint->address);
     char text[56];
     sw_endpoint_format(endpoint, text, sizeof text);
     struct sw_slice address = sw_slice_of((const uint8_t *)text, strlen(text));

@@ -41,32 +41,54 @@ static uint64_t hash_rest(struct sw_slice raw, size_t copied, uint64_t seed)
     return copied == raw.size ? 0 : sw_hash(sw_slice_skip(raw, copied), seed);
 }
 
-struct sw_kept *sw_said_keep(struct sw_said *said)
+/* Who said it and when, and a copy of its bytes or some of them. */
+static struct sw_kept *kept_new(const struct sw_said *said, struct sw_slice bytes)
 {
-    if (said->kept != NULL)
-        return said->kept;
     const struct sw_sip_record *record = said->message->record;
-    const struct sw_slice raw = said->sip->raw;
-    const size_t size = kept_size(said->sip);
-    struct sw_kept *kept = g_malloc(sizeof *kept + size);
-    uint8_t *bytes = (uint8_t *)(kept + 1);
-    memcpy(bytes, raw.data, size);
+    struct sw_kept *kept = g_malloc(sizeof *kept + bytes.size);
+    memcpy(kept + 1, bytes.data, bytes.size);
     kept->references = 1;
-    kept->size = raw.size;
-    kept->copied = size;
-    kept->rest = said->sip->response ? 0 : hash_rest(raw, size, said->talks->seed);
-    kept->sip = *said->sip;
+    kept->size = said->sip->raw.size;
+    kept->copied = bytes.size;
+    kept->rest = 0;
     kept->mark = said->message->mark;
     kept->id = record->id;
     kept->transport = record->transport;
     kept->from_client = said->message->from_client;
-    kept->vias = said->vias;
     kept->source = record->source;
     kept->destination = record->destination;
+    return kept;
+}
+
+struct sw_kept *sw_said_keep(struct sw_said *said)
+{
+    if (said->kept != NULL)
+        return said->kept;
+    const struct sw_slice raw = said->sip->raw;
+    const size_t size = kept_size(said->sip);
+    struct sw_kept *kept = kept_new(said, sw_slice_head(raw, size));
+    const uint8_t *bytes = (const uint8_t *)(kept + 1);
+    if (!said->sip->response)
+        kept->rest = hash_rest(raw, size, said->talks->seed);
+    kept->sip = *said->sip;
     rebase(&kept->sip, bytes, size);
+    kept->vias = said->vias;
     kept->vias.first = moved(kept->vias.first, raw.data, size, bytes);
     kept->vias.second = moved(kept->vias.second, raw.data, size, bytes);
     kept->vias.others = moved(kept->vias.others, raw.data, size, bytes);
+    said->kept = kept;
+    return kept;
+}
+
+struct sw_kept *sw_said_keep_to(struct sw_said *said)
+{
+    if (said->kept != NULL)
+        return said->kept;
+    const struct sw_slice to = sw_slice_head(said->sip->first[SW_SIP_TO], KEPT_MAX);
+    struct sw_kept *kept = kept_new(said, to);
+    kept->sip = (struct sw_sip){.response = true, .status = said->sip->status, .count[SW_SIP_TO] = 1};
+    kept->sip.first[SW_SIP_TO] = sw_slice_of((const uint8_t *)(kept + 1), to.size);
+    kept->vias = (struct sw_vias){0};
     said->kept = kept;
     return kept;
 }

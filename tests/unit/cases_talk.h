@@ -15,6 +15,19 @@
  NULL,
  "0 ab OPTIONS 1 x v:2\n"
  "1 ba 200 OPTIONS 1 x t:b v:2\n", NULL},
+{"SIP-VIA-RESP-ORDER", /* the host of the request's is the same up to there, but goes on */
+ "0 pa OPTIONS 1 x c:1 | Via: SIP/2.0/WS p.test;branch=z9hG4bKx\n"
+ "1 ap 200 OPTIONS 1 x c:1 t:b | Via: SIP/2.0/WS p.test.org;branch=z9hG4bKx;received=10.0.0.16\n",
+ NULL,
+ "0 pa OPTIONS 1 x c:1 | Via: SIP/2.0/WS p.test;branch=z9hG4bKx\n"
+ "1 ap 200 OPTIONS 1 x c:1 t:b | Via: SIP/2.0/WS p.test;branch=z9hG4bKx;rport=5060;received=10.0.0.16\n", NULL},
+{"SIP-VIA-RESP-ORDER", /* a quote that only the response closes: a parameter of the request is gone */
+ "0 pa OPTIONS 1 x c:1 | Via: SIP/2.0/WS p.test;branch=z9hG4bKx;a=\"1;b=2\n"
+ "1 ap 200 OPTIONS 1 x c:1 t:b | Via: SIP/2.0/WS p.test;branch=z9hG4bKx;a=\"1;b=2;received=\"10.0.0.16\n",
+ NULL,
+ "0 pa OPTIONS 1 x c:1 v:2 | Via: SIP/2.0/WS p.test;branch=z9hG4bKx, SIP/2.0/UDP b.test;branch=z9hG4bKy\n"
+ "1 ap 200 OPTIONS 1 x c:1 t:b | Via: SIP/2.0/WS p.test;branch=z9hG4bKx;received=10.0.0.16, SIP/2.0/UDP b.test;branch=z9hG4bKy\n",
+ NULL},
 {"SIP-VIA-RECEIVED",
  "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx\n"
  "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx\n",

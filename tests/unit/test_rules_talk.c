@@ -116,12 +116,28 @@ static void a_flood_is_forgotten(void **state)
     g_string_free(found, TRUE);
 }
 
+/* Of a long request the first bytes are kept, and a hash of the others. */
+static void a_long_request_is_held_to_its_end(void **state)
+{
+    enum { LONG = 20000 };
+    (void)state;
+    char *body = g_strnfill(LONG, 'x');
+    char *same = g_strdup_printf("0 ab MESSAGE 1 x || %s\n500 ab MESSAGE 1 x || %s\n", body, body);
+    char *other = g_strdup_printf("0 ab MESSAGE 1 x || %s\n500 ab MESSAGE 1 x || %.*sy\n", body, LONG - 1, body);
+    expect("the same", same, "");
+    expect("another end", other, "SIP-RETRANS-IDENTICAL\n");
+    g_free(body);
+    g_free(same);
+    g_free(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_is_broken_and_kept),
         cmocka_unit_test(every_checked_rule_has_both),
         cmocka_unit_test(a_flood_is_forgotten),
+        cmocka_unit_test(a_long_request_is_held_to_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
