@@ -458,7 +458,6 @@
  "SIP-SIPS-CONTACT\n",
  "INVITE sips:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContact: <sips:a@h>\r\nAllow: INVITE\r\nSupported: path\r\n\r\n",
  ""},
-    /* clang-format on */
 {"SIP-TO-TAG-RESP", SW_TRANSPORT_UDP,
  "SIP/2.0 486 x\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\n\r\n",
  "SIP-TO-TAG-RESP\n",
