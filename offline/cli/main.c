@@ -257,6 +257,7 @@ static int read_and_export(struct run *run)
         .standard = run->out,
         .inputs = (const char *const *)paths,
         .filter = options->filter,
+        .whole_streams = options->whole_streams,
         .hep_id = options->hep_id,
         .hep_name = options->hep_name != NULL ? options->hep_name : "sipweave",
         .hep_key = options->hep_key,

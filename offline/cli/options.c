@@ -54,6 +54,7 @@ struct raw_options {
     char *hep_key;
     int hep_id;
     int hep_rate;
+    gboolean whole_streams;
     char *exports[EXPORT_KINDS_MOST]; /* the targets, as export_kinds has the options */
     gboolean all;
     gboolean check;
@@ -394,6 +395,8 @@ static void add_shared(GOptionContext *context, const struct command *command, s
 static void add_exports(GOptionContext *context, struct raw_options *raw)
 {
     const GOptionEntry details[] = {
+        {"whole-streams", 0, 0, G_OPTION_ARG_NONE, &raw->whole_streams,
+         "with --packets: all packets of the TCP connections that carried the calls", NULL},
         {"hep-id", 0, 0, G_OPTION_ARG_INT, &raw->hep_id, "with --hep: the number of this node (2001)", "NUMBER"},
         {"hep-name", 0, 0, G_OPTION_ARG_STRING, &raw->hep_name, "with --hep: its name (sipweave)", "NAME"},
         {"hep-key", 0, 0, G_OPTION_ARG_STRING, &raw->hep_key, "with --hep: what the collector wants as a password",
@@ -553,6 +556,7 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     options->output = g_steal_pointer(&raw->output);
     options->hep_name = g_steal_pointer(&raw->hep_name);
     options->hep_key = g_steal_pointer(&raw->hep_key);
+    options->whole_streams = raw->whole_streams;
     options->hep_id = (unsigned)raw->hep_id;
     options->hep_rate = (unsigned)raw->hep_rate;
     options->anonymize = g_steal_pointer(&raw->anonymize);

@@ -67,6 +67,7 @@ struct options {
     char **methods;
     const struct export_kind *export_kind; /* NULL: none */
     char *export_target;
+    bool whole_streams;
     char *hep_name;
     char *hep_key;
     unsigned hep_id;

@@ -14,6 +14,7 @@ struct export_options {
     FILE *standard;            /* what "-" means; borrowed */
     const char *const *inputs; /* the captures that are read; NULL-terminated, borrowed */
     const char *filter;        /* -f; NULL: none */
+    bool whole_streams;        /* of packets: all of the TCP connections */
     uint32_t hep_id;           /* of HEP: the node's number, name and key, NULL: none */
     const char *hep_name;
     const char *hep_key;

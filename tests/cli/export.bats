@@ -44,3 +44,31 @@ load helper
   run_sipweave 2 export --decrypted "$BATS_TEST_TMPDIR/b.pcapng" - <"$call"
   assert_one_complaint "read twice"
 }
+
+@test "--packets copies what carried the calls, of whichever file" {
+  sipweave export --packets "$BATS_TEST_TMPDIR/some.pcapng" --failed "$other" "$call"
+  sipweave messages -T json --failed "$other" "$call" | jq -r '.file as $file | .frames[] | "\($file) \(.)"' | sort -u | wc -l >"$BATS_TEST_TMPDIR/wanted"
+  sipweave calls -T json --failed "$other" "$call" | jq -c '[.call_ids, .state, .status, .start]' >"$BATS_TEST_TMPDIR/calls"
+  sipweave calls -T json "$BATS_TEST_TMPDIR/some.pcapng" | jq -c '[.call_ids, .state, .status, .start]' | diff - "$BATS_TEST_TMPDIR/calls"
+  sipweave flow -T json "$BATS_TEST_TMPDIR/some.pcapng" | jq 'select(.type == "capture") | .packets' | diff - "$BATS_TEST_TMPDIR/wanted"
+}
+
+@test "--whole-streams has the connections from beginning to end" {
+  sipweave export --packets "$BATS_TEST_TMPDIR/whole.pcapng" --whole-streams --call 2 "$PCAPS/07-derived-qinq.pcap"
+  sipweave connections -T json --call 2 "$PCAPS/07-derived-qinq.pcap" | jq -c '[.client, .status, .close]' >"$BATS_TEST_TMPDIR/wanted"
+  sipweave connections -T json "$BATS_TEST_TMPDIR/whole.pcapng" | jq -c '[.client, .status, .close]' | diff - "$BATS_TEST_TMPDIR/wanted"
+}
+
+@test "--packets reads twice, and hides nothing" {
+  run_sipweave 2 export --packets "$BATS_TEST_TMPDIR/a.pcapng" - <"$call"
+  assert_contains "$stderr" "read twice"
+  run_sipweave 2 export --packets "$BATS_TEST_TMPDIR/a.pcapng" --anonymize "$call" "$call"
+  assert_contains "$stderr" "no --anonymize"
+}
+
+@test "a key that is none is refused" {
+  printf short >"$BATS_TEST_TMPDIR/key"
+  run_sipweave 2 calls --anonymize "$BATS_TEST_TMPDIR/key" "$call"
+  assert_one_complaint "/key: a key has"
+  run_sipweave 2 calls --anonymize "$BATS_TEST_TMPDIR/none" "$call"
+}
