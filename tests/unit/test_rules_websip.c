@@ -145,6 +145,27 @@ static const struct rule_case cases[] = {
      OPEN "C: 81 " ASKS("REGISTER", "sip:b", "WSS", "1", CONTACT(";reg-id=1;+sip.instance=\"<urn:uuid:1>\"")) "\n",
      "",
      {0}},
+    /* the same Contact is right in a REFER, before and after */
+    {"WSSIP-OUTBOUND-SUPPORTED",
+     OPEN "C: 81 " ASKS(
+         "REFER", "sip:c@b", "WSS", "1",
+         "Contact: <sip:a@10.0.0.1>\\r\\n") "\n"
+                                            "C: 81 " ASKS(
+                                                "REGISTER", "sip:b", "WSS",
+                                                "2",
+                                                "Contact: <sip:a@10.0.0.1>\\r\\n") "\n"
+                                                                                   "C: 81 " ASKS(
+                                                                                       "REGISTER", "sip:b", "WSS", "3",
+                                                                                       "Contact: "
+                                                                                       "<sip:a@10.0.0.1>\\r\\n") "\n",
+     "C WSSIP-OUTBOUND-SUPPORTED\nC WSSIP-OUTBOUND-SUPPORTED\n",
+     OPEN "C: 81 " ASKS(
+         "REGISTER", "sip:b", "WSS", "1",
+         CONTACT(";reg-id=1;+sip.instance=\"<urn:uuid:1>\"")) "\n"
+                                                              "C: 81 " ASKS("REFER", "sip:c@b", "WSS", "2",
+                                                                            "Contact: <sip:a@10.0.0.1>\\r\\n") "\n",
+     "",
+     {0}},
     {"WSSIP-HTTP-AUTH", ASK_WITH(SIP "Cookie: a=1\\r\\n") YES_WITH(SIP), "C WSSIP-HTTP-AUTH\n", OPEN, "", {0}},
     {"WSSIP-PLAINTEXT",
      OPEN "C: 81 " OPTIONS("WS", "1") "\n= 2\n" OPEN "C: 81 " OPTIONS("WS", "2") "\n",
