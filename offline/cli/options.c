@@ -4,6 +4,8 @@
  */
 #include "cli/options.h"
 
+#include "cli/manual.h"
+
 #include "output/findings.h"
 
 #include <glib.h>
@@ -61,6 +63,8 @@ struct raw_options {
     gboolean raw;
     gboolean quiet;
     gboolean version;
+    GArray *list; /* of GOptionEntry: gets all that is added; NULL: nobody asks */
+    guint own;    /* so many of them are the command's own */
 };
 
 static const struct command *find_command(const char *name)
@@ -88,7 +92,7 @@ static void print_overview(FILE *out)
     for (const struct command *command = commands; command->name != NULL; command++)
         fprintf(out, "  %-12s %s%s\n", command->name, command->summary,
                 command == commands ? " (also when no command is named)" : "");
-    fprintf(out, "\n'sipweave COMMAND --help' lists the options of each.\n\n"
+    fprintf(out, "\n'sipweave help COMMAND' lists the options of each.\n\n"
                  "Exit status: 0 done; 1 check: something was found; 2 usage, or an input that can't be read; 3 an "
                  "input was damaged.\n");
 }
@@ -358,6 +362,14 @@ static char **joined_inputs(const struct raw_options *raw)
     return (char **)g_ptr_array_free(all, FALSE);
 }
 
+/* To the context, and to the list of what it has. */
+static void add_entries(GOptionContext *context, struct raw_options *raw, const GOptionEntry *entries)
+{
+    g_option_context_add_main_entries(context, entries, NULL);
+    for (; raw->list != NULL && entries->long_name != NULL; entries++)
+        g_array_append_vals(raw->list, entries, 1);
+}
+
 /* What every command takes. */
 static void add_shared(GOptionContext *context, const struct command *command, struct raw_options *raw)
 {
@@ -387,8 +399,8 @@ static void add_shared(GOptionContext *context, const struct command *command, s
         G_OPTION_ENTRY_NULL,
     };
     if (has_format(command, FORMAT_TEXT))
-        g_option_context_add_main_entries(context, format, NULL);
-    g_option_context_add_main_entries(context, entries, NULL);
+        add_entries(context, raw, format);
+    add_entries(context, raw, entries);
 }
 
 /* What export takes. */
@@ -411,9 +423,9 @@ static void add_exports(GOptionContext *context, struct raw_options *raw)
             {kind->option, 0, 0, G_OPTION_ARG_FILENAME, &raw->exports[i], kind->help, kind->argument},
             G_OPTION_ENTRY_NULL,
         };
-        g_option_context_add_main_entries(context, entries, NULL);
+        add_entries(context, raw, entries);
     }
-    g_option_context_add_main_entries(context, details, NULL);
+    add_entries(context, raw, details);
 }
 
 /* What check takes. */
@@ -433,7 +445,7 @@ static void add_rules(GOptionContext *context, struct raw_options *raw)
         {"all", 0, 0, G_OPTION_ARG_NONE, &raw->all, "show each repeat (json does always)", NULL},
         G_OPTION_ENTRY_NULL,
     };
-    g_option_context_add_main_entries(context, entries, NULL);
+    add_entries(context, raw, entries);
 }
 
 /* Which calls. */
@@ -458,7 +470,7 @@ static void add_selection(GOptionContext *context, struct raw_options *raw)
          "only calls that were rejected, timed out, or were lost with their connection", NULL},
         G_OPTION_ENTRY_NULL,
     };
-    g_option_context_add_main_entries(context, entries, NULL);
+    add_entries(context, raw, entries);
 }
 
 /* What only some commands take. */
@@ -485,13 +497,13 @@ static void add_special(GOptionContext *context, const struct command *command, 
     if (command->takes_calls)
         add_selection(context, raw);
     if (command->takes_check)
-        g_option_context_add_main_entries(context, check, NULL);
+        add_entries(context, raw, check);
     if (command->print[FORMAT_TEXT] != NULL)
-        g_option_context_add_main_entries(context, catalogue, NULL);
+        add_entries(context, raw, catalogue);
     if (command->takes_raw)
-        g_option_context_add_main_entries(context, bytes, NULL);
+        add_entries(context, raw, bytes);
     if (command->takes_anonymize)
-        g_option_context_add_main_entries(context, anonymize, NULL);
+        add_entries(context, raw, anonymize);
     if (command->takes_exports)
         add_exports(context, raw);
     if (command->takes_rules)
@@ -506,6 +518,7 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
     g_option_context_set_description(context, limits);
     g_free(limits);
     add_special(context, command, raw);
+    raw->own = raw->list != NULL ? raw->list->len : 0;
     add_shared(context, command, raw);
     g_option_context_set_help_enabled(context, FALSE);
     return context;
@@ -632,6 +645,63 @@ static bool parse_command(int argc, char **argv, struct options *options, int *e
     return ok;
 }
 
+/* --- help ----------------------------------------------------------------------------------------------------------
+ */
+
+struct option_list {
+    struct raw_options raw; /* what the entries point to */
+};
+
+struct option_list *option_list_new(const struct command *command)
+{
+    struct option_list *list = g_new0(struct option_list, 1);
+    list->raw.list = g_array_new(FALSE, FALSE, sizeof(GOptionEntry));
+    GOptionContext *context = make_context(command, &list->raw);
+    g_option_context_free(context);
+    return list;
+}
+
+void option_list_free(struct option_list *list)
+{
+    g_array_free(list->raw.list, TRUE);
+    clear_raw(&list->raw);
+    g_free(list);
+}
+
+const GOptionEntry *option_list_entries(const struct option_list *list)
+{
+    return &g_array_index(list->raw.list, GOptionEntry, 0);
+}
+
+size_t option_list_size(const struct option_list *list)
+{
+    return list->raw.list->len;
+}
+
+size_t option_list_own(const struct option_list *list)
+{
+    return list->raw.own;
+}
+
+/* "help", "help COMMAND", "help --bash" ...; the exit code. */
+static int help(int argc, char **argv)
+{
+    const struct command *command = argc > 2 ? find_command(argv[2]) : NULL;
+    struct raw_options raw = {.threads = 1};
+    if (command != NULL) {
+        GOptionContext *context = make_context(command, &raw);
+        print_help(context, command->name);
+        g_option_context_free(context);
+        clear_raw(&raw);
+    } else if (argc == 2) {
+        print_overview(stdout);
+    } else if (!manual_print(stdout, argv[2])) {
+        fprintf(stderr, "sipweave: there is no command '%s'; 'sipweave help' lists them\n", argv[2]);
+        return EXIT_USAGE;
+    }
+    return EXIT_DONE;
+}
+
 bool options_parse(int argc, char **argv, struct options *options, int *exit_code)
 {
     *options = (struct options){
@@ -639,6 +709,10 @@ bool options_parse(int argc, char **argv, struct options *options, int *exit_cod
     if (argc < 2) {
         print_overview(stderr);
         *exit_code = EXIT_USAGE;
+        return false;
+    }
+    if (strcmp(argv[1], "help") == 0) {
+        *exit_code = help(argc, argv);
         return false;
     }
     const struct command *named = find_command(argv[1]);

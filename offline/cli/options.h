@@ -5,6 +5,7 @@
 #ifndef SIPWEAVE_OPTIONS_H
 #define SIPWEAVE_OPTIONS_H
 
+#include <glib.h>
 #include <stdbool.h>
 
 #include "export/export.h"
@@ -93,6 +94,13 @@ struct options {
 
 /* Reads the command line. False: the program ends now with *exit_code (help was printed, or a usage error told). */
 bool options_parse(int argc, char **argv, struct options *options, int *exit_code);
+/* The options of a command, its own first, then those of every command. */
+struct option_list;
+struct option_list *option_list_new(const struct command *command);
+void option_list_free(struct option_list *list);
+const GOptionEntry *option_list_entries(const struct option_list *list);
+size_t option_list_size(const struct option_list *list);
+size_t option_list_own(const struct option_list *list); /* so many are its own */
 void options_clear(struct options *options);
 
 #endif

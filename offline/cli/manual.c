@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How do the tables of commands and options become completions for bash and zsh, and a man page?
+ */
+#include "cli/manual.h"
+
+#include <string.h>
+
+static const char *const shown_arguments[] = {"FILE", "CAPTURE"}; /* their values are names of files */
+
+static bool is_shown(const GOptionEntry *entry)
+{
+    return entry->long_name != NULL && *entry->long_name != '\0';
+}
+
+static bool takes_file(const GOptionEntry *entry)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(shown_arguments); i++)
+        if (entry->arg_description != NULL && strcmp(entry->arg_description, shown_arguments[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Text with a backslash before each of these characters. */
+static void put_escaped(FILE *out, const char *text, const char *escaped)
+{
+    for (; *text != '\0'; text++) {
+        if (strchr(escaped, *text) != NULL)
+            fputc('\\', out);
+        fputc(*text, out);
+    }
+}
+
+/* --- bash -------------------------------------------------------------------------------------------------------- */
+
+static void put_bash_case(FILE *out, const struct command *command)
+{
+    struct option_list *list = option_list_new(command);
+    const GOptionEntry *entries = option_list_entries(list);
+    fprintf(out, "    %s) options='--help", command->name);
+    for (size_t i = 0; i < option_list_size(list); i++)
+        if (is_shown(&entries[i]))
+            fprintf(out, " --%s", entries[i].long_name);
+    fputs("' ;;\n", out);
+    option_list_free(list);
+}
+
+static void print_bash(FILE *out)
+{
+    fputs("# bash completion for sipweave: sipweave help --bash\n"
+          "_sipweave() {\n"
+          "  local current=${COMP_WORDS[COMP_CWORD]} options=\n"
+          "  case ${COMP_WORDS[1]} in\n",
+          out);
+    for (const struct command *command = commands; command->name != NULL; command++)
+        put_bash_case(out, command);
+    fputs("    help) options='--bash --zsh --scdoc' ;;\n  esac\n", out);
+    fputs("  COMPREPLY=()\n  if [[ $COMP_CWORD -eq 1 || (${COMP_WORDS[1]} == help && $current != -*) ]]; then\n"
+          "    mapfile -t COMPREPLY < <(compgen -W 'help",
+          out);
+    for (const struct command *command = commands; command->name != NULL; command++)
+        fprintf(out, " %s", command->name);
+    fputs("' -- \"$current\")\n"
+          "  elif [[ $current == -* ]]; then\n"
+          "    mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$current\")\n"
+          "  fi\n"
+          "}\n"
+          "complete -o bashdefault -o default -F _sipweave sipweave\n",
+          out);
+}
+
+/* --- zsh --------------------------------------------------------------------------------------------------------- */
+
+/* Within '...' of zsh, and within the brackets of _arguments. */
+static void put_zsh(FILE *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            fputs("'\\''", out);
+        else if (strchr("[]:\\", *text) != NULL)
+            fprintf(out, "\\%c", *text);
+        else
+            fputc(*text, out);
+    }
+}
+
+static void put_zsh_option(FILE *out, const GOptionEntry *entry)
+{
+    fprintf(out, " \\\n        '*--%s%s[", entry->long_name, entry->arg != G_OPTION_ARG_NONE ? "=" : "");
+    put_zsh(out, entry->description != NULL ? entry->description : "");
+    fputc(']', out);
+    if (entry->arg != G_OPTION_ARG_NONE)
+        fprintf(out, ":%s:%s", entry->arg_description != NULL ? entry->arg_description : "VALUE",
+                takes_file(entry) ? "_files" : "");
+    fputc('\'', out);
+}
+
+static void put_zsh_case(FILE *out, const struct command *command)
+{
+    struct option_list *list = option_list_new(command);
+    const GOptionEntry *entries = option_list_entries(list);
+    fprintf(out, "    %s)\n      _arguments '--help[what it takes]'", command->name);
+    for (size_t i = 0; i < option_list_size(list); i++)
+        if (is_shown(&entries[i]))
+            put_zsh_option(out, &entries[i]);
+    fputs(" \\\n        '*:CAPTURE:_files' ;;\n", out);
+    option_list_free(list);
+}
+
+static void print_zsh(FILE *out)
+{
+    fputs(
+        "#compdef sipweave\n# zsh completion for sipweave: sipweave help --zsh\n_sipweave() {\n  local -a commands=(\n",
+        out);
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        fprintf(out, "    '%s:", command->name);
+        put_zsh(out, command->summary);
+        fputs("'\n", out);
+    }
+    fputs("  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n    _files\n    return\n  fi\n"
+          "  local command=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $command in\n",
+          out);
+    for (const struct command *command = commands; command->name != NULL; command++)
+        put_zsh_case(out, command);
+    fputs("    help) _describe command commands ;;\n    *) _files ;;\n  esac\n}\n_sipweave \"$@\"\n", out);
+}
+
+/* --- man --------------------------------------------------------------------------------------------------------- */
+
+static const char scdoc_special[] = "\\_*<>[]#~.";
+
+static void put_scdoc_option(FILE *out, const GOptionEntry *entry)
+{
+    if (entry->short_name != 0)
+        fprintf(out, "*-%c*, ", entry->short_name);
+    fprintf(out, "*--%s*", entry->long_name);
+    if (entry->arg != G_OPTION_ARG_NONE) {
+        fputs(" _", out);
+        put_escaped(out, entry->arg_description != NULL ? entry->arg_description : "VALUE", scdoc_special);
+        fputc('_', out);
+    }
+    fputs("\n\t", out);
+    put_escaped(out, entry->description != NULL ? entry->description : "", scdoc_special);
+    fputs("\n\n", out);
+}
+
+static void put_scdoc_command(FILE *out, const struct command *command)
+{
+    struct option_list *list = option_list_new(command);
+    const GOptionEntry *entries = option_list_entries(list);
+    fprintf(out, "## %s\n\n", command->name);
+    put_escaped(out, command->summary, scdoc_special);
+    fputs("\n\n", out);
+    for (size_t i = 0; i < option_list_own(list); i++)
+        if (is_shown(&entries[i]))
+            put_scdoc_option(out, &entries[i]);
+    option_list_free(list);
+}
+
+/* What every command takes stands behind its own options, and is told once. */
+static void put_scdoc_shared(FILE *out)
+{
+    struct option_list *list = option_list_new(&commands[0]);
+    const GOptionEntry *entries = option_list_entries(list);
+    fputs("# OPTIONS OF EVERY COMMAND\n\n", out);
+    for (size_t i = option_list_own(list); i < option_list_size(list); i++)
+        if (is_shown(&entries[i]))
+            put_scdoc_option(out, &entries[i]);
+    option_list_free(list);
+}
+
+static void print_scdoc(FILE *out)
+{
+    fputs("sipweave(1)\n\n# NAME\n\nsipweave - shows the SIP that travels inside WebSockets\n\n"
+          "# SYNOPSIS\n\n*sipweave* _COMMAND_ [options] _CAPTURE_...\n\n*sipweave* help "
+          "[_COMMAND_|--bash|--zsh|--scdoc]\n\n"
+          "# DESCRIPTION\n\nReads packet captures, decodes the SIP in WebSockets and beside them, and weaves it into "
+          "calls. "
+          "A capture is a pcap or pcapng file, plain or packed, a folder of them, or - for standard input. Without a "
+          "command "
+          "it is _calls_.\n\n# COMMANDS\n\n",
+          out);
+    for (const struct command *command = commands; command->name != NULL; command++)
+        put_scdoc_command(out, command);
+    put_scdoc_shared(out);
+    fputs("# EXIT STATUS\n\n0 done; 1 check: something was found; 2 usage, or an input that can't be read; 3 an input "
+          "was "
+          "damaged.\n\n# ENVIRONMENT\n\n*SSLKEYLOGFILE* a key log; *NO\\_COLOR*; *COLUMNS*.\n",
+          out);
+}
+
+/* --- the call ---------------------------------------------------------------------------------------------------- */
+
+bool manual_print(FILE *out, const char *form)
+{
+    static const struct {
+        const char *name;
+        void (*print)(FILE *out);
+    } forms[] = {{"--bash", print_bash}, {"--zsh", print_zsh}, {"--scdoc", print_scdoc}};
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+        if (strcmp(forms[i].name, form) != 0)
+            continue;
+        forms[i].print(out);
+        return true;
+    }
+    return false;
+}

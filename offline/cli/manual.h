@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What shells and man are told about the commands, from the tables that the command line is read with.
+ */
+#ifndef SIPWEAVE_MANUAL_H
+#define SIPWEAVE_MANUAL_H
+
+#include <glib.h>
+#include <stdio.h>
+
+#include "cli/options.h"
+
+/* Of "help": prints what is asked for, "--bash", "--zsh" or "--scdoc" (a man page's source); false: it is none of them.
+ */
+bool manual_print(FILE *out, const char *form);
+
+#endif

@@ -1,0 +1,37 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+#
+# help, completions and the man page say what the options' tables say.
+
+load helper
+
+@test "help COMMAND is COMMAND --help, and help alone the overview" {
+  diff <(sipweave help flow) <(sipweave flow --help)
+  diff <(sipweave help) <(sipweave --help)
+  run_sipweave 2 help nothing
+  assert_contains "$stderr" "no command 'nothing'"
+}
+
+@test "bash completes commands and each command's options" {
+  source <(sipweave help --bash)
+  complete_at() { COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _sipweave; printf '%s\n' "${COMPREPLY[@]}" | sort | paste -s -d ' '; }
+  assert_equal "$(complete_at sipweave mess)" "messages"
+  assert_equal "$(complete_at sipweave export --hep)" "--hep --hep-id --hep-key --hep-name --hep-rate"
+  assert_equal "$(complete_at sipweave help ex)" "explain export"
+  assert_equal "$(complete_at sipweave calls trace)" ""
+  for command in calls check export; do
+    assert_equal "$(complete_at sipweave "$command" --)" \
+      "$({ echo --help; sipweave help "$command" | grep -o '^ *\(-., \)\?--[a-z-]*' | grep -o -- '--.*'; } | sort | paste -s -d ' ')"
+  done
+}
+
+@test "zsh takes its completion" {
+  command -v zsh || skip "there is no zsh"
+  zsh -n <(sipweave help --zsh)
+}
+
+@test "scdoc makes a man page of it" {
+  command -v scdoc || skip "there is no scdoc"
+  sipweave help --scdoc | scdoc >"$BATS_TEST_TMPDIR/sipweave.1"
+  assert_contains "$(cat "$BATS_TEST_TMPDIR/sipweave.1")" "fail"
+}
