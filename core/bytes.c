@@ -136,6 +136,10 @@ struct sw_slice sw_word_next(struct sw_slice *rest)
  */
 static size_t quoted_end(struct sw_slice text, size_t at)
 {
+    const struct sw_slice inside = sw_slice_skip(text, at + 1);
+    const size_t close = sw_slice_find(inside, '"');
+    if (close < inside.size && sw_slice_find(sw_slice_head(inside, close), '\\') == close) /* as in most: no escapes */
+        return at + 1 + close + 1;
     for (size_t i = at + 1; i < text.size; i++) {
         if (text.data[i] == '\\')
             i++;
