@@ -213,7 +213,7 @@ async function show (hash) {
     content = await (Object.hasOwn(views, name) ? views[name] : views.overview)(value, Object.fromEntries(others))
   } catch (error) {
     content = [h('h2', {}, 'This part could not be shown'), h('p', { class: 'warning' }, typeof DecompressionStream === 'undefined'
-      ? 'This browser is too old to inflate the data: Chrome 80, Firefox 113 or Safari 16.4 can.' : String(error))]
+      ? 'This browser is too old to inflate the data: Chrome 93, Firefox 113 or Safari 16.4 can.' : String(error))]
   }
   for (const list of opened) list.close()
   if (turn !== shown) return
