@@ -68,6 +68,7 @@ static const struct sw_slice names[HTTP2_FIELDS] = {
     }
     [HTTP2_METHOD] = NAME(":method"),
     [HTTP2_PROTOCOL] = NAME(":protocol"),
+    [HTTP2_SCHEME] = NAME(":scheme"),
     [HTTP2_PATH] = NAME(":path"),
     [HTTP2_AUTHORITY] = NAME(":authority"),
     [HTTP2_STATUS] = NAME(":status"),
@@ -76,6 +77,15 @@ static const struct sw_slice names[HTTP2_FIELDS] = {
     [HTTP2_SERVER] = NAME("server"),
     [HTTP2_WS_PROTOCOL] = NAME("sec-websocket-protocol"),
     [HTTP2_WS_EXTENSIONS] = NAME("sec-websocket-extensions"),
+    [HTTP2_WS_VERSION] = NAME("sec-websocket-version"),
+    [HTTP2_WS_KEY] = NAME("sec-websocket-key"),
+    [HTTP2_CONNECTION] = NAME("connection"),
+    [HTTP2_UPGRADE] = NAME("upgrade"),
+    [HTTP2_VIA] = NAME("via"),
+    [HTTP2_FORWARDED] = NAME("forwarded"),
+    [HTTP2_X_FORWARDED_FOR] = NAME("x-forwarded-for"),
+    [HTTP2_X_FORWARDED_PROTO] = NAME("x-forwarded-proto"),
+    [HTTP2_X_REAL_IP] = NAME("x-real-ip"),
 #undef NAME
 };
 

@@ -221,7 +221,8 @@ static void block_bytes(struct http2_session *session, enum sw_direction from, s
 
 /* --- frames ------------------------------------------------------------------------------------------------------ */
 
-static void apply_setting(struct http2_session *session, enum sw_direction from, const uint8_t *setting)
+static void apply_setting(struct http2_session *session, enum sw_direction from, const uint8_t *setting,
+                          struct sw_mark mark)
 {
     enum { HEADER_TABLE_SIZE = 1, MAX_FRAME_SIZE = 5, ENABLE_CONNECT_PROTOCOL = 8 };
     struct side *other = &session->sides[sw_direction_opposite(from)];
@@ -234,8 +235,7 @@ static void apply_setting(struct http2_session *session, enum sw_direction from,
         other->longest = MAX(other->longest, MIN(value, (uint32_t)LENGTH_ANY));
         break;
     case ENABLE_CONNECT_PROTOCOL:
-        if (value == 1)
-            session->sink.connect_enabled(session->sink.context, from);
+        session->sink.connect_protocol(session->sink.context, from, value, mark);
         break;
     default:
         break;
@@ -270,7 +270,7 @@ static void prefix_end(struct http2_session *session, enum sw_direction from, st
     side->phase = PHASE_BODY;
     switch (frame->type) {
     case HTTP2_SETTINGS:
-        apply_setting(session, from, side->front);
+        apply_setting(session, from, side->front, mark);
         if (side->body >= SETTING) {
             side->body -= SETTING;
             want(side, PHASE_PREFIX, SETTING);

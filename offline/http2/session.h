@@ -16,6 +16,7 @@
 enum http2_field {
     HTTP2_METHOD,
     HTTP2_PROTOCOL, /* RFC 8441 4 */
+    HTTP2_SCHEME,
     HTTP2_PATH,
     HTTP2_AUTHORITY,
     HTTP2_STATUS,
@@ -24,6 +25,15 @@ enum http2_field {
     HTTP2_SERVER,
     HTTP2_WS_PROTOCOL,
     HTTP2_WS_EXTENSIONS,
+    HTTP2_WS_VERSION,
+    HTTP2_WS_KEY,
+    HTTP2_CONNECTION,
+    HTTP2_UPGRADE,
+    HTTP2_VIA, /* what intermediaries add: */
+    HTTP2_FORWARDED,
+    HTTP2_X_FORWARDED_FOR,
+    HTTP2_X_FORWARDED_PROTO,
+    HTTP2_X_REAL_IP,
     HTTP2_FIELDS,
 };
 
@@ -55,8 +65,8 @@ struct http2_sink {
     void (*end)(void *context, enum sw_direction from, uint32_t stream, enum http2_end how, struct sw_mark mark);
     /* Streams above last that the other side opened come to nothing (6.8). */
     void (*goaway)(void *context, enum sw_direction from, uint32_t last, struct sw_mark mark);
-    /* SETTINGS_ENABLE_CONNECT_PROTOCOL is 1 (RFC 8441 3). */
-    void (*connect_enabled)(void *context, enum sw_direction from);
+    /* A value of SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441 3). */
+    void (*connect_protocol)(void *context, enum sw_direction from, uint32_t value, struct sw_mark mark);
     /* Something can't be read from here on; text: a static sentence. The bytes are in the session's ledger. */
     void (*loss)(void *context, enum sw_direction from, enum sw_reason reason, struct sw_mark mark, const char *text);
 };

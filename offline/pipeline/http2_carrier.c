@@ -11,6 +11,7 @@
 #include "http2/session.h"
 #include "pipeline/carrier.h"
 #include "pipeline/ledger.h"
+#include "sipweave/http2_check.h"
 
 enum use {
     USE_ASKED,    /* a WebSocket, as soon as the server agrees */
@@ -34,6 +35,7 @@ struct side {
     struct order_unit unit;
     struct ledger_record losses;
     struct sw_ledger data; /* data of streams that are no WebSockets */
+    bool enabled;          /* it has enabled the extended CONNECT */
 };
 
 struct http2 {
@@ -170,6 +172,62 @@ static void go_blind(struct http2 *http2, enum sw_reason reason)
     http2->cause = reason;
 }
 
+/* Whose breach, and the packets that prove it. */
+struct accused {
+    struct http2 *http2;
+    enum sw_direction direction;
+    const struct sw_mark *marks;
+    size_t mark_count;
+};
+
+static void on_breach(void *context, enum sw_rule rule, const char *evidence)
+{
+    const struct accused *accused = context;
+    const struct carrier_ends *ends = &accused->http2->ends;
+    const struct finding_record finding = {
+        .rule = rule,
+        .party = accused->direction == SW_CLIENT ? "client" : "server",
+        .marks = accused->marks,
+        .mark_count = accused->mark_count,
+        .direction = accused->direction,
+        .source = ends->ends[accused->direction],
+        .destination = ends->ends[sw_direction_opposite(accused->direction)],
+        .evidence = evidence,
+    };
+    accused->http2->relevant = true;
+    delivery_finding(accused->http2->context->delivery, &finding);
+}
+
+static bool is_forwarded(const struct http2_head *head)
+{
+    bool forwarded = false;
+    for (enum http2_field field = HTTP2_VIA; field <= HTTP2_X_REAL_IP; field++)
+        forwarded |= head->fields[field].size > 0;
+    return forwarded;
+}
+
+static void check_request(struct http2 *http2, const struct http2_head *head)
+{
+    const struct sw_slice *fields = head->fields;
+    struct accused accused = {http2, SW_CLIENT, head->marks, head->mark_count};
+    const struct sw_http2_judgement judgement = {&accused, on_breach};
+    const struct sw_http2_request request = {
+        .method = fields[HTTP2_METHOD],
+        .protocol = fields[HTTP2_PROTOCOL],
+        .scheme = fields[HTTP2_SCHEME],
+        .path = fields[HTTP2_PATH],
+        .connection = fields[HTTP2_CONNECTION],
+        .upgrade = fields[HTTP2_UPGRADE],
+        .websocket = fields[HTTP2_WS_VERSION].size > 0 ? fields[HTTP2_WS_VERSION]
+                     : fields[HTTP2_WS_KEY].size > 0   ? fields[HTTP2_WS_KEY]
+                                                       : fields[HTTP2_WS_PROTOCOL],
+        .secure = http2->ends.below != NULL,
+        .forwarded = is_forwarded(head),
+    };
+    if (http2->context->web != NULL)
+        sw_http2_check_request(&request, &judgement);
+}
+
 static void on_request(struct http2 *http2, const struct http2_head *head)
 {
     if (tunnel_of(http2, head->stream) != NULL) /* a trailer */
@@ -180,6 +238,7 @@ static void on_request(struct http2 *http2, const struct http2_head *head)
     }
     if (!http2->blind)
         http2->known = MAX(http2->known, head->stream);
+    check_request(http2, head);
     if (!asks_for_websocket(head)) {
         http2->context->totals->http2_ordinary++;
         if (http2->blind && !head->end_stream)
@@ -322,9 +381,13 @@ static void on_goaway(void *context, enum sw_direction from, uint32_t last, stru
         end_above(context, last, from, NET_RST, mark);
 }
 
-static void on_connect_enabled(void *context, enum sw_direction from)
+static void on_connect_protocol(void *context, enum sw_direction from, uint32_t value, struct sw_mark mark)
 {
-    (void)context, (void)from; /* what a client asks for says more */
+    struct http2 *http2 = context;
+    struct accused accused = {http2, from, &mark, 1};
+    const struct sw_http2_judgement judgement = {&accused, on_breach};
+    if (http2->context->web != NULL)
+        sw_http2_check_setting(&http2->sides[from].enabled, value, &judgement);
 }
 
 static void on_loss(void *context, enum sw_direction from, enum sw_reason reason, struct sw_mark mark, const char *text)
@@ -429,7 +492,7 @@ struct carrier *http2_carrier_new(struct stream_context *context, const struct c
         .lost = on_lost,
         .end = on_stream_end,
         .goaway = on_goaway,
-        .connect_enabled = on_connect_enabled,
+        .connect_protocol = on_connect_protocol,
         .loss = on_loss,
     };
     http2->carrier.calls = &calls;

@@ -97,9 +97,10 @@ static void on_goaway(void *context, enum sw_direction from, uint32_t last, stru
     g_string_append_printf(log_of(context, from), "goaway %u\n", last);
 }
 
-static void on_connect_enabled(void *context, enum sw_direction from)
+static void on_connect_protocol(void *context, enum sw_direction from, uint32_t value, struct sw_mark mark)
 {
-    g_string_append(log_of(context, from), "connect\n");
+    (void)mark;
+    g_string_append_printf(log_of(context, from), "connect %u\n", value);
 }
 
 static void on_loss(void *context, enum sw_direction from, enum sw_reason reason, struct sw_mark mark, const char *text)
@@ -185,7 +186,7 @@ static void play(struct run *run, struct sw_slice input, bool in_pieces)
         .lost = on_lost,
         .end = on_end,
         .goaway = on_goaway,
-        .connect_enabled = on_connect_enabled,
+        .connect_protocol = on_connect_protocol,
         .loss = on_loss,
     };
     *run = (struct run){

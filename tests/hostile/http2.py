@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """HTTP/2 that announces too much, unpacks without end, or opens more streams than anybody should."""
+import json
 import struct
 import unittest
 
-from craft import CLIENT, SERVER, TEXT, Stream, address, frame, request
+from craft import CLIENT, SERVER, TEXT, Capture, Stream, address, frame, request
 from hostile import HostileTest
 
 MIB = 1 << 20
@@ -60,6 +61,31 @@ class Late(Stream):
 
 def message(call_id):
     return request('MESSAGE', call_id, branch=call_id).encode()
+
+
+class Rules(HostileTest):
+    def test_asking_wrongly(self):
+        """RFC 8441: each breach is found, with the packet that shows it; the connection beside them breaks nothing."""
+        def fields(*names):
+            values = {b':method': b'CONNECT', b':protocol': b'websocket', b':scheme': b'http', b':path': b'/',
+                      b':authority': b'x', b'sec-websocket-version': b'13', b'upgrade': b'websocket'}
+            return h2(HEADERS, END_HEADERS, next(streams), b''.join(literal(name, values[name]) for name in names))
+        streams = iter(range(1, 99, 2))
+        capture = Capture(self.folder / 'rules.pcap')
+        connection = Http2(capture)
+        for asked in [fields(b':method', b':path', b':authority', b'sec-websocket-version'),
+                      fields(b':method', b':protocol', b':path', b':authority'),
+                      fields(b':method', b':protocol', b':scheme', b':path', b':authority', b'upgrade'),
+                      fields(b':method', b':authority')]:
+            connection.send(CLIENT, asked)
+        connection.open(next(streams))
+        connection.send(SERVER, h2(SETTINGS, 0, 0, b'\0\x08\0\0\0\0'))
+        connection.send(SERVER, h2(SETTINGS, 0, 0, b'\0\x08\0\0\0\2'))
+        result = self.run_within_bounds('check', '--fail-on', 'never', '-T', 'json', capture.close())
+        lines = [json.loads(line) for line in result.output.splitlines()]
+        found = [(line['rule'], line['party']) for line in lines if line.get('rfc') == 8441]
+        self.assertEqual(found, [('WSH2-PROTOCOL', 'client'), ('WSH2-SCHEME-PATH', 'client'), ('WSH2-NO-UPGRADE', 'client'),
+                                 ('WSH2-SETTING-REVOKED', 'server'), ('WSH2-SETTING-VALUE', 'server')])
 
 
 class Streams(HostileTest):

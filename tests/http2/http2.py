@@ -92,8 +92,8 @@ def check_whole(tool, capture, path, want, secure):
             fail(f'connection {connection["id"]}: {about}')
     check_ledger(tool, capture, path)
     rules = {f['rule'] for f in tool.objects('check', path, '--fail-on', 'never')}
-    if any(rule.startswith('WSH-') for rule in rules):
-        fail(f'a handshake of HTTP/2 was held to the rules of RFC 6455 4: {rules}')
+    if any(rule.startswith(('WSH-', 'WSH2-')) for rule in rules):
+        fail(f'a handshake of HTTP/2 was held to the rules of RFC 6455 4, or breaks those of RFC 8441: {rules}')
 
 
 def check_ledger(tool, capture, path):

@@ -55,8 +55,28 @@ static void flush_data(struct player *player)
 
 static void on_head(void *context, enum sw_direction from, const struct http2_head *head)
 {
-    static const char *const names[HTTP2_FIELDS] = {"method", "protocol", "path",   "authority", "status",
-                                                    "origin", "agent",    "server", "ws",        "ext"};
+    static const char *const names[HTTP2_FIELDS] = {
+        [HTTP2_METHOD] = "method",
+        [HTTP2_PROTOCOL] = "protocol",
+        [HTTP2_SCHEME] = "scheme",
+        [HTTP2_PATH] = "path",
+        [HTTP2_AUTHORITY] = "authority",
+        [HTTP2_STATUS] = "status",
+        [HTTP2_ORIGIN] = "origin",
+        [HTTP2_USER_AGENT] = "agent",
+        [HTTP2_SERVER] = "server",
+        [HTTP2_WS_PROTOCOL] = "ws",
+        [HTTP2_WS_EXTENSIONS] = "ext",
+        [HTTP2_WS_VERSION] = "version",
+        [HTTP2_WS_KEY] = "key",
+        [HTTP2_CONNECTION] = "connection",
+        [HTTP2_UPGRADE] = "upgrade",
+        [HTTP2_VIA] = "via",
+        [HTTP2_FORWARDED] = "forwarded",
+        [HTTP2_X_FORWARDED_FOR] = "for",
+        [HTTP2_X_FORWARDED_PROTO] = "proto",
+        [HTTP2_X_REAL_IP] = "real-ip",
+    };
     struct player *player = context;
     flush_data(player);
     g_string_append_printf(player->log, "%c head %u%s", letter(from), head->stream, head->known ? "" : " unknown");
@@ -113,10 +133,11 @@ static void on_goaway(void *context, enum sw_direction from, uint32_t last, stru
     g_string_append_printf(player->log, "%c goaway %u\n", letter(from), last);
 }
 
-static void on_connect_enabled(void *context, enum sw_direction from)
+static void on_connect_protocol(void *context, enum sw_direction from, uint32_t value, struct sw_mark mark)
 {
+    (void)mark;
     struct player *player = context;
-    g_string_append_printf(player->log, "%c connect-enabled\n", letter(from));
+    g_string_append_printf(player->log, "%c connect-protocol %u\n", letter(from), value);
 }
 
 static void on_loss(void *context, enum sw_direction from, enum sw_reason reason, struct sw_mark mark, const char *text)
@@ -231,7 +252,7 @@ static void run(const struct conversation *conversation, GArray *pieces, size_t 
                                     .lost = on_lost,
                                     .end = on_end,
                                     .goaway = on_goaway,
-                                    .connect_enabled = on_connect_enabled,
+                                    .connect_protocol = on_connect_protocol,
                                     .loss = on_loss};
     player.session = http2_session_new(&limits, &sink);
     size_t at = 0;
@@ -261,7 +282,7 @@ static void run(const struct conversation *conversation, GArray *pieces, size_t 
 }
 
 #define OPENING "C PRI\nC 4 0 0\nS 4 0 0 000800000001\nS 4 1 0\nC 4 1 0\n"
-#define OPENED  "S connect-enabled\n"
+#define OPENED  "S connect-protocol 1\n"
 /* CONNECT, websocket, /ws; the fields are added to the table */
 #define CONNECT      "4207434f4e4e454354" PROTOCOL "44032f7773"
 #define PROTOCOL     "40093a70726f746f636f6c09776562736f636b6574"
