@@ -38,6 +38,7 @@ void tls_rsa_free(struct tls_rsa *rsa)
 }
 
 /* Nobody is asked for a passphrase. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): OpenSSL's type */
 static int no_passphrase(char *buffer, int size, int writing, void *context)
 {
     (void)buffer, (void)size, (void)writing, (void)context;
