@@ -15,8 +15,7 @@ static struct {
     struct sw_call_tracker *tracker;
     struct sw_sip_checker *checker;
     wmem_array_t *messages; /* struct weave_sip: the tracker's id of a message is its place, from 1 */
-    wmem_map_t *calls;      /* struct weave_call by number */
-    wmem_map_t *originals;  /* the last message that was no retransmission, by what makes it the same */
+    wmem_array_t *calls;    /* struct weave_call: by its number, from 1 */
 } file;
 
 void weave_calls_open(void)
@@ -24,8 +23,7 @@ void weave_calls_open(void)
     file.tracker = sw_call_tracker_new(weave_limits());
     file.checker = sw_sip_checker_new();
     file.messages = wmem_array_new(wmem_file_scope(), sizeof(struct weave_sip *));
-    file.calls = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
-    file.originals = wmem_map_new(wmem_file_scope(), g_int64_hash, g_int64_equal);
+    file.calls = wmem_array_new(wmem_file_scope(), sizeof(struct weave_call *));
 }
 
 void weave_calls_close(void)
@@ -68,6 +66,35 @@ static struct sw_slice to_tag(const struct sw_sip *sip)
         return (struct sw_slice){NULL, 0};
     size_t skip = (size_t)((const uint8_t *)found - to.data) + 5;
     return (struct sw_slice){to.data + skip, to.size - skip};
+}
+
+static const struct {
+    const char *name;
+    enum sw_call_kind kind;
+} methods[] = {
+    {"INVITE", SW_CALL_CALL},
+    {"ACK", SW_CALL_CALL},
+    {"BYE", SW_CALL_CALL},
+    {"CANCEL", SW_CALL_CALL},
+    {"PRACK", SW_CALL_CALL},
+    {"UPDATE", SW_CALL_CALL},
+    {"INFO", SW_CALL_CALL},
+    {"REGISTER", SW_CALL_REGISTRATION},
+    {"SUBSCRIBE", SW_CALL_SUBSCRIPTION},
+    {"NOTIFY", SW_CALL_SUBSCRIPTION},
+    {"REFER", SW_CALL_SUBSCRIPTION},
+    {"PUBLISH", SW_CALL_PUBLICATION},
+    {"MESSAGE", SW_CALL_MESSAGE},
+    {"OPTIONS", SW_CALL_OPTIONS},
+};
+
+/* Of those that are known there is one copy. */
+static const char *method_text(struct sw_slice name)
+{
+    for (size_t i = 0; i < array_length(methods); i++)
+        if (strlen(methods[i].name) == name.size && memcmp(methods[i].name, name.data, name.size) == 0)
+            return methods[i].name;
+    return weave_text(name);
 }
 
 static bool is(const char *method, const char *name)
@@ -134,46 +161,26 @@ static void step_dialog(struct weave_call *call, const struct weave_sip *kept, c
 
 static const char *kind_of(const char *method)
 {
-    static const struct {
-        const char *method;
-        enum sw_call_kind kind;
-    } kinds[] = {
-        {"INVITE", SW_CALL_CALL},
-        {"ACK", SW_CALL_CALL},
-        {"BYE", SW_CALL_CALL},
-        {"CANCEL", SW_CALL_CALL},
-        {"PRACK", SW_CALL_CALL},
-        {"UPDATE", SW_CALL_CALL},
-        {"INFO", SW_CALL_CALL},
-        {"REGISTER", SW_CALL_REGISTRATION},
-        {"SUBSCRIBE", SW_CALL_SUBSCRIPTION},
-        {"NOTIFY", SW_CALL_SUBSCRIPTION},
-        {"REFER", SW_CALL_SUBSCRIPTION},
-        {"PUBLISH", SW_CALL_PUBLICATION},
-        {"MESSAGE", SW_CALL_MESSAGE},
-        {"OPTIONS", SW_CALL_OPTIONS},
-    };
-    for (size_t i = 0; i < array_length(kinds); i++)
-        if (is(method, kinds[i].method))
-            return sw_call_kind_name(kinds[i].kind);
+    for (size_t i = 0; i < array_length(methods); i++)
+        if (is(method, methods[i].name))
+            return sw_call_kind_name(methods[i].kind);
     return sw_call_kind_name(SW_CALL_OTHER);
 }
 
 static struct weave_call *call_of(uint64_t number, const struct sw_sip *sip, const struct weave_sip *kept)
 {
-    struct weave_call *call = wmem_map_lookup(file.calls, GUINT_TO_POINTER((guint)number));
-    if (call != NULL)
-        return call;
-    call = wmem_new0(wmem_file_scope(), struct weave_call);
+    if (number <= wmem_array_get_count(file.calls))
+        return *(struct weave_call **)wmem_array_index(file.calls, (guint)number - 1);
+    struct weave_call *call = wmem_new0(wmem_file_scope(), struct weave_call);
+    wmem_array_append_one(file.calls, call);
     call->number = (uint32_t)number;
     call->kind = kind_of(kept->method);
-    call->call_id = kept->call_id;
+    call->call_id = weave_text(sip->first[SW_SIP_CALL_ID]);
     call->from = weave_text(sip->first[SW_SIP_FROM]);
     call->to = weave_text(sip->first[SW_SIP_TO]);
     call->start = kept->time;
     call->first_packet = kept->packet;
     call->answered = call->end = SW_NO_TIME;
-    wmem_map_insert(file.calls, GUINT_TO_POINTER(call->number), call);
     return call;
 }
 
@@ -199,45 +206,66 @@ static struct weave_sip *message_of(uint64_t id)
     return *(struct weave_sip **)wmem_array_index(file.messages, (guint)id - 1);
 }
 
-/* FNV-1a, 64 bits: enough that no two of a capture's messages meet by chance; whoever makes them meet gets a wrong link
- * between two of his own. */
-static void mix(uint64_t *hash, struct sw_slice bytes)
+/* 64 bits are enough that no two messages of a call meet by chance; whoever makes them meet gets a wrong link between
+ * two of his own. */
+static void mix(uint64_t *hash, uint64_t word)
 {
-    for (size_t i = 0; i < bytes.size; i++)
-        *hash = (*hash ^ bytes.data[i]) * UINT64_C(0x100000001b3);
-    *hash = (*hash ^ bytes.size) * UINT64_C(0x100000001b3);
+    *hash = (*hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    *hash ^= *hash >> 32;
 }
 
-static void mix_value(uint64_t *hash, const void *value, size_t size)
+static void mix_bytes(uint64_t *hash, struct sw_slice bytes)
 {
-    mix(hash, (struct sw_slice){value, size});
+    uint64_t word = 0;
+    size_t at = 0;
+    for (; bytes.size - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, bytes.data + at, sizeof word);
+        mix(hash, word);
+    }
+    word = bytes.size;
+    for (; at < bytes.size; at++)
+        word = word << 8 | bytes.data[at];
+    mix(hash, word);
 }
 
-/* What a message has in common with its retransmissions, and with nothing else. */
-static uint64_t sameness(const struct sw_sip_record *record, const struct weave_sip *kept, uint64_t call)
+static void mix_end(uint64_t *hash, const struct sw_endpoint *end)
+{
+    mix_bytes(hash, (struct sw_slice){end->address, sizeof end->address});
+    mix(hash, end->port);
+}
+
+/* What a message has in common with its retransmissions, and with nothing else of its call. */
+static uint64_t sameness(const struct sw_sip_record *record, const struct weave_sip *kept)
 {
     const struct sw_sip *sip = record->sip;
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    mix_value(&hash, &call, sizeof call);
-    mix_value(&hash, &kept->status, sizeof kept->status);
-    mix_value(&hash, &record->source.port, sizeof record->source.port);
-    mix_value(&hash, record->source.address, sizeof record->source.address);
-    mix_value(&hash, &record->destination.port, sizeof record->destination.port);
-    mix_value(&hash, record->destination.address, sizeof record->destination.address);
-    mix(&hash, sip->first[SW_SIP_CSEQ]);
-    mix(&hash, sip->first[SW_SIP_VIA]);
-    mix(&hash, to_tag(sip));
+    uint64_t hash = kept->status;
+    mix_end(&hash, &record->source);
+    mix_end(&hash, &record->destination);
+    mix_bytes(&hash, sip->first[SW_SIP_CSEQ]);
+    mix_bytes(&hash, sip->first[SW_SIP_VIA]);
+    mix_bytes(&hash, to_tag(sip));
     return hash;
+}
+
+/* What is repeated isn't far back: a transaction takes 32 s (RFC 3261 17.1.1.2), and the tracker knows no more. */
+static const struct weave_sip *find_original(const struct weave_sip *last, uint64_t same)
+{
+    enum { FAR = 1024 };
+    const struct weave_sip *at = last;
+    for (int i = 0; i < FAR && at != NULL && at->same != same; i++)
+        at = at->before;
+    return at != NULL && at->same == same ? at : NULL;
 }
 
 static void link_retransmission(struct weave_sip *kept, uint64_t same)
 {
     if (kept->retransmission) {
-        kept->original = wmem_map_lookup(file.originals, &same);
+        kept->original = find_original(kept->call->last, same);
         return;
     }
     kept->same = same;
-    wmem_map_insert(file.originals, &kept->same, kept);
+    kept->before = kept->call->last;
+    kept->call->last = kept;
 }
 
 static void link_request(struct weave_sip *kept, const struct sw_placement *place)
@@ -273,9 +301,8 @@ struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, 
     wmem_array_append_one(file.messages, kept);
     kept->packet = pinfo->num;
     kept->time = carrier->time;
-    kept->status = sip->response ? sip->status : 0;
-    kept->method = weave_text(sip->response ? cseq_method(sip) : sip->method);
-    kept->call_id = weave_text(sip->first[SW_SIP_CALL_ID]);
+    kept->status = sip->response ? (uint16_t)sip->status : 0;
+    kept->method = method_text(sip->response ? cseq_method(sip) : sip->method);
 
     const struct sw_sip_record record = {.id = wmem_array_get_count(file.messages),
                                          .time = carrier->time,
@@ -295,7 +322,7 @@ struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, 
     link_request(kept, &place);
     if (place.call != 0) {
         kept->call = call_of(place.call, sip, kept);
-        link_retransmission(kept, sameness(&record, kept, place.call));
+        link_retransmission(kept, sameness(&record, kept));
         step_call(kept->call, kept, sip);
         kept->state = kept->call->dialog;
     }

@@ -328,7 +328,7 @@ static void dissect_steps(struct run *run)
         if (step == NULL)
             return;
         weave_tree_step(run->tvb, run->offset, run->pinfo, run->tree, step);
-        weave_cursor_of(run->pinfo)->steps++;
+        weave_step_pass(run->pinfo, step);
         run->offset += (int)step->size;
         run->begin = weave_mark(run->pinfo);
     }

@@ -103,3 +103,16 @@ void weave_ids_find_stock(void)
     for (size_t i = 0; i < STOCK_FIELD_COUNT; i++)
         weave_ids.stock[i] = proto_registrar_get_id_byname(names[i]);
 }
+
+void weave_ids_find_expert(void)
+{
+    weave_ids.expert = proto_get_id_by_filter_name("_ws.expert");
+    weave_ids.expert_tap = find_tap_id("expert");
+}
+
+proto_item *weave_stock_add(proto_tree *tree, enum weave_stock_field field, tvbuff_t *tvb, int offset, int size,
+                            guint encoding)
+{
+    int id = weave_stock(field);
+    return proto_field_is_referenced(tree, id) ? proto_tree_add_item(tree, id, tvb, offset, size, encoding) : NULL;
+}

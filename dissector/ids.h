@@ -43,14 +43,15 @@
     F(MESSAGE, "Message number", "message", FT_UINT32, BASE_DEC, NULL, "Within the connection, both directions")       \
     F(MESSAGE_SIZE, "Message size", "message.size", FT_UINT64, BASE_DEC, NULL, "Unmasked and inflated, in bytes")      \
     F(WIRE_SIZE, "Size on the wire", "message.wire_size", FT_UINT64, BASE_DEC, NULL,                                   \
-      "Payload bytes as they were sent, without frame headers")                                                        \
+      "Payload bytes as they were sent, without frame headers; where permessage-deflate was agreed on")                \
     F(COMPRESSED, "Compressed", "message.compressed", FT_BOOLEAN, BASE_NONE, WEAVE_YES_NO, NULL)                       \
     F(FRAGMENTS, "Fragments", "message.fragments", FT_UINT32, BASE_DEC, NULL, "Frames that carried the message")       \
     F(FRAGMENT, "Fragment", "message.fragment", FT_FRAMENUM, BASE_NONE, NULL, "A packet that carried a part of it")    \
-    F(BEGINS_IN, "Message begins in", "message.begins_in", FT_FRAMENUM, BASE_NONE, NULL, NULL)                         \
+    F(BEGINS_IN, "Message begins in", "message.begins_in", FT_FRAMENUM, BASE_NONE, NULL,                               \
+      "Where that is another packet")                                                                                  \
     F(COMPLETE_IN, "Message complete in", "message.complete_in", FT_FRAMENUM, BASE_NONE, NULL, NULL)                   \
     F(SIP_COUNT, "SIP messages", "message.sip_count", FT_UINT32, BASE_DEC, NULL,                                       \
-      "SIP messages in this WebSocket message; RFC 7118 5 allows one")                                                 \
+      "SIP messages in this WebSocket message, where there are several; RFC 7118 5 allows one")                        \
     F(PING_TIME, "Ping answered after", "ping.time", FT_RELATIVE_TIME, BASE_NONE, NULL, NULL)                          \
     F(PING_IN, "Ping in", "ping.in", FT_FRAMENUM, BASE_NONE, WEAVE_REQUEST, NULL)                                      \
     F(PONG_IN, "Pong in", "ping.pong_in", FT_FRAMENUM, BASE_NONE, WEAVE_RESPONSE, NULL)                                \
@@ -121,6 +122,8 @@ enum weave_subtree {
 struct weave_ids {
     int protocol;
     int tap;
+    int expert; /* Wireshark's protocol of expert infos, and the tap for who collects them */
+    int expert_tap;
     int field[WEAVE_FIELD_COUNT];
     int stock[STOCK_FIELD_COUNT];
     int subtree[SUBTREE_COUNT];
@@ -134,6 +137,8 @@ extern struct weave_ids weave_ids;
 void weave_ids_register(int protocol);
 /* Once all dissectors have registered: where Wireshark's own fields are. */
 void weave_ids_find_stock(void);
+/* When a capture is opened: expert infos are registered after all dissectors. */
+void weave_ids_find_expert(void);
 
 static inline int weave_hf(enum weave_field field)
 {
@@ -144,5 +149,10 @@ static inline int weave_stock(enum weave_stock_field field)
 {
     return weave_ids.stock[field];
 }
+
+/* Adds a field of Wireshark's own; NULL where nobody looks at it: neither a window, nor a filter, column or colour
+ * rule. An item that isn't made costs nothing, and most aren't looked at in most passes over a capture. */
+proto_item *weave_stock_add(proto_tree *tree, enum weave_stock_field field, tvbuff_t *tvb, int offset, int size,
+                            guint encoding);
 
 #endif

@@ -67,6 +67,12 @@ static tvbuff_t *whole_message(const struct weave_payload *payload, tvbuff_t *tv
     return whole;
 }
 
+/* Where there is no item, as nobody looks, what stands below it goes with its parent. */
+static proto_tree *below(proto_item *item, proto_tree *parent, enum weave_subtree which)
+{
+    return item == NULL ? parent : proto_item_add_subtree(item, weave_ids.subtree[which]);
+}
+
 void weave_payload_open(struct weave_payload *payload, tvbuff_t *tvb, int offset)
 {
     const struct weave_step *step = payload->step;
@@ -75,11 +81,10 @@ void weave_payload_open(struct weave_payload *payload, tvbuff_t *tvb, int offset
     int size = (int)MIN((uint64_t)tvb_captured_length_remaining(tvb, start), frame->payload_size);
     if (size > 0) {
         if (frame->masked)
-            proto_tree_add_item(payload->ws, weave_stock(STOCK_MASKED_PAYLOAD), tvb, start, size, ENC_NA);
+            weave_stock_add(payload->ws, STOCK_MASKED_PAYLOAD, tvb, start, size, ENC_NA);
         payload->frame = frame->masked ? unmasked(payload, tvb, start, size) : tvb_new_subset_length(tvb, start, size);
-        proto_item *item =
-            proto_tree_add_item(payload->ws, weave_stock(STOCK_PAYLOAD), payload->frame, 0, size, ENC_NA);
-        payload->inner = proto_item_add_subtree(item, weave_ids.subtree[SUBTREE_PAYLOAD]);
+        proto_item *item = weave_stock_add(payload->ws, STOCK_PAYLOAD, payload->frame, 0, size, ENC_NA);
+        payload->inner = below(item, payload->ws, SUBTREE_PAYLOAD);
     }
     if (step->last)
         payload->message = whole_message(payload, tvb);
@@ -90,18 +95,18 @@ void weave_payload_open(struct weave_payload *payload, tvbuff_t *tvb, int offset
 static void show_close(const struct weave_payload *payload)
 {
     int size = (int)tvb_captured_length(payload->frame);
-    proto_item *item = proto_tree_add_item(payload->inner, weave_stock(STOCK_CLOSE), payload->frame, 0, size, ENC_NA);
-    proto_tree *close = proto_item_add_subtree(item, weave_ids.subtree[SUBTREE_CLOSE]);
+    proto_item *item = weave_stock_add(payload->inner, STOCK_CLOSE, payload->frame, 0, size, ENC_NA);
+    proto_tree *close = below(item, payload->inner, SUBTREE_CLOSE);
     if (size < 2)
         return;
-    proto_tree_add_item(close, weave_stock(STOCK_CLOSE_STATUS), payload->frame, 0, 2, ENC_BIG_ENDIAN);
+    weave_stock_add(close, STOCK_CLOSE_STATUS, payload->frame, 0, 2, ENC_BIG_ENDIAN);
     if (size > 2)
-        proto_tree_add_item(close, weave_stock(STOCK_CLOSE_REASON), payload->frame, 2, size - 2, ENC_UTF_8);
+        weave_stock_add(close, STOCK_CLOSE_REASON, payload->frame, 2, size - 2, ENC_UTF_8);
 }
 
 static void show_bytes(const struct weave_payload *payload, proto_tree *tree, enum weave_stock_field field)
 {
-    proto_tree_add_item(tree, weave_stock(field), payload->frame, 0, -1, ENC_NA);
+    weave_stock_add(tree, field, payload->frame, 0, -1, ENC_NA);
 }
 
 static void show_unknown(const struct weave_payload *payload)
@@ -148,7 +153,7 @@ static int call(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, pr
 }
 
 /* Where it is not known under its name as it stands, it is in small letters (RFC 6455 has no case for it). */
-static dissector_handle_t by_name(const struct weave_payload *payload, const char *name)
+static dissector_handle_t by_name(const char *name)
 {
     dissector_handle_t handle = dissector_get_string_handle(out.by_protocol, name);
     if (handle != NULL)
@@ -156,7 +161,6 @@ static dissector_handle_t by_name(const struct weave_payload *payload, const cha
     char *small = g_ascii_strdown(name, -1);
     handle = dissector_get_string_handle(out.by_protocol, small);
     g_free(small);
-    (void)payload;
     return handle;
 }
 
@@ -164,7 +168,7 @@ static dissector_handle_t handle_of(const struct weave_payload *payload)
 {
     const struct weave_conversation *conversation = payload->step->conversation;
     if (conversation->chosen != NULL)
-        return by_name(payload, conversation->chosen);
+        return by_name(conversation->chosen);
     const packet_info *pinfo = payload->pinfo;
     uint32_t port = payload->step->direction == SW_CLIENT ? pinfo->destport : pinfo->srcport;
     return dissector_get_uint_handle(out.by_port, port);
@@ -207,10 +211,9 @@ static void remember_handed(const struct weave_payload *payload, tvbuff_t *tvb)
 }
 
 /* Behind what the SIP dissector wrote. */
-static void append_info(const struct weave_payload *payload, unsigned index)
+static void append_info(const struct weave_payload *payload, const struct weave_sip *sip, unsigned number)
 {
     const struct weave_message *message = payload->step->message;
-    const struct weave_sip *sip = message->sip[index];
     column_info *columns = payload->pinfo->cinfo;
     if (sip->status != 0 && sip->method != NULL)
         col_append_fstr(columns, COL_INFO, " (%s \xe2\x86\x92 %u)", sip->method, sip->status);
@@ -221,24 +224,24 @@ static void append_info(const struct weave_payload *payload, unsigned index)
     if (message->fragments != NULL)
         col_append_fstr(columns, COL_INFO, " [%u fragments]", wmem_array_get_count(message->fragments));
     if (message->sip_count > 1)
-        col_append_fstr(columns, COL_INFO, " [%u of %u SIP messages]", index + 1, message->sip_count);
+        col_append_fstr(columns, COL_INFO, " [%u of %u SIP messages]", number, message->sip_count);
 }
 
 static void dissect_sip(const struct weave_payload *payload, dissector_handle_t handle)
 {
     const struct weave_message *message = payload->step->message;
-    for (unsigned i = 0; i < message->sip_count; i++) {
-        const struct weave_sip *sip = message->sip[i];
+    unsigned number = 0;
+    for (const struct weave_sip *sip = message->sip; sip != NULL; sip = sip->next) {
         if (sip->offset >= tvb_captured_length(payload->message)) /* the memory for payloads ran low */
             break;
         tvbuff_t *tvb = tvb_new_subset_length(payload->message, (gint)sip->offset, (gint)sip->size);
         remember_handed(payload, tvb);
-        if (i > 0) {
+        if (number++ > 0) {
             col_append_str(payload->pinfo->cinfo, COL_INFO, ", ");
             col_set_fence(payload->pinfo->cinfo, COL_INFO);
         }
         call(handle, tvb, payload->pinfo, payload->tree);
-        append_info(payload, i);
+        append_info(payload, sip, number);
     }
 }
 
@@ -248,7 +251,7 @@ static void dissect_text(const struct weave_payload *payload)
     int type = out.text_type == NULL ? AS_NONE : prefs_get_enum_value(out.text_type, pref_current);
     const char *match = payload->pinfo->match_string;
     payload->pinfo->match_string = NULL;
-    proto_tree_add_item(payload->inner, weave_stock(STOCK_TEXT), payload->message, 0, -1, ENC_UTF_8);
+    weave_stock_add(payload->inner, STOCK_TEXT, payload->message, 0, -1, ENC_UTF_8);
     if (payload->step->message->sip_count > 0)
         dissect_sip(payload, out.sip);
     else

@@ -49,8 +49,7 @@ static void add_sip(packet_info *pinfo, const field_info *item)
     bool whole = size == tvb_reported_length_remaining(item->ds_tvb, item->start);
     struct weave_carrier carrier = {
         .transport = transport_of(pinfo), .time = weave_mark(pinfo).time, .judged = true, .whole = whole};
-    struct weave_packet *packet = weave_packet_of(pinfo, true);
-    weave_list_add(&packet->sips, weave_calls_add(pinfo, &sip, &carrier));
+    weave_packet_add_sip(pinfo, weave_calls_add(pinfo, &sip, &carrier));
 }
 
 /* ICMP quotes what could not be delivered. */
@@ -62,11 +61,11 @@ static bool is_quoted(const packet_info *pinfo)
 static void collect_sip(packet_info *pinfo, proto_tree *tree)
 {
     const GPtrArray *items = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_SIP));
-    if (items == NULL || is_quoted(pinfo))
+    if (items == NULL)
         return;
     for (guint i = 0; i < items->len; i++) {
         const field_info *item = items->pdata[i];
-        if (!handed_by_us(pinfo, item))
+        if (!handed_by_us(pinfo, item) && !is_quoted(pinfo))
             add_sip(pinfo, item);
     }
 }
@@ -78,10 +77,10 @@ static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     const struct weave_packet *packet = weave_packet_of(pinfo, false);
     if (packet == NULL)
         return;
-    for (unsigned i = 0; i < weave_list_count(packet->heads); i++)
-        weave_tree_head(tvb, pinfo, tree, weave_list_at(packet->heads, i));
-    for (unsigned i = 0; i < weave_list_count(packet->sips); i++)
-        weave_tree_sip(tvb, pinfo, tree, weave_list_at(packet->sips, i));
+    for (const struct weave_step *head = packet->heads; head != NULL; head = head->next)
+        weave_tree_head(tvb, pinfo, tree, head);
+    for (const struct weave_sip *sip = packet->sips; sip != NULL; sip = sip->next)
+        weave_tree_sip(tvb, pinfo, tree, sip);
 }
 
 static int dissect_after(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)

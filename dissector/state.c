@@ -47,6 +47,7 @@ static void free_rules(void *rules)
 
 static void open_capture(void)
 {
+    weave_ids_find_expert();
     capture.web = sw_web_new();
     capture.rules = g_ptr_array_new_with_free_func(free_rules);
     capture.pool = sw_inflate_pool_new(weave_limits());
@@ -69,6 +70,8 @@ const char *weave_text(struct sw_slice text)
 {
     if (text.size == 0)
         return NULL;
+    if (g_utf8_validate((const char *)text.data, (gssize)text.size, NULL))
+        return wmem_strndup(wmem_file_scope(), (const char *)text.data, text.size);
     char *valid = g_utf8_make_valid((const char *)text.data, (gssize)text.size);
     char *copy = wmem_strdup(wmem_file_scope(), valid);
     g_free(valid);
@@ -209,13 +212,13 @@ static bool has_identity(const struct sw_sip *sip)
     return sip->first[SW_SIP_CALL_ID].size != 0 && sip->first[SW_SIP_CSEQ].size != 0;
 }
 
-/* Whether the payload is SIP: because that was agreed on; or, where nothing was, because it is a whole SIP message.
- * Another subprotocol is never taken for SIP (RFC 7118 3). */
-static bool is_sip(const struct weave_conversation *conversation, struct sw_slice payload, struct sw_sip *sip)
+/* Whether that is SIP: because it was agreed on; or, where nothing was, because it is a whole SIP message. Another
+ * subprotocol is never taken for SIP (RFC 7118 3). */
+static bool is_sip(const struct weave_conversation *conversation, const struct sw_sip *sip)
 {
-    if (conversation->subprotocol == SUBPROTOCOL_OTHER)
+    if (sip == NULL || conversation->subprotocol == SUBPROTOCOL_OTHER)
         return false;
-    return sw_sip_recognise(payload, sip) && (conversation->subprotocol == SUBPROTOCOL_SIP || has_identity(sip));
+    return conversation->subprotocol == SUBPROTOCOL_SIP || has_identity(sip);
 }
 
 /* Several SIP messages in one WebSocket message break RFC 7118 5, but they are there to be read. */
@@ -225,7 +228,9 @@ static bool more_follows(const struct sw_sip *sip)
     return sip->rest.size != 0 && sw_sip_recognise(sip->rest, &next) && has_identity(&next);
 }
 
-static void find_sip(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
+/* first: what sw_sip_recognise made of the payload, or NULL. */
+static void find_sip(struct weave_step *step, packet_info *pinfo, const struct sw_event *event,
+                     const struct sw_sip *first)
 {
     const struct weave_conversation *conversation = step->conversation;
     struct weave_message *message = step->message;
@@ -236,25 +241,26 @@ static void find_sip(struct weave_step *step, packet_info *pinfo, const struct s
                                     .judged = conversation->subprotocol == SUBPROTOCOL_SIP || conversation->midstream,
                                     .whole = !event->message.partial && !event->message.inferred &&
                                              conversation->subprotocol == SUBPROTOCOL_SIP};
-    wmem_array_t *found = wmem_array_new(wmem_file_scope(), sizeof(struct weave_sip *));
-    struct sw_sip sip;
+    struct weave_sip **end = &message->sip;
     struct sw_slice rest = payload;
-    while (is_sip(conversation, rest, &sip)) {
-        bool more = more_follows(&sip);
-        struct sw_slice next = sip.rest;
+    struct sw_sip part;
+    for (const struct sw_sip *sip = first; is_sip(conversation, sip);
+         sip = sw_sip_recognise(rest, &part) ? &part : NULL) {
+        bool more = more_follows(sip);
+        struct sw_slice next = sip->rest;
         size_t size = more ? rest.size - next.size : rest.size;
-        if (more)
-            sw_sip_parse((struct sw_slice){rest.data, size}, &sip);
-        struct weave_sip *kept = weave_calls_add(pinfo, &sip, &carrier);
+        if (more && sw_sip_parse((struct sw_slice){rest.data, size}, &part) == SW_OK)
+            sip = &part;
+        struct weave_sip *kept = weave_calls_add(pinfo, sip, &carrier);
         kept->offset = (uint32_t)(rest.data - payload.data);
         kept->size = (uint32_t)size;
-        wmem_array_append_one(found, kept);
+        *end = kept;
+        end = &kept->next;
+        message->sip_count++;
         if (!more)
             break;
         rest = next;
     }
-    message->sip = wmem_array_get_raw(found);
-    message->sip_count = wmem_array_get_count(found);
 }
 
 static void keep_payload(struct weave_step *step, struct sw_slice payload)
@@ -271,7 +277,8 @@ static void keep_payload(struct weave_step *step, struct sw_slice payload)
     capture.kept += room;
 }
 
-static void on_message(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
+static void keep_message(struct weave_step *step, packet_info *pinfo, const struct sw_event *event,
+                         const struct sw_sip *sip)
 {
     struct weave_message *message = step->message;
     if (message == NULL || message->done)
@@ -284,9 +291,23 @@ static void on_message(struct weave_step *step, packet_info *pinfo, const struct
     message->partial = event->message.partial;
     message->wire_size = event->message.wire_size;
     message->size = event->message.payload.size;
-    find_sip(step, pinfo, event);
+    find_sip(step, pinfo, event, sip);
     if (message->compressed || message->fragments != NULL)
         keep_payload(step, event->message.payload);
+}
+
+static void judge(const struct weave_conversation *conversation, const struct sw_event *event, const struct sw_sip *sip)
+{
+    if (conversation->rules != NULL)
+        sw_websip_event(conversation->rules, conversation->core, event, sip);
+}
+
+static void on_message(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
+{
+    struct sw_sip read;
+    const struct sw_sip *sip = sw_sip_recognise(event->message.payload, &read) ? &read : NULL;
+    judge(step->conversation, event, sip);
+    keep_message(step, pinfo, event, sip);
 }
 
 static void on_ping(struct weave_step *step, packet_info *pinfo)
@@ -330,12 +351,12 @@ static void take_events(struct weave_step *step, packet_info *pinfo)
     const struct sw_event *event;
     conversation->judged = step;
     while ((event = sw_connection_next(conversation->core)) != NULL) {
-        if (conversation->rules != NULL)
-            sw_websip_event(conversation->rules, conversation->core, event, NULL);
-        switch (event->kind) {
-        case SW_EVENT_MESSAGE:
+        if (event->kind == SW_EVENT_MESSAGE) {
             on_message(step, pinfo, event);
-            break;
+            continue;
+        }
+        judge(conversation, event, NULL);
+        switch (event->kind) {
         case SW_EVENT_CONTROL:
             on_control(step, pinfo, event);
             break;
@@ -345,6 +366,7 @@ static void take_events(struct weave_step *step, packet_info *pinfo)
         case SW_EVENT_FINDING:
             add_finding(step, &event->finding, first_packet(event));
             break;
+        case SW_EVENT_MESSAGE:
         case SW_EVENT_REQUEST:
         case SW_EVENT_HANDSHAKE:
             break;
@@ -448,34 +470,12 @@ struct weave_packet *weave_packet_of(packet_info *pinfo, bool make)
     return packet;
 }
 
-void weave_list_add(wmem_array_t **list, void *item)
+void weave_packet_add_sip(packet_info *pinfo, struct weave_sip *sip)
 {
-    if (*list == NULL)
-        *list = wmem_array_sized_new(wmem_file_scope(), sizeof item, 1);
-    wmem_array_append_one(*list, item);
-}
-
-unsigned weave_list_count(wmem_array_t *list)
-{
-    return list == NULL ? 0 : wmem_array_get_count(list);
-}
-
-void *weave_list_at(wmem_array_t *list, unsigned index)
-{
-    return *(void **)wmem_array_index(list, index);
-}
-
-struct weave_step *weave_step_new(packet_info *pinfo, struct weave_conversation *conversation,
-                                  enum weave_step_kind kind, enum sw_direction direction, uint64_t size)
-{
-    struct weave_packet *packet = weave_packet_of(pinfo, true);
-    struct weave_step *step = wmem_new0(wmem_file_scope(), struct weave_step);
-    step->kind = kind;
-    step->direction = direction;
-    step->size = size;
-    step->conversation = conversation;
-    weave_list_add(kind == STEP_HEAD ? &packet->heads : &packet->steps, step);
-    return step;
+    struct weave_sip **end = &weave_packet_of(pinfo, true)->sips;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = sip;
 }
 
 struct weave_cursor *weave_cursor_of(packet_info *pinfo)
@@ -488,11 +488,36 @@ struct weave_cursor *weave_cursor_of(packet_info *pinfo)
     return cursor;
 }
 
+/* Where the next step of this dissection is, or is to be. A packet may hold thousands. */
+static struct weave_step **next_of(packet_info *pinfo, struct weave_packet *packet)
+{
+    struct weave_step *last = weave_cursor_of(pinfo)->step;
+    return last == NULL ? &packet->steps : &last->next;
+}
+
+struct weave_step *weave_step_new(packet_info *pinfo, struct weave_conversation *conversation,
+                                  enum weave_step_kind kind, enum sw_direction direction, uint64_t size)
+{
+    struct weave_packet *packet = weave_packet_of(pinfo, true);
+    struct weave_step *step = wmem_new0(wmem_file_scope(), struct weave_step);
+    step->kind = kind;
+    step->direction = direction;
+    step->size = size;
+    step->conversation = conversation;
+    struct weave_step **end = kind == STEP_HEAD ? &packet->heads : next_of(pinfo, packet);
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = step;
+    return step;
+}
+
 struct weave_step *weave_step_peek(packet_info *pinfo)
 {
-    const struct weave_packet *packet = weave_packet_of(pinfo, false);
-    unsigned next = weave_cursor_of(pinfo)->steps;
-    if (packet == NULL || next >= weave_list_count(packet->steps))
-        return NULL;
-    return weave_list_at(packet->steps, next);
+    struct weave_packet *packet = weave_packet_of(pinfo, false);
+    return packet == NULL ? NULL : *next_of(pinfo, packet);
+}
+
+void weave_step_pass(packet_info *pinfo, struct weave_step *step)
+{
+    weave_cursor_of(pinfo)->step = step;
 }

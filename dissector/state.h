@@ -25,23 +25,24 @@ struct weave_note {
 
 struct weave_call;
 
-/* A SIP message over whatever transport. */
+/* A SIP message over whatever transport. There are as many of these as of nothing else: no wider than need be. */
 struct weave_sip {
-    uint32_t packet;         /* that completed it */
-    int64_t time;            /* of its first packet, in nanoseconds */
-    struct weave_call *call; /* NULL: it has no Call-ID */
-    const char *method;      /* of a request; of a response that of its CSeq */
-    const char *call_id;
-    unsigned status;                  /* 0: a request */
+    struct weave_sip *next; /* in the same WebSocket message, or packet */
+    int64_t time;           /* of its first packet, in nanoseconds */
+    uint32_t packet;        /* that completed it */
+    uint16_t status;        /* 0: a request */
+    bool retransmission;
+    struct weave_call *call;          /* NULL: it has no Call-ID */
+    const char *method;               /* of a request; of a response that of its CSeq */
     const char *state;                /* of the dialog, after this message */
     int64_t request_time;             /* SW_NO_TIME: no request was seen */
     const struct weave_sip *request;  /* that this answers, acknowledges or cancels */
     const struct weave_sip *original; /* that this repeats */
     const struct weave_sip *answer;   /* later: the final response, or while there is none a provisional one */
-    bool retransmission;
-    uint64_t same;            /* a hash of what retransmissions have in common */
-    struct weave_note *notes; /* rules that it breaks by itself */
-    uint32_t offset;          /* in the WebSocket message */
+    struct weave_sip *before;         /* in its call; no retransmission */
+    uint64_t same;                    /* a hash of what retransmissions have in common */
+    struct weave_note *notes;         /* rules that it breaks by itself */
+    uint32_t offset;                  /* in the WebSocket message */
     uint32_t size;
 };
 
@@ -58,7 +59,8 @@ struct weave_call {
     int64_t end;      /* SW_NO_TIME */
     uint32_t messages;
     uint32_t first_packet;
-    unsigned status; /* of the last final response to what began it */
+    unsigned status;        /* of the last final response to what began it */
+    struct weave_sip *last; /* message that is no retransmission */
 };
 
 struct weave_fragment {
@@ -79,7 +81,7 @@ struct weave_message {
     const uint8_t *payload;  /* kept only if it was inflated, or put together from fragments; else NULL */
     uint64_t kept;           /* bytes of it: fewer than there were where the memory for payloads runs low */
     wmem_array_t *fragments; /* struct weave_fragment; NULL: one frame */
-    struct weave_sip **sip;
+    struct weave_sip *sip;
     unsigned sip_count;
     bool is_sip; /* the whole of it belongs to SIP: messages or a keep-alive of its subprotocol */
 };
@@ -99,6 +101,7 @@ enum weave_step_kind {
 
 /* One step through the bytes of a connection. */
 struct weave_step {
+    struct weave_step *next; /* of its packet */
     enum weave_step_kind kind;
     enum sw_direction direction;
     uint64_t size; /* bytes of the stream */
@@ -187,20 +190,20 @@ void weave_step_push(struct weave_step *step, packet_info *pinfo, struct sw_slic
 /* Bytes of this direction can't be had, on the first pass. */
 void weave_step_gap(struct weave_step *step, packet_info *pinfo, uint64_t size, enum sw_reason reason);
 
-/* What was found in a packet, in order; the arrays hold pointers, and are NULL while empty. */
+/* What was found in a packet, in order. */
 struct weave_packet {
-    wmem_array_t *steps; /* struct weave_step: frames, and what was skipped */
-    wmem_array_t *heads; /* struct weave_step: of handshakes */
-    wmem_array_t *sips;  /* struct weave_sip that came without WebSocket */
+    struct weave_step *steps; /* frames, and what was skipped */
+    struct weave_step *heads; /* of handshakes */
+    struct weave_sip *sips;   /* that came without WebSocket */
 };
 /* NULL: there is nothing, and make is false. */
 struct weave_packet *weave_packet_of(packet_info *pinfo, bool make);
-void weave_list_add(wmem_array_t **list, void *item);
-unsigned weave_list_count(wmem_array_t *list);
-void *weave_list_at(wmem_array_t *list, unsigned index);
+void weave_packet_add_sip(packet_info *pinfo, struct weave_sip *sip);
 
 /* The next step of this dissection of the packet; NULL: there is none. */
 struct weave_step *weave_step_peek(packet_info *pinfo);
+/* It was shown. */
+void weave_step_pass(packet_info *pinfo, struct weave_step *step);
 void weave_step_note(struct weave_step *step, enum sw_reason reason, uint64_t bytes, const char *text);
 /* Appends a copy. */
 void weave_note_add(struct weave_note **notes, const struct weave_note *note);
@@ -211,10 +214,9 @@ struct weave_step *weave_step_new(packet_info *pinfo, struct weave_conversation 
 /* How far this dissection of the packet has come through each of the lists; and what it has handed to other dissectors.
  */
 struct weave_cursor {
-    unsigned steps;
-    unsigned sips;
-    unsigned heads;       /* of Wireshark's HTTP items that were looked at */
-    wmem_array_t *handed; /* struct weave_span: SIP from WebSocket messages */
+    struct weave_step *step; /* that was shown last; NULL: none */
+    unsigned heads;          /* of Wireshark's HTTP items that were looked at */
+    wmem_array_t *handed;    /* struct weave_span: SIP from WebSocket messages */
     unsigned handed_seen;
 };
 struct weave_span {

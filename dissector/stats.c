@@ -294,7 +294,7 @@ static tap_packet_status time_response(void *tapdata, packet_info *pinfo, epan_d
     if (tap->kind != TAP_SIP || sip->status == 0 || sip->request == NULL || sip->retransmission || sip->method == NULL)
         return TAP_PACKET_DONT_REDRAW;
     char name[64];
-    snprintf(name, sizeof name, "%.40s %uxx", sip->method, sip->status / 100);
+    snprintf(name, sizeof name, "%.40s %uxx", sip->method, sip->status / 100U);
     add_time(table_of(tapdata), name, (double)(sip->time - sip->request_time) / 1e6);
     return TAP_PACKET_REDRAW;
 }

@@ -14,8 +14,8 @@ static void tell(packet_info *pinfo, struct weave_tap tap)
 static void tell_message(packet_info *pinfo, const struct weave_step *step)
 {
     tell(pinfo, (struct weave_tap){.kind = TAP_MESSAGE, .step = step});
-    for (unsigned i = 0; i < step->message->sip_count; i++)
-        tell(pinfo, (struct weave_tap){.kind = TAP_SIP, .sip = step->message->sip[i]});
+    for (const struct weave_sip *sip = step->message->sip; sip != NULL; sip = sip->next)
+        tell(pinfo, (struct weave_tap){.kind = TAP_SIP, .sip = sip});
 }
 
 void weave_tap_step(packet_info *pinfo, const struct weave_step *step)

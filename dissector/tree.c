@@ -83,13 +83,13 @@ static void add_connection(proto_tree *tree, tvbuff_t *tvb, const struct weave_s
     proto_item *item = proto_tree_add_uint(tree, weave_hf(WEAVE_CONNECTION), tvb, 0, 0, conversation->number);
     proto_item_set_generated(item);
     proto_tree *inner = subtree(item, SUBTREE_CONNECTION);
-    add_packet(inner, tvb, WEAVE_OPENED_IN, conversation->opened_in);
     if (conversation->midstream)
         add_flag(inner, tvb, WEAVE_MIDSTREAM, true);
     add_text(inner, tvb, WEAVE_SUBPROTOCOL, conversation->chosen);
     add_close(inner, tvb, conversation);
     if (step->kind != STEP_HEAD)
         return;
+    add_packet(inner, tvb, WEAVE_OPENED_IN, conversation->opened_in);
     add_text(inner, tvb, WEAVE_TARGET, conversation->target);
     add_text(inner, tvb, WEAVE_HOST, conversation->host);
     add_text(inner, tvb, WEAVE_ORIGIN, conversation->origin);
@@ -100,6 +100,11 @@ static void add_connection(proto_tree *tree, tvbuff_t *tvb, const struct weave_s
 
 /* Losses and broken rules. */
 
+static expert_field *expert_of(const struct weave_note *note)
+{
+    return note->kind == SW_EVENT_FINDING ? &weave_ids.rule[note->rule] : &weave_ids.loss[note->reason];
+}
+
 static void add_note(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *item,
                      const struct weave_note *note)
 {
@@ -107,13 +112,13 @@ static void add_note(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_
     const char *place = elsewhere ? wmem_strdup_printf(pinfo->pool, " (from packet %u on)", note->packet) : "";
     if (note->kind == SW_EVENT_FINDING) {
         const struct sw_rule_info *rule = sw_rule_info(note->rule);
-        expert_add_info_format(pinfo, item, &weave_ids.rule[note->rule], "%s (%s, RFC %u %s): %s: %s%s", rule->id,
+        expert_add_info_format(pinfo, item, expert_of(note), "%s (%s, RFC %u %s): %s: %s%s", rule->id,
                                sw_level_name(rule->level), rule->rfc, rule->section, rule->text, note->text, place);
         return;
     }
     add_size(tree, tvb, WEAVE_LOST, note->bytes);
-    expert_add_info_format(pinfo, item, &weave_ids.loss[note->reason], "%s: %" PRIu64 " bytes: %s%s",
-                           sw_reason_name(note->reason), note->bytes, note->text, place);
+    expert_add_info_format(pinfo, item, expert_of(note), "%s: %" PRIu64 " bytes: %s%s", sw_reason_name(note->reason),
+                           note->bytes, note->text, place);
 }
 
 static void add_notes(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *item,
@@ -171,14 +176,14 @@ static void add_fragments(proto_tree *tree, tvbuff_t *tvb, const struct weave_me
 static void add_sips(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *top,
                      const struct weave_message *message)
 {
-    if (message->sip_count > 0)
+    if (message->sip_count > 1)
         add_number(tree, tvb, WEAVE_SIP_COUNT, message->sip_count);
-    for (unsigned i = 0; i < message->sip_count; i++) {
-        const struct weave_sip *sip = message->sip[i];
+    for (const struct weave_sip *sip = message->sip; sip != NULL; sip = sip->next) {
         const char *title = title_of(pinfo, sip);
-        proto_item_append_text(top, ", %s", title);
         if (sip->call != NULL)
-            proto_item_append_text(top, " (call %u)", sip->call->number);
+            proto_item_append_text(top, ", %s (call %u)", title, sip->call->number);
+        else
+            proto_item_append_text(top, ", %s", title);
         proto_item *item;
         proto_tree *inner =
             proto_tree_add_subtree_format(tree, tvb, 0, 0, weave_ids.subtree[SUBTREE_SIP], &item, "SIP: %s", title);
@@ -195,13 +200,15 @@ static void add_message(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, pro
         return;
     }
     add_number(tree, tvb, WEAVE_MESSAGE, message->number);
-    add_packet(tree, tvb, WEAVE_BEGINS_IN, message->begins_in);
+    if (message->begins_in != pinfo->num)
+        add_packet(tree, tvb, WEAVE_BEGINS_IN, message->begins_in);
     add_size(tree, tvb, WEAVE_MESSAGE_SIZE, message->size);
-    add_size(tree, tvb, WEAVE_WIRE_SIZE, message->wire_size);
-    add_flag(tree, tvb, WEAVE_COMPRESSED, message->compressed);
+    if (step->conversation->deflate.agreed || message->compressed) {
+        add_size(tree, tvb, WEAVE_WIRE_SIZE, message->wire_size);
+        add_flag(tree, tvb, WEAVE_COMPRESSED, message->compressed);
+    }
     if (message->fragments != NULL)
         add_fragments(tree, tvb, message);
-    proto_item_append_text(top, ", message %u", message->number);
     add_sips(tree, tvb, pinfo, top, message);
     if (message->sip_count > 1)
         expert_add_info_format(pinfo, top, &weave_ids.several_sip, "%u SIP messages in one WebSocket message",
@@ -219,11 +226,57 @@ static void add_ping(proto_tree *tree, tvbuff_t *tvb, const struct weave_step *s
     }
 }
 
+/* Whether anybody looks at our item: a window; a filter, column or colour rule; or who collects expert infos. If not,
+ * it isn't made. */
+static bool is_looked_at(proto_tree *tree)
+{
+    return proto_field_is_referenced(tree, weave_ids.protocol) ||
+           (weave_ids.expert > 0 && proto_field_is_referenced(tree, weave_ids.expert)) ||
+           (weave_ids.expert_tap > 0 && have_tap_listener(weave_ids.expert_tap));
+}
+
+/* The window shows how severe the worst is, even while nobody looks. */
+static void tell_severity(packet_info *pinfo, const struct weave_note *notes)
+{
+    for (const struct weave_note *note = notes; note != NULL; note = note->next)
+        expert_add_info(pinfo, NULL, expert_of(note));
+}
+
+/* Without text: what counts protocols finds it. */
+static void add_bare(tvbuff_t *tvb, proto_tree *tree)
+{
+    proto_tree_add_item(tree, weave_ids.protocol, tvb, 0, 0, ENC_NA);
+}
+
+static void tell_severities(packet_info *pinfo, const struct weave_step *step)
+{
+    tell_severity(pinfo, step->notes);
+    if (!step->last)
+        return;
+    for (const struct weave_sip *sip = step->message->sip; sip != NULL; sip = sip->next)
+        tell_severity(pinfo, sip->notes);
+    if (step->message->sip_count > 1)
+        expert_add_info(pinfo, NULL, &weave_ids.several_sip);
+}
+
+static proto_item *add_top(tvbuff_t *tvb, proto_tree *tree, const struct weave_step *step)
+{
+    unsigned connection = step->conversation->number;
+    if (step->last)
+        return proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0,
+                                              "sipweave: connection %u, message %u", connection, step->message->number);
+    return proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0, "sipweave: connection %u", connection);
+}
+
 /* Our item of a step. */
 static void add_weave(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct weave_step *step)
 {
-    proto_item *top = proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0, "sipweave: connection %u",
-                                                     step->conversation->number);
+    if (!is_looked_at(tree)) {
+        add_bare(tvb, tree);
+        tell_severities(pinfo, step);
+        return;
+    }
+    proto_item *top = add_top(tvb, tree, step);
     proto_tree *inner = subtree(top, SUBTREE_WEAVE);
     add_connection(inner, tvb, step);
     add_text(inner, tvb, WEAVE_FROM, side_name(step->direction));
@@ -236,30 +289,48 @@ static void add_weave(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const
     add_notes(inner, tvb, pinfo, top, step->notes);
 }
 
+static void add_weave_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct weave_sip *sip)
+{
+    if (!is_looked_at(tree)) {
+        add_bare(tvb, tree);
+        tell_severity(pinfo, sip->notes);
+        return;
+    }
+    proto_item *top =
+        proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0, "sipweave: %s", title_of(pinfo, sip));
+    if (sip->call != NULL)
+        proto_item_append_text(top, " (call %u)", sip->call->number);
+    add_sip(subtree(top, SUBTREE_WEAVE), tvb, pinfo, top, sip);
+}
+
 /* Wireshark's fields of a frame's header. */
+
+static void add_length(proto_tree *ws, tvbuff_t *tvb, int offset, int extended)
+{
+    proto_item *length = weave_stock_add(ws, STOCK_LENGTH, tvb, offset + 1, 1, ENC_BIG_ENDIAN);
+    if (extended == 2) {
+        proto_item_append_text(length, " Extended Payload Length (16 bits)");
+        weave_stock_add(ws, STOCK_LENGTH_16, tvb, offset + 2, 2, ENC_BIG_ENDIAN);
+    } else if (extended == 8) {
+        proto_item_append_text(length, " Extended Payload Length (64 bits)");
+        weave_stock_add(ws, STOCK_LENGTH_64, tvb, offset + 2, 8, ENC_BIG_ENDIAN);
+    }
+}
 
 static proto_tree *add_header(tvbuff_t *tvb, int offset, proto_tree *tree, const struct weave_step *step)
 {
     const struct sw_frame *frame = &step->frame;
     proto_item *item = proto_tree_add_item(tree, weave_stock(STOCK_WEBSOCKET), tvb, offset, frame->header_size, ENC_NA);
     proto_tree *ws = subtree(item, SUBTREE_FRAME);
-    proto_tree_add_item(ws, weave_stock(STOCK_FIN), tvb, offset, 1, ENC_NA);
-    proto_tree_add_item(ws, weave_stock(STOCK_RSV), tvb, offset, 1, ENC_BIG_ENDIAN);
+    weave_stock_add(ws, STOCK_FIN, tvb, offset, 1, ENC_NA);
+    weave_stock_add(ws, STOCK_RSV, tvb, offset, 1, ENC_BIG_ENDIAN);
     if (step->conversation->deflate.agreed)
-        proto_tree_add_item(ws, weave_stock(STOCK_PMC), tvb, offset, 1, ENC_BIG_ENDIAN);
-    proto_tree_add_item(ws, weave_stock(STOCK_OPCODE), tvb, offset, 1, ENC_BIG_ENDIAN);
-    proto_tree_add_item(ws, weave_stock(STOCK_MASK), tvb, offset + 1, 1, ENC_NA);
-    proto_item *length = proto_tree_add_item(ws, weave_stock(STOCK_LENGTH), tvb, offset + 1, 1, ENC_BIG_ENDIAN);
-    int extended = frame->header_size - 2 - (frame->masked ? 4 : 0);
-    if (extended == 2) {
-        proto_item_append_text(length, " Extended Payload Length (16 bits)");
-        proto_tree_add_item(ws, weave_stock(STOCK_LENGTH_16), tvb, offset + 2, 2, ENC_BIG_ENDIAN);
-    } else if (extended == 8) {
-        proto_item_append_text(length, " Extended Payload Length (64 bits)");
-        proto_tree_add_item(ws, weave_stock(STOCK_LENGTH_64), tvb, offset + 2, 8, ENC_BIG_ENDIAN);
-    }
+        weave_stock_add(ws, STOCK_PMC, tvb, offset, 1, ENC_BIG_ENDIAN);
+    weave_stock_add(ws, STOCK_OPCODE, tvb, offset, 1, ENC_BIG_ENDIAN);
+    weave_stock_add(ws, STOCK_MASK, tvb, offset + 1, 1, ENC_NA);
+    add_length(ws, tvb, offset, frame->header_size - 2 - (frame->masked ? 4 : 0));
     if (frame->masked)
-        proto_tree_add_item(ws, weave_stock(STOCK_MASKING_KEY), tvb, offset + frame->header_size - 4, 4, ENC_NA);
+        weave_stock_add(ws, STOCK_MASKING_KEY, tvb, offset + frame->header_size - 4, 4, ENC_NA);
     return ws;
 }
 
@@ -280,7 +351,7 @@ static const char *opcode_name(uint8_t opcode)
 static void set_columns(packet_info *pinfo, const struct sw_frame *frame)
 {
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "WebSocket");
-    if (weave_cursor_of(pinfo)->steps > 0) {
+    if (weave_cursor_of(pinfo)->step != NULL) {
         col_append_str(pinfo->cinfo, COL_INFO, ", ");
         col_set_fence(pinfo->cinfo, COL_INFO);
     }
@@ -324,10 +395,6 @@ void weave_tree_head(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const 
 
 void weave_tree_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct weave_sip *sip)
 {
-    proto_item *top =
-        proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0, "sipweave: %s", title_of(pinfo, sip));
-    if (sip->call != NULL)
-        proto_item_append_text(top, " (call %u)", sip->call->number);
-    add_sip(subtree(top, SUBTREE_WEAVE), tvb, pinfo, top, sip);
+    add_weave_sip(tvb, pinfo, tree, sip);
     weave_tap_sip(pinfo, sip);
 }

@@ -57,14 +57,21 @@ static char *port_name(wmem_allocator_t *scope, guint port)
 
 /* This call. */
 
-static const struct weave_call *call_in_steps(wmem_array_t *steps)
+static const struct weave_call *call_in_sips(const struct weave_sip *sips)
 {
-    for (unsigned i = 0; i < weave_list_count(steps); i++) {
-        const struct weave_step *step = weave_list_at(steps, i);
-        if (step->last && step->message->sip_count > 0 && step->message->sip[0]->call != NULL)
-            return step->message->sip[0]->call;
-    }
+    for (const struct weave_sip *sip = sips; sip != NULL; sip = sip->next)
+        if (sip->call != NULL)
+            return sip->call;
     return NULL;
+}
+
+static const struct weave_call *call_in_steps(const struct weave_step *steps)
+{
+    const struct weave_call *call = NULL;
+    for (const struct weave_step *step = steps; step != NULL && call == NULL; step = step->next)
+        if (step->last)
+            call = call_in_sips(step->message->sip);
+    return call;
 }
 
 static const struct weave_call *call_of(packet_info *pinfo)
@@ -73,9 +80,7 @@ static const struct weave_call *call_of(packet_info *pinfo)
     if (packet == NULL)
         return NULL;
     const struct weave_call *call = call_in_steps(packet->steps);
-    for (unsigned i = 0; call == NULL && i < weave_list_count(packet->sips); i++)
-        call = ((const struct weave_sip *)weave_list_at(packet->sips, i))->call;
-    return call;
+    return call == NULL ? call_in_sips(packet->sips) : call;
 }
 
 static weave_bool has_call(packet_info *pinfo WEAVE_USER_DATA)
