@@ -210,21 +210,31 @@ static void remember_handed(const struct weave_payload *payload, tvbuff_t *tvb)
     wmem_array_append_one(cursor->handed, span);
 }
 
-/* Behind what the SIP dissector wrote. */
+/* Behind what the SIP dissector wrote, which ends in " | ". */
+static void append_to_info(column_info *columns, const char *text)
+{
+    const char *there = col_get_text(columns, COL_INFO);
+    bool spaced = there != NULL && g_str_has_suffix(there, " ");
+    col_append_str(columns, COL_INFO, spaced && *text == ' ' ? text + 1 : text);
+}
+
 static void append_info(const struct weave_payload *payload, const struct weave_sip *sip, unsigned number)
 {
     const struct weave_message *message = payload->step->message;
-    column_info *columns = payload->pinfo->cinfo;
+    if (payload->pinfo->cinfo == NULL)
+        return;
+    wmem_strbuf_t *text = wmem_strbuf_new(payload->pinfo->pool, "");
     if (sip->status != 0 && sip->method != NULL)
-        col_append_fstr(columns, COL_INFO, " (%s \xe2\x86\x92 %u)", sip->method, sip->status);
+        wmem_strbuf_append_printf(text, " (%s \xe2\x86\x92 %u)", sip->method, sip->status);
     if (sip->call != NULL)
-        col_append_fstr(columns, COL_INFO, " [call %u]", sip->call->number);
+        wmem_strbuf_append_printf(text, " [call %u]", sip->call->number);
     if (sip->retransmission)
-        col_append_str(columns, COL_INFO, " [retransmission]");
+        wmem_strbuf_append(text, " [retransmission]");
     if (message->fragments != NULL)
-        col_append_fstr(columns, COL_INFO, " [%u fragments]", wmem_array_get_count(message->fragments));
+        wmem_strbuf_append_printf(text, " [%u fragments]", wmem_array_get_count(message->fragments));
     if (message->sip_count > 1)
-        col_append_fstr(columns, COL_INFO, " [%u of %u SIP messages]", number, message->sip_count);
+        wmem_strbuf_append_printf(text, " [%u of %u SIP messages]", number, message->sip_count);
+    append_to_info(payload->pinfo->cinfo, wmem_strbuf_get_str(text));
 }
 
 static void dissect_sip(const struct weave_payload *payload, dissector_handle_t handle)
