@@ -55,8 +55,9 @@ typedef gboolean weave_bool;
 #define weave_stats_tree_register(tap, name, title, packet, init)                                                      \
     stats_tree_set_group(stats_tree_register_plugin(tap, name, title, 0, packet, init, NULL), WEAVE_TELEPHONY)
 #else
+/* In 4.0 only what is told to be a plugin's gets into a menu: Statistics. */
 #define weave_stats_tree_register(tap, name, title, packet, init)                                                      \
-    stats_tree_register_with_group(tap, name, title, 0, packet, init, NULL, WEAVE_TELEPHONY)
+    stats_tree_register_plugin(tap, name, title, 0, packet, init, NULL)
 #endif
 
 static inline uint32_t weave_finfo_number(const field_info *field)
