@@ -7,6 +7,7 @@ usage: fuzz.py PLUGIN GENERATE CAPTURE...      GENERATE: tests/bench's generator
 Bytes of the captures are changed at random (editcap -E, with fixed seeds), and packets made up (randpkt); and there are
 captures made to break a decoder. In a build with AddressSanitizer this is where it watches.
 """
+import os
 import re
 import resource
 import shutil
@@ -14,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import many
 from plugged import minor_version, options_for, skip, tshark_with
 
 BUGS = re.compile(rb'Dissector bug|DISSECTOR_ASSERT|AddressSanitizer|runtime error:')
@@ -74,13 +76,42 @@ def check_attacks(tshark, generate):
         yield f'{largest // MEGABYTE} MiB of memory'
 
 
+def memory(tshark, connections, plugged):
+    """What tshark takes at most, in bytes, and how many SIP messages it finds."""
+    capture = tshark.folder / f'many-{connections}.pcap'
+    if not capture.exists():
+        many.write(capture, connections)
+        capture.chmod(0o644)
+    found = tshark.folder / 'found.txt'
+    with open(found, 'wb') as out:
+        run = subprocess.Popen(tshark.command(capture, '-Y', 'sip', '-T', 'fields', '-e', 'sip.Call-ID'), stdout=out,
+                               stderr=subprocess.DEVNULL, env=tshark.environment(plugged))
+        usage = os.wait4(run.pid, 0)[2]
+        run.returncode = 0 # it was waited for
+    return usage.ru_maxrss * 1024, found.read_bytes().count(b'\n')
+
+
+def check_many(tshark):
+    """Memory grows with the number of connections, by not much more than tshark's own."""
+    few, lots = 500, 3000
+    if 'SIPWEAVE_PRELOAD' in os.environ: # AddressSanitizer takes memory, too
+        memory(tshark, few, True)
+        return
+    takes = {(n, plugged): memory(tshark, n, plugged) for n in (few, lots) for plugged in (False, True)}
+    yield from (f'{n} connections: {found} SIP messages' for (n, _), (_, found) in takes.items() if found != n)
+    stock, ours = ((takes[lots, plugged][0] - takes[few, plugged][0]) // (lots - few) for plugged in (False, True))
+    print(f'{stock} bytes a connection without, {ours} with the plugin')
+    if ours - stock > 16384:
+        yield f'{ours - stock} bytes more for each connection'
+
+
 def main():
     plugin, generate, *captures = sys.argv[1:]
     if shutil.which('editcap') is None:
         skip("editcap isn't installed")
     with tshark_with(plugin) as tshark:
         problems = [problem for capture in map(Path, captures) for problem in check_changed(tshark, capture)]
-        problems += [*check_random(tshark), *check_attacks(tshark, generate)]
+        problems += [*check_random(tshark), *check_attacks(tshark, generate), *check_many(tshark)]
     print(f'Wireshark {minor_version()}: {len(problems)} problems', *problems, sep='\n  ')
     sys.exit(1 if problems else 0)
 
