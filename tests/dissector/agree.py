@@ -6,11 +6,10 @@ usage: agree.py SIPWEAVE PLUGIN CAPTURE...
        agree.py SIPWEAVE PLUGIN --besides FOLDER FOLDER     all captures of the second that the first hasn't
 
 The same SIP messages: in the same packets, of the same kind, between the same ends; the same grouping into calls, the
-same retransmissions; the same findings, but for those that take what Wireshark doesn't tell a dissector. The program can't decrypt TLS yet: there the messages are held against the endpoints' log. Exit 77
-is skipped.
+same retransmissions; the same findings, but for those that take what Wireshark doesn't tell a dissector. Within TLS, too,
+where there are keys. Exit 77 is skipped.
 """
 import collections
-import gzip
 import json
 import re
 import subprocess
@@ -18,7 +17,7 @@ import sys
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-from plugged import captures_of, options_for, skip, tshark_with
+from plugged import captures_of, keys_of, options_for, skip, tshark_with
 
 # Here TCP has to wait for what comes late, as the program does (not elsewhere: where segments are missing for good,
 # Wireshark waits for ever). SIP over TCP that stands behind a hole is then dissected with the packet that fills it.
@@ -82,11 +81,15 @@ def seen_by_plugin(tshark, capture):
     return found
 
 
+def printed_by(sipweave, capture, *command):
+    keys = [f'--keylog={path}' for path in keys_of(capture)]
+    run = subprocess.run([sipweave, *command, '-T', 'json', *keys, capture], stdout=subprocess.PIPE, check=True)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
 def seen_by_program(sipweave, capture):
-    run = subprocess.run([sipweave, 'messages', '-T', 'json', capture], stdout=subprocess.PIPE, check=True)
     found = []
-    for line in run.stdout.splitlines():
-        m = json.loads(line)
+    for m in printed_by(sipweave, capture, 'messages'):
         over_websocket = m['transport'] == 'WS' # within TLS Wireshark knows the packet that completes a record only
         message = Message(m['frames'][0 if over_websocket else -1], m['frames'][-1], m['src'], m['dst'],
                           m.get('method') or str(m['status']), m['call_id'], f"{m['cseq']} {m['cseq_method']}")
@@ -143,8 +146,7 @@ def of_several(sipweave):
 
 
 def rules_by_program(sipweave, capture):
-    run = subprocess.run([sipweave, 'check', '--fail-on=never', '-T', 'json', capture], stdout=subprocess.PIPE, check=True)
-    found = (json.loads(line)['rule'] for line in run.stdout.splitlines())
+    found = (finding['rule'] for finding in printed_by(sipweave, capture, 'check', '--fail-on=never'))
     untold = of_several(sipweave)
     return collections.Counter(rule.lower().replace('-', '_') for rule in found
                                if not NEEDS_TCP.fullmatch(rule) and rule not in untold)
@@ -155,23 +157,13 @@ def compare_rules(ours, theirs):
                 if ours[rule] != theirs[rule] and rule != 'rtc_ice2') # behind a loss only the program is silent
 
 
-def logged(capture):
-    """Call-IDs of what the endpoints say they sent and received, each message once."""
-    path = capture.parent / f"{capture.name.split('.')[0].removesuffix('-dsb')}.truth.jsonl.gz"
-    with gzip.open(path, 'rt', encoding='utf-8') as lines:
-        events = [json.loads(line) for line in lines]
-    return len({(e.get('data') or e.get('b64')) for e in events if e['ev'] == 'msg' and 'SIP/2.0' in e.get('data', '')})
-
-
 def check(tshark, sipweave, capture):
     plugin = seen_by_plugin(tshark, capture)
     program = seen_by_program(sipweave, capture)
-    if 'wss' in capture.name and not program:
-        print(f'{capture.name}: {len(plugin)} SIP messages, {logged(capture)} in the log')
-        return len(plugin) == logged(capture)
+    rules = rules_by_plugin(tshark, capture)
     problems = [*compare_messages(plugin, program, is_patient(capture)), *compare_calls(plugin, program),
-                *compare_rules(rules_by_plugin(tshark, capture), rules_by_program(sipweave, capture))]
-    print(f'{capture.name}: {len(plugin)} SIP messages, {len(problems)} differences')
+                *compare_rules(rules, rules_by_program(sipweave, capture))]
+    print(f'{capture.name}: {len(plugin)} SIP messages, {rules.total()} findings, {len(problems)} differences')
     print(*problems[:20], sep='\n', end='\n' if problems else '')
     return not problems
 

@@ -84,10 +84,15 @@ def tshark_with(plugin):
         yield Tshark(Path(folder), plugin)
 
 
+def keys_of(capture):
+    """Its key log, if there is one."""
+    keys = capture.parent / f"{capture.name.split('.')[0]}.keys.log"
+    return [keys] if keys.exists() else []
+
+
 def options_for(capture):
     """What a person would set to read this capture: its TLS keys, where its connections begin."""
-    keys = capture.parent / f"{capture.name.split('.')[0]}.keys.log"
-    options = ['-o', f'tls.keylog_file:{keys}'] if keys.exists() else []
+    options = [option for keys in keys_of(capture) for option in ('-o', f'tls.keylog_file:{keys}')]
     if capture.name.startswith('07-ws-mid-connection'): # no upgrade to be seen; the port is one of HTTP's
         options += ['-d', 'tcp.port==8088,sipweave']
     return options
