@@ -130,7 +130,7 @@ static void encipher_chunk(const struct cipher *cipher, const struct tweak *twea
     uint8_t digits[CHUNK];
     uint8_t firsts[CHUNK];
     uint8_t places[CHUNK];
-    unsigned radixes[CHUNK];
+    unsigned radixes[CHUNK] = {0};
     size_t count = 0;
     for (size_t at = begin; at < end; at++) {
         radixes[count] = radix_of(text, size, at, &firsts[count]);
@@ -165,7 +165,7 @@ void cipher_token(struct cipher *cipher, const char *kind, uint8_t *text, size_t
     static const char names[] = "0123456789abcdef";
     const struct tweak tweak = {kind, NULL, 0};
     uint8_t digits[CHUNK];
-    unsigned radixes[CHUNK];
+    unsigned radixes[CHUNK] = {0};
     bool hexadecimal = size <= CHUNK;
     for (size_t i = 0; i < size && hexadecimal; i++) {
         hexadecimal = hex_value(text[i]) >= 0;
