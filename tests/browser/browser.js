@@ -4,7 +4,7 @@
 // usage: browser.js NODE_MODULES FOLDER CALLS [OTHER.html...]
 //
 // Reads the reports of FOLDER (good.html, hostile.html, nothing.html) in Chromium, as a user would, light and dark; CALLS is how
-// many calls there are in good.html. Other reports are opened, and how long that took is told. SHOTS names a folder for
+// many calls there are in good.html. Other reports are opened, how long that took is told, and axe-core looks at them, too. SHOTS names a folder for
 // screenshots. No error may be logged, no request made, and axe-core may find nothing.
 'use strict'
 const assert = require('assert')
@@ -208,6 +208,10 @@ async function main () {
     const took = await open(other)
     await go('calls', 'tbody a')
     console.log(`${other}: opened in ${took} ms, ${Number(await page.getAttribute('table', 'aria-rowcount')) - 1} rows of calls`)
+    for (const part of ['overview', 'calls', 'call=1', 'connections', 'findings', 'ledger']) {
+      await go(part)
+      await accessible(`${other} ${part}`)
+    }
     await page.context().close()
   }
   await browser.close()
