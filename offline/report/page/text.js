@@ -57,7 +57,7 @@ function span (ms) {
   return (parts[0] ? parts : parts.slice(1)).map((part, i) => i ? String(part).padStart(2, '0') : part).join(':')
 }
 
-// "alice@example.test" of "sip:alice@example.test;transport=ws"
+// "user@host" of "sip:user@host;transport=ws"
 const address = uri => (uri || '').replace(/^sips?:/i, '').replace(/[;?>].*$/s, '')
 
 function statusClass (status) {
