@@ -189,6 +189,25 @@ size_t sw_find_outside(struct sw_slice text, uint8_t byte)
     return at;
 }
 
+size_t sw_put_shown(char *to, size_t room, struct sw_slice bytes)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    enum { ESCAPE = 4 };
+    size_t at = 0;
+    for (size_t i = 0; i < bytes.size && at + ESCAPE < room; i++) {
+        const uint8_t c = bytes.data[i];
+        if (c >= ' ' && c <= '~' && c != '\\') {
+            to[at++] = (char)c;
+            continue;
+        }
+        const char escaped[ESCAPE] = {'\\', 'x', digits[c >> 4], digits[c & 15]};
+        memcpy(to + at, escaped, ESCAPE);
+        at += ESCAPE;
+    }
+    to[at] = 0;
+    return at;
+}
+
 /* The two halves of the product, folded: each bit of the factors reaches all of it. */
 static uint64_t mix(uint64_t a, uint64_t b)
 {

@@ -128,6 +128,10 @@ size_t sw_find_outside(struct sw_slice text, uint8_t byte);
 /* Leading white space taken off. */
 struct sw_slice sw_slice_trim_left(struct sw_slice text);
 
+/* Bytes for people to read, as evidence has them: printable ASCII as it is, all else, and a backslash, as \xHH. Cut
+ * where the next would not fit into room with the 0 that ends them, room being 5 at least. Returns their length. */
+size_t sw_put_shown(char *to, size_t room, struct sw_slice bytes);
+
 /* A hash of the bytes that an attacker who doesn't know the seed can't steer. */
 uint64_t sw_hash(struct sw_slice bytes, uint64_t seed);
 

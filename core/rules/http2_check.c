@@ -13,11 +13,8 @@ static void report(const struct sw_http2_judgement *judgement, enum sw_rule rule
 {
     enum { SHOWN = 64 };
     char text[SW_EVIDENCE_MAX];
-    char shown[SHOWN + 1];
-    size_t size = 0;
-    for (; size < value.size && size < SHOWN; size++)
-        shown[size] = (char)(value.data[size] > ' ' && value.data[size] <= '~' ? value.data[size] : '.');
-    shown[size] = 0;
+    char shown[SHOWN];
+    sw_put_shown(shown, sizeof shown, value);
     snprintf(text, sizeof text, "%s \"%s\"", what, shown);
     judgement->report(judgement->context, rule, text);
 }

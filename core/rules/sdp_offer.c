@@ -15,13 +15,7 @@ enum { SHOWN = 56 };
 
 static const char *show(char shown[SHOWN], struct sw_slice text)
 {
-    enum { ESCAPE = 4 };
-    size_t at = 0;
-    shown[0] = 0;
-    for (size_t i = 0; i < text.size && at + ESCAPE < SHOWN; i++) {
-        bool plain = text.data[i] >= ' ' && text.data[i] <= '~' && text.data[i] != '\\';
-        at += (size_t)snprintf(shown + at, SHOWN - at, plain ? "%c" : "\\x%02X", text.data[i]);
-    }
+    sw_put_shown(shown, SHOWN, text);
     return shown;
 }
 

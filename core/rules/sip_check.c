@@ -134,25 +134,6 @@ void sw_case_learn_body(const struct sw_sip_case *one, uint64_t hash, bool remar
     one->checker->bodies[hash / 2 % KNOWN_BODIES] = (hash & ~UINT64_C(1)) | remark;
 }
 
-/* Printable ASCII as it is, the rest as \\xHH. */
-static size_t put_shown(char *to, size_t room, struct sw_slice bytes)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    enum { ESCAPE = 4 };
-    size_t at = 0;
-    for (size_t i = 0; i < bytes.size && at + ESCAPE < room; i++) {
-        uint8_t c = bytes.data[i];
-        if (c >= ' ' && c <= '~' && c != '\\') {
-            to[at++] = (char)c;
-            continue;
-        }
-        const char escaped[ESCAPE] = {'\\', 'x', digits[c >> 4], digits[c & 15]};
-        memcpy(to + at, escaped, ESCAPE);
-        at += ESCAPE;
-    }
-    return at;
-}
-
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes)
 {
     char text[SW_EVIDENCE_MAX];
@@ -160,7 +141,7 @@ void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char
     memcpy(text, what, at);
     text[at++] = ' ';
     text[at++] = '"';
-    at += put_shown(text + at, SW_CASE_SHOWN, bytes);
+    at += sw_put_shown(text + at, SW_CASE_SHOWN, bytes);
     text[at++] = '"';
     text[at] = 0;
     one->checker->faults++;

@@ -2,13 +2,13 @@
  *
  * What the checks of a single message share:
  *
- *   sip_check.c    the order in which they run
- *   sip_start.c    start line, and how the header section is built
- *   sip_fields.c   which header fields there are, and what stands in them
- *   sip_method.c   what a method or a status asks for
- *   session_id.c   Session-ID
+ *   sip_check.c       the order in which they run
+ *   sip_start.c       start line, and how the header section is built
+ *   sip_fields.c      which header fields there are, and what stands in them
+ *   sip_method.c      what a method or a status asks for
  *   sip_extensions.c  what other RFCs than 3261 ask for
- *   sdp_check.c    the session description
+ *   session_id.c      Session-ID
+ *   sdp_check.c       the session description
  */
 #ifndef SW_RULES_SIP_CHECK_H
 #define SW_RULES_SIP_CHECK_H

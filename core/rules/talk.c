@@ -21,15 +21,7 @@ enum {
 
 const char *sw_said_show(char to[SW_SAID_SHOWN], struct sw_slice bytes)
 {
-    enum { ESCAPE = 4 };
-    size_t at = 0;
-    for (size_t i = 0; i < bytes.size && at + ESCAPE < SW_SAID_SHOWN; i++) {
-        if (bytes.data[i] >= ' ' && bytes.data[i] <= '~' && bytes.data[i] != '\\')
-            to[at++] = (char)bytes.data[i];
-        else
-            at += (size_t)snprintf(to + at, SW_SAID_SHOWN - at, "\\x%02X", bytes.data[i]);
-    }
-    to[at] = 0;
+    sw_put_shown(to, SW_SAID_SHOWN, bytes);
     return to;
 }
 

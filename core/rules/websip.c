@@ -67,20 +67,7 @@ void sw_websip_report(struct sw_websip *websip, enum sw_rule rule, const struct 
 
 const char *sw_websip_show(char to[SW_SHOWN], struct sw_slice bytes)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    enum { ESCAPE = 4 };
-    size_t at = 0;
-    for (size_t i = 0; i < bytes.size && at + ESCAPE < SW_SHOWN; i++) {
-        uint8_t c = bytes.data[i];
-        if (c >= ' ' && c <= '~' && c != '\\') {
-            to[at++] = (char)c;
-            continue;
-        }
-        const char escaped[ESCAPE] = {'\\', 'x', digits[c >> 4], digits[c & 15]};
-        memcpy(to + at, escaped, ESCAPE);
-        at += ESCAPE;
-    }
-    to[at] = 0;
+    sw_put_shown(to, SW_SHOWN, bytes);
     return to;
 }
 
