@@ -45,6 +45,39 @@ void json_put_time(struct json *json, int64_t time);
 /* A span of nanoseconds as milliseconds with one decimal: 812.4 */
 void json_put_milliseconds(struct json *json, int64_t span);
 
+/* A member at once. Text that is NULL, a count of 0 and a mark that is false are left out. */
+static inline void json_key_text(struct json *json, const char *name, const char *text)
+{
+    if (text == NULL)
+        return;
+    json_key(json, name);
+    json_put_text(json, text);
+}
+
+static inline void json_key_uint(struct json *json, const char *name, uint64_t number)
+{
+    json_key(json, name);
+    json_put_uint(json, number);
+}
+
+static inline void json_key_count(struct json *json, const char *name, uint64_t number)
+{
+    if (number != 0)
+        json_key_uint(json, name, number);
+}
+
+static inline void json_key_bool(struct json *json, const char *name, bool truth)
+{
+    json_key(json, name);
+    json_put_bool(json, truth);
+}
+
+static inline void json_key_mark(struct json *json, const char *name, bool truth)
+{
+    if (truth)
+        json_key_bool(json, name, true);
+}
+
 /* The end of a line of NDJSON. */
 void json_end_line(struct json *json);
 

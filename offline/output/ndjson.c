@@ -72,10 +72,8 @@ static void object_begin(struct ndjson *ndjson, const char *type)
     struct json *json = &ndjson->json;
     close_message(ndjson);
     json_begin_object(json);
-    json_key(json, "v");
-    json_put_uint(json, 1);
-    json_key(json, "type");
-    json_put_text(json, type);
+    json_key_uint(json, "v", 1);
+    json_key_text(json, "type", type);
 }
 
 static void object_end(struct ndjson *ndjson, enum rank rank, uint64_t id, int64_t time)
@@ -104,44 +102,12 @@ static void time_passes(struct ndjson *ndjson, int64_t time)
         hold_release(ndjson->hold, time, emit_line, ndjson);
 }
 
-static void key_text(struct json *json, const char *key, const char *text)
-{
-    if (text == NULL)
-        return;
-    json_key(json, key);
-    json_put_text(json, text);
-}
-
 static void key_slice(struct json *json, const char *key, struct sw_slice text)
 {
     if (text.size == 0)
         return;
     json_key(json, key);
     json_put_string(json, text);
-}
-
-static void key_uint(struct json *json, const char *key, uint64_t number)
-{
-    json_key(json, key);
-    json_put_uint(json, number);
-}
-
-static void key_count(struct json *json, const char *key, uint64_t number)
-{
-    if (number != 0)
-        key_uint(json, key, number);
-}
-
-static void key_bool(struct json *json, const char *key, bool truth)
-{
-    json_key(json, key);
-    json_put_bool(json, truth);
-}
-
-static void key_mark(struct json *json, const char *key, bool truth)
-{
-    if (truth)
-        key_bool(json, key, true);
 }
 
 static void key_time(struct json *json, const char *key, int64_t time)
@@ -168,7 +134,7 @@ static const char *address_text(struct ndjson *ndjson, const struct sw_endpoint 
 static void key_endpoint(struct ndjson *ndjson, const char *key, const struct sw_endpoint *endpoint)
 {
     if (endpoint->family != 0)
-        key_text(&ndjson->json, key, address_text(ndjson, endpoint));
+        json_key_text(&ndjson->json, key, address_text(ndjson, endpoint));
 }
 
 /* ---- capture ---- */
@@ -181,8 +147,8 @@ static void write_damage(struct json *json, const struct capture_info *info)
     json_begin_array(json);
     for (size_t i = 0; i < info->damage_count; i++) {
         json_begin_object(json);
-        key_uint(json, "offset", info->damage[i].offset);
-        key_text(json, "text", info->damage[i].text);
+        json_key_uint(json, "offset", info->damage[i].offset);
+        json_key_text(json, "text", info->damage[i].text);
         json_end_object(json);
     }
     json_end_array(json);
@@ -194,14 +160,14 @@ static void on_capture(void *context, const struct capture_record *capture)
     struct json *json = &ndjson->json;
     const struct capture_info *info = capture->info;
     object_begin(ndjson, "capture");
-    key_text(json, "file", info->path);
-    key_text(json, "format", info->format);
+    json_key_text(json, "file", info->path);
+    json_key_text(json, "format", info->format);
     json_key(json, "link_types");
     json_begin_array(json);
     for (size_t i = 0; i < info->link_type_count; i++)
         json_put_text(json, link_type_name(info->link_types[i]));
     json_end_array(json);
-    key_uint(json, "packets", info->packets);
+    json_key_uint(json, "packets", info->packets);
     if (info->packets > 0) {
         key_time(json, "first", info->first);
         key_time(json, "last", info->last);
@@ -218,10 +184,10 @@ static void write_deflate(struct json *json, const struct sw_deflate_params *def
         return;
     json_key(json, "deflate");
     json_begin_object(json);
-    key_uint(json, "client_window_bits", deflate->client_window_bits);
-    key_uint(json, "server_window_bits", deflate->server_window_bits);
-    key_bool(json, "client_takeover", deflate->client_takeover);
-    key_bool(json, "server_takeover", deflate->server_takeover);
+    json_key_uint(json, "client_window_bits", deflate->client_window_bits);
+    json_key_uint(json, "server_window_bits", deflate->server_window_bits);
+    json_key_bool(json, "client_takeover", deflate->client_takeover);
+    json_key_bool(json, "server_takeover", deflate->server_takeover);
     json_end_object(json);
 }
 
@@ -231,11 +197,11 @@ static void write_tls(struct json *json, const struct tls_facts *tls)
         return;
     json_key(json, "tls");
     json_begin_object(json);
-    key_text(json, "version", tls_version_name(tls->version));
-    key_text(json, "cipher_suite", tls->suite != NULL ? tls->suite->name : NULL);
-    key_text(json, "sni", tls->server_name);
-    key_text(json, "alpn", tls->alpn);
-    key_text(json, "certificate_subject", tls->subject);
+    json_key_text(json, "version", tls_version_name(tls->version));
+    json_key_text(json, "cipher_suite", tls->suite != NULL ? tls->suite->name : NULL);
+    json_key_text(json, "sni", tls->server_name);
+    json_key_text(json, "alpn", tls->alpn);
+    json_key_text(json, "certificate_subject", tls->subject);
     json_end_object(json);
 }
 
@@ -244,7 +210,7 @@ static void write_handshake(struct json *json, const struct sw_handshake *handsh
     key_slice(json, "target", handshake->target);
     key_slice(json, "host", handshake->host);
     key_slice(json, "origin", handshake->origin);
-    key_count(json, "status", handshake->status);
+    json_key_count(json, "status", handshake->status);
     if (handshake->offered.size > 0) {
         struct sw_slice list = handshake->offered;
         struct sw_slice protocol;
@@ -265,16 +231,16 @@ static void write_close(struct json *json, const struct connection_record *conne
     json_key(json, "close");
     json_begin_object(json);
     if (connection->close.by_known)
-        key_text(json, "by", direction_name(connection->close.by));
-    key_count(json, "code", connection->close.code);
+        json_key_text(json, "by", direction_name(connection->close.by));
+    json_key_count(json, "code", connection->close.code);
     if (connection->close.seen) {
         json_key(json, "reason");
         json_put_string(json, connection->close.reason);
     }
-    key_bool(json, "clean", connection->close.clean);
-    key_text(json, "tcp", tcp_ending_name(connection->close.tcp));
-    key_count(json, "client_code", connection->close.codes[SW_CLIENT]);
-    key_count(json, "server_code", connection->close.codes[SW_SERVER]);
+    json_key_bool(json, "clean", connection->close.clean);
+    json_key_text(json, "tcp", tcp_ending_name(connection->close.tcp));
+    json_key_count(json, "client_code", connection->close.codes[SW_CLIENT]);
+    json_key_count(json, "server_code", connection->close.codes[SW_SERVER]);
     json_end_object(json);
 }
 
@@ -282,11 +248,11 @@ static void write_counts(struct json *json, const char *key, const struct sw_dir
 {
     json_key(json, key);
     json_begin_object(json);
-    key_uint(json, "frames", counts->frames);
-    key_uint(json, "messages", counts->messages);
-    key_uint(json, "bytes", counts->bytes);
-    key_uint(json, "pings", counts->pings);
-    key_uint(json, "pongs", counts->pongs);
+    json_key_uint(json, "frames", counts->frames);
+    json_key_uint(json, "messages", counts->messages);
+    json_key_uint(json, "bytes", counts->bytes);
+    json_key_uint(json, "pings", counts->pings);
+    json_key_uint(json, "pongs", counts->pongs);
     json_end_object(json);
 }
 
@@ -294,12 +260,12 @@ static void write_lost_pings(struct json *json, const struct connection_record *
 {
     if (connection->lost_ping_count == 0)
         return;
-    key_uint(json, "lost_ping_count", connection->lost_ping_count);
+    json_key_uint(json, "lost_ping_count", connection->lost_ping_count);
     json_key(json, "lost_pings");
     json_begin_array(json);
     for (unsigned i = 0; i < MIN(connection->lost_ping_count, (unsigned)LOST_PINGS_KEPT); i++) {
         json_begin_object(json);
-        key_text(json, "from", direction_name(connection->lost_pings[i].from));
+        json_key_text(json, "from", direction_name(connection->lost_pings[i].from));
         key_time(json, "time", connection->lost_pings[i].time);
         json_end_object(json);
     }
@@ -330,13 +296,13 @@ static void on_connection_end(void *context, const struct connection_record *con
     if (!(ndjson->objects & NDJSON_CONNECTION))
         return;
     object_begin(ndjson, "connection");
-    key_uint(json, "id", connection->id);
-    key_uint(json, "file", mark_file(connection->first));
+    json_key_uint(json, "id", connection->id);
+    json_key_uint(json, "file", mark_file(connection->first));
     key_endpoint(ndjson, "client", &connection->client);
     key_endpoint(ndjson, "server", &connection->server);
-    key_text(json, "transport", sw_transport_name(connection->transport));
+    json_key_text(json, "transport", sw_transport_name(connection->transport));
     write_tls(json, connection->tls);
-    key_count(json, "stream", connection->stream);
+    json_key_count(json, "stream", connection->stream);
     if (connection->handshake != NULL)
         write_handshake(json, connection->handshake);
     key_time(json, "opened", connection->opened);
@@ -344,13 +310,13 @@ static void on_connection_end(void *context, const struct connection_record *con
     write_close(json, connection);
     write_counts(json, "client_sent", &connection->counts[SW_CLIENT]);
     write_counts(json, "server_sent", &connection->counts[SW_SERVER]);
-    key_text(json, "first_seen", connection->midstream ? "mid-stream" : "handshake");
+    json_key_text(json, "first_seen", connection->midstream ? "mid-stream" : "handshake");
     key_time(json, "first", connection->first.time);
-    key_uint(json, "sip_messages", connection->sip_messages);
+    json_key_uint(json, "sip_messages", connection->sip_messages);
     if (connection->handshake != NULL) {
         key_slice(json, "user_agent", connection->handshake->user_agent);
         key_slice(json, "server_name", connection->handshake->server);
-        key_mark(json, "extension_unknown", connection->handshake->extension_unknown);
+        json_key_mark(json, "extension_unknown", connection->handshake->extension_unknown);
     }
     key_endpoint(ndjson, "proxied_client", &connection->proxied_client);
     write_lost_pings(json, connection);
@@ -381,7 +347,7 @@ static void write_all_frames(struct json *json, const struct sw_mark *marks, siz
     json_begin_array(json);
     while (used < count) {
         json_begin_object(json);
-        key_uint(json, "file", mark_file(marks[used]));
+        json_key_uint(json, "file", mark_file(marks[used]));
         used += write_frames(json, marks + used, count - used);
         json_end_object(json);
     }
@@ -392,20 +358,20 @@ static void write_frame(struct json *json, const struct message_record *message)
 {
     json_key(json, "ws");
     json_begin_object(json);
-    key_text(json, "opcode", opcode_name(message->opcode));
-    key_uint(json, "fragments", message->fragments);
-    key_bool(json, "compressed", message->compressed);
+    json_key_text(json, "opcode", opcode_name(message->opcode));
+    json_key_uint(json, "fragments", message->fragments);
+    json_key_bool(json, "compressed", message->compressed);
     json_end_object(json);
 }
 
 static void write_start_line(struct json *json, const struct sw_sip *sip)
 {
     if (sip->response) {
-        key_text(json, "kind", "response");
-        key_count(json, "status", sip->status);
+        json_key_text(json, "kind", "response");
+        json_key_count(json, "status", sip->status);
         key_slice(json, "reason", sip->reason);
     } else {
-        key_text(json, "kind", "request");
+        json_key_text(json, "kind", "request");
         key_slice(json, "method", sip->method);
         key_slice(json, "uri", sip->uri);
     }
@@ -416,7 +382,7 @@ static void write_headers(struct json *json, const struct sw_sip *sip)
     struct sw_cseq cseq;
     key_slice(json, "call_id", sip_field(sip, SW_SIP_CALL_ID));
     if (sip_cseq(sip, &cseq)) {
-        key_uint(json, "cseq", cseq.number);
+        json_key_uint(json, "cseq", cseq.number);
         key_slice(json, "cseq_method", cseq.method);
     }
     key_slice(json, "from", sip_field(sip, SW_SIP_FROM));
@@ -439,27 +405,27 @@ static void write_message(struct ndjson *ndjson, const struct message_record *me
 {
     struct json *json = &ndjson->json;
     object_begin(ndjson, "message");
-    key_uint(json, "id", message->id);
-    key_uint(json, "file", mark_file(message->marks[0]));
+    json_key_uint(json, "id", message->id);
+    json_key_uint(json, "file", mark_file(message->marks[0]));
     key_time(json, "time", message->marks[0].time);
     write_all_frames(json, message->marks, message->mark_count);
-    key_text(json, "transport", sw_transport_name(message->transport));
+    json_key_text(json, "transport", sw_transport_name(message->transport));
     if (message->connection != NULL)
-        key_uint(json, "connection", message->connection->id);
+        json_key_uint(json, "connection", message->connection->id);
     key_endpoint(ndjson, "src", &message->source);
     key_endpoint(ndjson, "dst", &message->destination);
     if (message->connection != NULL)
         write_frame(json, message);
     write_start_line(json, message->sip);
     write_headers(json, message->sip);
-    key_count(json, "call", message->placement.call);
-    key_bool(json, "retransmission", message->placement.retransmission);
-    key_uint(json, "size", message->sip->raw.size);
+    json_key_count(json, "call", message->placement.call);
+    json_key_bool(json, "retransmission", message->placement.retransmission);
+    json_key_uint(json, "size", message->sip->raw.size);
     if (ndjson->raw)
         write_raw(json, message->sip->raw);
-    key_count(json, "request", message->placement.request);
-    key_mark(json, "inferred", message->inferred);
-    key_mark(json, "partial", message->partial);
+    json_key_count(json, "request", message->placement.request);
+    json_key_mark(json, "inferred", message->inferred);
+    json_key_mark(json, "partial", message->partial);
     ndjson->open.id = message->id;
     ndjson->open.time = message->marks[0].time;
     if (ndjson->checked == NULL)
@@ -554,28 +520,28 @@ static void on_call(void *context, const struct sw_call *call)
     struct ndjson *ndjson = context;
     struct json *json = &ndjson->json;
     object_begin(ndjson, "call");
-    key_uint(json, "id", call->id);
-    key_text(json, "kind", sw_call_kind_name(call->kind));
+    json_key_uint(json, "id", call->id);
+    json_key_text(json, "kind", sw_call_kind_name(call->kind));
     json_key(json, "call_ids");
     json_begin_array(json);
     json_put_string(json, call->call_id);
     json_end_array(json);
     key_slice(json, "from", call->from);
     key_slice(json, "to", call->to);
-    key_text(json, "state", sw_call_state_name(call->state));
-    key_count(json, "status", call->status);
+    json_key_text(json, "state", sw_call_state_name(call->state));
+    json_key_count(json, "status", call->status);
     write_call_times(json, call);
-    key_text(json, "ended_by", sw_ended_by_name(call->ended_by));
+    json_key_text(json, "ended_by", sw_ended_by_name(call->ended_by));
     write_numbers(json, "messages", call->messages, call->message_count);
     write_transports(json, call->transports);
     write_numbers(json, "connections", call->connections, call->connection_count);
     if (call->kind == SW_CALL_OTHER)
         key_slice(json, "method", call->method);
-    key_count(json, "retransmissions", call->retransmissions);
+    json_key_count(json, "retransmissions", call->retransmissions);
     if (call->dialogs > 1)
-        key_uint(json, "dialogs", call->dialogs);
+        json_key_uint(json, "dialogs", call->dialogs);
     if (call->messages_seen > call->message_count)
-        key_uint(json, "messages_seen", call->messages_seen);
+        json_key_uint(json, "messages_seen", call->messages_seen);
     object_end(ndjson, RANK_CALL, call->id, call->start);
 }
 
@@ -601,11 +567,11 @@ static void write_losses(struct json *json, const struct ledger_record *ledger)
         if (bytes == 0 && ledger->losses[reason].events == 0)
             continue;
         json_begin_object(json);
-        key_text(json, "reason", sw_reason_name((enum sw_reason)reason));
-        key_uint(json, "bytes", bytes);
+        json_key_text(json, "reason", sw_reason_name((enum sw_reason)reason));
+        json_key_uint(json, "bytes", bytes);
         write_loss_frames(json, ledger->losses[reason].packets, ledger->losses[reason].count);
-        key_count(json, "events", ledger->losses[reason].events);
-        key_text(json, "text", ledger->losses[reason].text);
+        json_key_count(json, "events", ledger->losses[reason].events);
+        json_key_text(json, "text", ledger->losses[reason].text);
         json_end_object(json);
     }
     json_end_array(json);
@@ -618,27 +584,27 @@ static void on_ledger(void *context, const struct ledger_record *ledger)
     uint64_t total = sw_ledger_total(&ledger->ledger);
     object_begin(ndjson, "ledger");
     if (ledger->connection != NULL) {
-        key_uint(json, "connection", ledger->connection->id);
-        key_text(json, "direction", direction_name(ledger->direction));
+        json_key_uint(json, "connection", ledger->connection->id);
+        json_key_text(json, "direction", direction_name(ledger->direction));
     }
-    key_uint(json, "bytes", total);
-    key_uint(json, "decoded", total - sw_ledger_undecoded(&ledger->ledger));
+    json_key_uint(json, "bytes", total);
+    json_key_uint(json, "decoded", total - sw_ledger_undecoded(&ledger->ledger));
     write_losses(json, ledger);
-    key_uint(json, "file", mark_file(ledger->first));
+    json_key_uint(json, "file", mark_file(ledger->first));
     key_time(json, "time", ledger->first.time);
-    key_text(json, "protocol", ledger->protocol);
+    json_key_text(json, "protocol", ledger->protocol);
     key_slice(json, "subprotocol",
               (struct sw_slice){(const uint8_t *)ledger->subprotocol, strlen(ledger->subprotocol)});
     key_endpoint(ndjson, "src", &ledger->source);
     key_endpoint(ndjson, "dst", &ledger->destination);
-    key_count(json, "message_bytes", ledger->ledger.message);
-    key_count(json, "protocol_bytes", ledger->ledger.protocol);
-    key_count(json, "keepalive_bytes", ledger->ledger.keepalive);
-    key_count(json, "conflicting_bytes", ledger->conflicts);
-    key_count(json, "extensions_unknown", ledger->extensions_unknown);
-    key_count(json, "tls_records_lost", ledger->tls_records_lost);
-    key_text(json, "tls_client_random", ledger->tls_random[0] != '\0' ? ledger->tls_random : NULL);
-    key_count(json, "tls_suite_unknown", ledger->tls_suite);
+    json_key_count(json, "message_bytes", ledger->ledger.message);
+    json_key_count(json, "protocol_bytes", ledger->ledger.protocol);
+    json_key_count(json, "keepalive_bytes", ledger->ledger.keepalive);
+    json_key_count(json, "conflicting_bytes", ledger->conflicts);
+    json_key_count(json, "extensions_unknown", ledger->extensions_unknown);
+    json_key_count(json, "tls_records_lost", ledger->tls_records_lost);
+    json_key_text(json, "tls_client_random", ledger->tls_random[0] != '\0' ? ledger->tls_random : NULL);
+    json_key_count(json, "tls_suite_unknown", ledger->tls_suite);
     object_end(ndjson, RANK_LEDGER, ++ndjson->ledgers, ledger->first.time);
 }
 
@@ -651,25 +617,25 @@ static void write_finding(struct ndjson *ndjson, const struct told *told)
     const struct finding_record *finding = told->record;
     char fingerprint[FINGERPRINT_SIZE];
     object_begin(ndjson, "finding");
-    key_text(json, "rule", rule->id);
-    key_text(json, "level", sw_level_name(rule->level));
-    key_uint(json, "rfc", rule->rfc);
-    key_text(json, "section", rule->section);
-    key_text(json, "party", finding->party);
+    json_key_text(json, "rule", rule->id);
+    json_key_text(json, "level", sw_level_name(rule->level));
+    json_key_uint(json, "rfc", rule->rfc);
+    json_key_text(json, "section", rule->section);
+    json_key_text(json, "party", finding->party);
     key_time(json, "time", finding->marks[0].time);
-    key_uint(json, "file", mark_file(finding->marks[0]));
+    json_key_uint(json, "file", mark_file(finding->marks[0]));
     write_all_frames(json, finding->marks, finding->mark_count);
     if (finding->connection != NULL)
-        key_uint(json, "connection", finding->connection->id);
-    key_count(json, "message", finding->message);
-    key_count(json, "call", finding->call);
+        json_key_uint(json, "connection", finding->connection->id);
+    json_key_count(json, "message", finding->message);
+    json_key_count(json, "call", finding->call);
     key_endpoint(ndjson, "src", &finding->source);
     key_endpoint(ndjson, "dst", &finding->destination);
-    key_text(json, "text", rule->text);
-    key_text(json, "evidence", finding->evidence);
-    key_text(json, "product", *told->product != 0 ? told->product : NULL);
+    json_key_text(json, "text", rule->text);
+    json_key_text(json, "evidence", finding->evidence);
+    json_key_text(json, "product", *told->product != 0 ? told->product : NULL);
     finding_fingerprint(told, fingerprint);
-    key_text(json, "fingerprint", fingerprint);
+    json_key_text(json, "fingerprint", fingerprint);
     object_end(ndjson, RANK_FINDING, ++ndjson->findings, finding->marks[0].time);
 }
 

@@ -112,22 +112,18 @@ void rules_text(const struct output_options *options)
 
 static void put(struct json *json, const char *key, const char *text)
 {
-    if (*text == 0)
-        return;
-    json_key(json, key);
-    json_put_text(json, text);
+    if (*text != 0)
+        json_key_text(json, key, text);
 }
 
 static void write_rule(struct json *json, const struct sw_rule_info *rule)
 {
     json_begin_object(json);
-    json_key(json, "v");
-    json_put_uint(json, 1);
+    json_key_uint(json, "v", 1);
     put(json, "type", "rule");
     put(json, "rule", rule->id);
     put(json, "level", sw_level_name(rule->level));
-    json_key(json, "rfc");
-    json_put_uint(json, rule->rfc);
+    json_key_uint(json, "rfc", rule->rfc);
     put(json, "section", rule->section);
     put(json, "duty", rule->duty);
     put(json, "state", state_name(rule->state));

@@ -22,24 +22,12 @@ struct sarif {
     GString *text;
 };
 
-static void put(struct json *json, const char *key, const char *text)
-{
-    json_key(json, key);
-    json_put_text(json, text);
-}
-
-static void put_uint(struct json *json, const char *key, uint64_t number)
-{
-    json_key(json, key);
-    json_put_uint(json, number);
-}
-
 /* A member {"text": ...}. */
 static void put_message(struct json *json, const char *key, const char *text)
 {
     json_key(json, key);
     json_begin_object(json);
-    put(json, "text", text);
+    json_key_text(json, "text", text);
     json_end_object(json);
 }
 
@@ -94,24 +82,24 @@ static void write_rule(struct sarif *sarif, const struct sw_rule_info *rule)
 {
     struct json *json = &sarif->json;
     json_begin_object(json);
-    put(json, "id", rule->id);
+    json_key_text(json, "id", rule->id);
     g_string_truncate(sarif->text, 0);
     rule_append_text(sarif->text, rule);
     put_message(json, "shortDescription", sarif->text->str);
     put_message(json, "fullDescription", rule->quote);
     json_key(json, "defaultConfiguration");
     json_begin_object(json);
-    put(json, "level", level_name(rule));
+    json_key_text(json, "level", level_name(rule));
     json_end_object(json);
     g_string_truncate(sarif->text, 0);
     rule_append_uri(sarif->text, rule);
-    put(json, "helpUri", sarif->text->str);
+    json_key_text(json, "helpUri", sarif->text->str);
     put_message(json, "help", rule->detect);
     json_key(json, "properties");
     json_begin_object(json);
-    put(json, "keyword", sw_level_name(rule->level));
-    put_uint(json, "rfc", rule->rfc);
-    put(json, "section", rule->section);
+    json_key_text(json, "keyword", sw_level_name(rule->level));
+    json_key_uint(json, "rfc", rule->rfc);
+    json_key_text(json, "section", rule->section);
     json_end_object(json);
     json_end_object(json);
 }
@@ -182,8 +170,8 @@ static void write_location(struct sarif *sarif, const struct breach *breach, con
         json_begin_object(json);
         json_key(json, "artifactLocation");
         json_begin_object(json);
-        put(json, "uri", capture_uri(sarif, file));
-        put_uint(json, "index", file);
+        json_key_text(json, "uri", capture_uri(sarif, file));
+        json_key_uint(json, "index", file);
         json_end_object(json);
         json_end_object(json);
     }
@@ -192,8 +180,8 @@ static void write_location(struct sarif *sarif, const struct breach *breach, con
     json_key(json, "logicalLocations");
     json_begin_array(json);
     json_begin_object(json);
-    put(json, "fullyQualifiedName", sarif->text->str);
-    put(json, "kind", breach->group != 0 ? "connection" : "sender");
+    json_key_text(json, "fullyQualifiedName", sarif->text->str);
+    json_key_text(json, "kind", breach->group != 0 ? "connection" : "sender");
     json_end_object(json);
     json_end_array(json);
     json_end_object(json);
@@ -205,9 +193,9 @@ static void write_properties(struct sarif *sarif, const struct breach *breach, c
     struct json *json = &sarif->json;
     json_key(json, "properties");
     json_begin_object(json);
-    put(json, "party", breach->party);
+    json_key_text(json, "party", breach->party);
     if (*breach->product != 0)
-        put(json, "product", breach->product);
+        json_key_text(json, "product", breach->product);
     json_key(json, "frames");
     json_begin_array(json);
     for (size_t i = 0; i < finding->mark_count && mark_file(finding->marks[i]) == mark_file(finding->marks[0]); i++)
@@ -216,9 +204,9 @@ static void write_properties(struct sarif *sarif, const struct breach *breach, c
     json_key(json, "time");
     json_put_time(json, finding->marks[0].time);
     if (breach->group != 0)
-        put_uint(json, "connection", breach->group);
+        json_key_uint(json, "connection", breach->group);
     if (finding->call != 0)
-        put_uint(json, "call", finding->call);
+        json_key_uint(json, "call", finding->call);
     json_end_object(json);
 }
 
@@ -230,17 +218,17 @@ static void write_result(struct sarif *sarif, const struct breach *breach, const
     const struct finding_record *finding = only != NULL ? only : breach->findings->pdata[0];
     char fingerprint[FINGERPRINT_SIZE];
     json_begin_object(json);
-    put(json, "ruleId", rule->id);
-    put_uint(json, "ruleIndex", (uint64_t)places[breach->rule]);
-    put(json, "level", level_name(rule));
+    json_key_text(json, "ruleId", rule->id);
+    json_key_uint(json, "ruleIndex", (uint64_t)places[breach->rule]);
+    json_key_text(json, "level", level_name(rule));
     write_text(sarif, breach, only);
     write_location(sarif, breach, finding);
     if (only == NULL)
-        put_uint(json, "occurrenceCount", breach->count);
+        json_key_uint(json, "occurrenceCount", breach->count);
     json_key(json, "partialFingerprints");
     json_begin_object(json);
     finding_fingerprint(&(struct told){finding, rule, breach->product}, fingerprint);
-    put(json, "sipweave/v1", fingerprint);
+    json_key_text(json, "sipweave/v1", fingerprint);
     json_end_object(json);
     write_properties(sarif, breach, finding);
     json_end_object(json);
@@ -273,7 +261,7 @@ static void write_artifacts(struct sarif *sarif)
         if (uri != NULL) {
             json_key(json, "location");
             json_begin_object(json);
-            put(json, "uri", uri);
+            json_key_text(json, "uri", uri);
             json_end_object(json);
         }
         json_end_object(json);
@@ -286,8 +274,8 @@ static void write_log(struct sarif *sarif, const GPtrArray *sorted)
     struct json *json = &sarif->json;
     int places[SW_RULE_COUNT];
     json_begin_object(json);
-    put(json, "$schema", SCHEMA);
-    put(json, "version", "2.1.0");
+    json_key_text(json, "$schema", SCHEMA);
+    json_key_text(json, "version", "2.1.0");
     json_key(json, "runs");
     json_begin_array(json);
     json_begin_object(json);
@@ -295,9 +283,9 @@ static void write_log(struct sarif *sarif, const GPtrArray *sorted)
     json_begin_object(json);
     json_key(json, "driver");
     json_begin_object(json);
-    put(json, "name", "sipweave");
+    json_key_text(json, "name", "sipweave");
     if (sarif->version != NULL)
-        put(json, "version", sarif->version);
+        json_key_text(json, "version", sarif->version);
     write_rules(sarif, sorted, places);
     json_end_object(json);
     json_end_object(json);

@@ -113,39 +113,21 @@ static void on_finding(void *context, const struct finding_record *finding)
 
 /* ---- out ---- */
 
-static void key_text(struct json *json, const char *key, const char *text)
-{
-    json_key(json, key);
-    json_put_text(json, text);
-}
-
-static void key_uint(struct json *json, const char *key, uint64_t number)
-{
-    json_key(json, key);
-    json_put_uint(json, number);
-}
-
-static void key_number(struct json *json, const char *key, uint64_t number)
-{
-    if (number != 0)
-        key_uint(json, key, number);
-}
-
 static void put_example(struct json *json, const struct example *example)
 {
     json_begin_object(json);
     json_key(json, "time");
     json_put_time(json, example->time);
-    key_number(json, "call", example->call);
-    key_number(json, "message", example->message);
-    key_number(json, "connection", example->connection);
-    key_uint(json, "file", example->file);
+    json_key_count(json, "call", example->call);
+    json_key_count(json, "message", example->message);
+    json_key_count(json, "connection", example->connection);
+    json_key_uint(json, "file", example->file);
     json_key(json, "frames");
     json_begin_array(json);
     for (unsigned i = 0; i < example->frame_count; i++)
         json_put_uint(json, example->frames[i]);
     json_end_array(json);
-    key_text(json, "evidence", example->evidence);
+    json_key_text(json, "evidence", example->evidence);
     json_end_object(json);
 }
 
@@ -154,16 +136,16 @@ static void put_group(struct json *json, const struct group *group)
     const struct sw_rule_info *rule = sw_rule_info(group->rule);
     GString *text = g_string_new(NULL);
     json_begin_object(json);
-    key_text(json, "type", "group");
-    key_text(json, "rule", rule->id);
-    key_text(json, "level", sw_level_name(rule->level));
-    key_uint(json, "weight", sw_level_weight(rule->level));
-    key_uint(json, "rfc", rule->rfc);
-    key_text(json, "section", rule->section);
+    json_key_text(json, "type", "group");
+    json_key_text(json, "rule", rule->id);
+    json_key_text(json, "level", sw_level_name(rule->level));
+    json_key_uint(json, "weight", sw_level_weight(rule->level));
+    json_key_uint(json, "rfc", rule->rfc);
+    json_key_text(json, "section", rule->section);
     rule_append_text(text, rule);
-    key_text(json, "text", text->str);
-    key_text(json, "who", group->who);
-    key_uint(json, "count", group->count);
+    json_key_text(json, "text", text->str);
+    json_key_text(json, "who", group->who);
+    json_key_uint(json, "count", group->count);
     json_key(json, "examples");
     json_begin_array(json);
     for (unsigned i = 0; i < group->example_count; i++)
@@ -177,15 +159,15 @@ static void put_group(struct json *json, const struct group *group)
 static void put_totals(struct json *json, const struct totals_record *totals, uint64_t left_out)
 {
     json_begin_object(json);
-    key_text(json, "type", "totals");
-    key_uint(json, "packets", totals->net.packets);
-    key_uint(json, "streams_tls", totals->streams_tls);
-    key_uint(json, "streams_http", totals->streams_http);
-    key_uint(json, "streams_other", totals->streams_other);
-    key_uint(json, "datagrams", totals->datagrams);
-    key_uint(json, "datagrams_sip", totals->datagrams_sip);
-    key_uint(json, "datagram_bytes_other", totals->datagram_bytes_other);
-    key_uint(json, "findings_left_out", left_out);
+    json_key_text(json, "type", "totals");
+    json_key_uint(json, "packets", totals->net.packets);
+    json_key_uint(json, "streams_tls", totals->streams_tls);
+    json_key_uint(json, "streams_http", totals->streams_http);
+    json_key_uint(json, "streams_other", totals->streams_other);
+    json_key_uint(json, "datagrams", totals->datagrams);
+    json_key_uint(json, "datagrams_sip", totals->datagrams_sip);
+    json_key_uint(json, "datagram_bytes_other", totals->datagram_bytes_other);
+    json_key_uint(json, "findings_left_out", left_out);
     json_end_object(json);
     json_end_line(json);
 }

@@ -9,26 +9,10 @@
 #include "output/flow.h"
 #include "output/json.h"
 
-static void key_text(struct json *json, const char *key, const char *text)
+static void key_filled(struct json *json, const char *key, const char *text)
 {
-    if (text == NULL || *text == 0)
-        return;
-    json_key(json, key);
-    json_put_text(json, text);
-}
-
-static void key_uint(struct json *json, const char *key, uint64_t number)
-{
-    json_key(json, key);
-    json_put_uint(json, number);
-}
-
-static void key_true(struct json *json, const char *key, bool truth)
-{
-    if (!truth)
-        return;
-    json_key(json, key);
-    json_put_bool(json, true);
+    if (text != NULL && *text != 0)
+        json_key_text(json, key, text);
 }
 
 static void begin_list(struct json *json, const char *key)
@@ -57,8 +41,8 @@ static void put_parties(struct json *json, const struct flow_call *flow)
     for (guint i = 0; i < flow->parties->len; i++) {
         const struct flow_party *party = &g_array_index(flow->parties, struct flow_party, i);
         json_begin_object(json);
-        key_text(json, "name", party->name);
-        key_text(json, "product", party->product);
+        key_filled(json, "name", party->name);
+        key_filled(json, "product", party->product);
         put_addresses(json, flow, i);
         json_end_object(json);
     }
@@ -68,22 +52,22 @@ static void put_parties(struct json *json, const struct flow_call *flow)
 static void put_arrow(struct json *json, const struct flow_arrow *arrow, int64_t start)
 {
     json_begin_object(json);
-    key_uint(json, "message", arrow->message);
-    key_uint(json, "at", (uint64_t)arrow->time - (uint64_t)start);
-    key_uint(json, "from", arrow->from);
-    key_uint(json, "to", arrow->to);
+    json_key_uint(json, "message", arrow->message);
+    json_key_uint(json, "at", (uint64_t)arrow->time - (uint64_t)start);
+    json_key_uint(json, "from", arrow->from);
+    json_key_uint(json, "to", arrow->to);
     if (arrow->status != 0)
-        key_uint(json, "status", arrow->status);
-    key_text(json, "title", arrow->title);
-    key_text(json, "phrase", arrow->phrase);
-    key_text(json, "method", arrow->method);
-    key_text(json, "target", arrow->target);
-    key_text(json, "extra", arrow->extra);
-    key_text(json, "media", arrow->media);
-    key_text(json, "mark", arrow->mark);
-    key_true(json, "again", arrow->retransmission);
-    key_true(json, "partial", arrow->partial);
-    key_text(json, "faults", arrow->faults);
+        json_key_uint(json, "status", arrow->status);
+    key_filled(json, "title", arrow->title);
+    key_filled(json, "phrase", arrow->phrase);
+    key_filled(json, "method", arrow->method);
+    key_filled(json, "target", arrow->target);
+    key_filled(json, "extra", arrow->extra);
+    key_filled(json, "media", arrow->media);
+    key_filled(json, "mark", arrow->mark);
+    json_key_mark(json, "again", arrow->retransmission);
+    json_key_mark(json, "partial", arrow->partial);
+    key_filled(json, "faults", arrow->faults);
     json_end_object(json);
 }
 
@@ -95,10 +79,10 @@ static void put_note(struct json *json, const struct flow_note *note, int64_t st
                                         [FLOW_LOST] = "lost",
                                         [FLOW_PING_LOST] = "ping lost"};
     json_begin_object(json);
-    key_uint(json, "at", (uint64_t)note->time - (uint64_t)start);
-    key_uint(json, "from", note->client);
-    key_uint(json, "to", note->server);
-    key_text(json, "note", kinds[note->kind]);
+    json_key_uint(json, "at", (uint64_t)note->time - (uint64_t)start);
+    json_key_uint(json, "from", note->client);
+    json_key_uint(json, "to", note->server);
+    key_filled(json, "note", kinds[note->kind]);
     begin_list(json, "texts");
     for (unsigned i = 0; i < FLOW_NOTE_TEXTS; i++)
         json_put_text(json, note->texts[i]);
@@ -112,12 +96,12 @@ static void put_faults(struct json *json, const struct flow_call *flow)
     for (guint i = 0; i < flow->faults->len; i++) {
         const struct flow_fault *fault = &g_array_index(flow->faults, struct flow_fault, i);
         json_begin_object(json);
-        key_text(json, "rule", sw_rule_info(fault->rule)->id);
-        key_uint(json, "from", fault->from);
-        key_uint(json, "count", fault->count);
-        key_uint(json, "file", mark_file(fault->mark));
-        key_uint(json, "packet", mark_number(fault->mark));
-        key_text(json, "evidence", fault->evidence);
+        key_filled(json, "rule", sw_rule_info(fault->rule)->id);
+        json_key_uint(json, "from", fault->from);
+        json_key_uint(json, "count", fault->count);
+        json_key_uint(json, "file", mark_file(fault->mark));
+        json_key_uint(json, "packet", mark_number(fault->mark));
+        key_filled(json, "evidence", fault->evidence);
         json_end_object(json);
     }
     json_end_array(json);
@@ -155,15 +139,15 @@ static void draw_call(struct page *page, const struct sw_call *told, const struc
     int64_t start = earliest(flow);
     flow_why(why, told, flow);
     json_begin_object(&json);
-    key_uint(&json, "id", told->id);
-    key_text(&json, "why", why->str);
+    json_key_uint(&json, "id", told->id);
+    key_filled(&json, "why", why->str);
     json_key(&json, "start");
     json_put_time(&json, start);
     put_parties(&json, flow);
     put_steps(&json, flow, start);
     put_faults(&json, flow);
     if (flow->not_shown > 0)
-        key_uint(&json, "more", flow->not_shown);
+        json_key_uint(&json, "more", flow->not_shown);
     json_end_object(&json);
     g_string_append_len(page->text, (const char *)json.data, (gssize)json.size);
     page_line(page);
