@@ -4,7 +4,9 @@
  * nanoseconds that a byte of plaintext took.
  *
  * usage: tls-cost 1.2|1.3 SUITE RECORD-BYTES SEGMENT-BYTES MEGABYTES    a segment of 0 bytes: each record is one
+ *        tls-cost openssl AEAD-CIPHER BYTES MEGABYTES    OpenSSL's calls alone: nonce, tag, header, bytes, comparison
  */
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -110,8 +112,61 @@ static struct recording *record(const char *version, const char *suite, size_t s
     return recording_make(&plan);
 }
 
+/* --- what OpenSSL's own calls cost ------------------------------------------------------------------------------- */
+
+enum { TAG_SIZE = 16, HEADER_SIZE = 5, RECORD_MOST = 16384 + 1 };
+
+static const uint8_t key[32] = {1};
+static const uint8_t nonce[12] = {2};
+static const uint8_t header[HEADER_SIZE] = {23, 3, 3};
+
+static bool seal(const EVP_CIPHER *cipher, uint8_t *bytes, int size, uint8_t *tag)
+{
+    int done;
+    EVP_CIPHER_CTX *evp = EVP_CIPHER_CTX_new();
+    const bool sealed = EVP_EncryptInit_ex(evp, cipher, NULL, key, nonce) == 1 &&
+                        EVP_EncryptUpdate(evp, NULL, &done, header, HEADER_SIZE) == 1 &&
+                        EVP_EncryptUpdate(evp, bytes, &done, bytes, size) == 1 &&
+                        EVP_EncryptFinal_ex(evp, bytes + done, &done) == 1 &&
+                        EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_AEAD_GET_TAG, TAG_SIZE, tag) == 1;
+    EVP_CIPHER_CTX_free(evp);
+    return sealed;
+}
+
+static bool open_sealed(EVP_CIPHER_CTX *evp, const uint8_t *sealed, int size, uint8_t *tag, uint8_t *out)
+{
+    int done;
+    return EVP_DecryptInit_ex(evp, NULL, NULL, NULL, nonce) == 1 &&
+           EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_AEAD_SET_TAG, TAG_SIZE, tag) == 1 &&
+           EVP_DecryptUpdate(evp, NULL, &done, header, HEADER_SIZE) == 1 &&
+           EVP_DecryptUpdate(evp, out, &done, sealed, size) == 1 && EVP_DecryptFinal_ex(evp, out + done, &done) == 1;
+}
+
+/* As if it were one record, over and over. */
+static int measure_openssl(const char *name, int size, uint64_t want)
+{
+    static uint8_t sealed[RECORD_MOST];
+    static uint8_t out[RECORD_MOST];
+    uint8_t tag[TAG_SIZE];
+    EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, name, NULL);
+    EVP_CIPHER_CTX *evp = EVP_CIPHER_CTX_new();
+    bool good = cipher != NULL && size > 0 && size <= RECORD_MOST && seal(cipher, sealed, size, tag) &&
+                EVP_DecryptInit_ex(evp, cipher, NULL, key, NULL) == 1;
+    uint64_t read = 0;
+    const uint64_t begun = now();
+    for (; good && read < want; read += (uint64_t)size)
+        good = open_sealed(evp, sealed, size, tag, out);
+    if (good)
+        printf("%.4f\n", (double)(now() - begun) / (double)read);
+    EVP_CIPHER_CTX_free(evp);
+    EVP_CIPHER_free(cipher);
+    return good ? 0 : 2;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 5 && strcmp(argv[1], "openssl") == 0)
+        return measure_openssl(argv[2], atoi(argv[3]), strtoull(argv[4], NULL, 10) * MEGABYTE);
     if (argc != 6)
         return 2;
     struct recording *recording = record(argv[1], argv[2], strtoul(argv[3], NULL, 10));
