@@ -143,19 +143,19 @@ static bool open_sealed(EVP_CIPHER_CTX *evp, const uint8_t *sealed, int size, ui
 }
 
 /* As if it were one record, over and over. */
-static int measure_openssl(const char *name, int size, uint64_t want)
+static int measure_openssl(const char *name, size_t size, uint64_t want)
 {
     static uint8_t sealed[RECORD_MOST];
     static uint8_t out[RECORD_MOST];
     uint8_t tag[TAG_SIZE];
     EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, name, NULL);
     EVP_CIPHER_CTX *evp = EVP_CIPHER_CTX_new();
-    bool good = cipher != NULL && size > 0 && size <= RECORD_MOST && seal(cipher, sealed, size, tag) &&
+    bool good = cipher != NULL && size > 0 && size <= RECORD_MOST && seal(cipher, sealed, (int)size, tag) &&
                 EVP_DecryptInit_ex(evp, cipher, NULL, key, NULL) == 1;
     uint64_t read = 0;
     const uint64_t begun = now();
-    for (; good && read < want; read += (uint64_t)size)
-        good = open_sealed(evp, sealed, size, tag, out);
+    for (; good && read < want; read += size)
+        good = open_sealed(evp, sealed, (int)size, tag, out);
     if (good)
         printf("%.4f\n", (double)(now() - begun) / (double)read);
     EVP_CIPHER_CTX_free(evp);
@@ -166,7 +166,7 @@ static int measure_openssl(const char *name, int size, uint64_t want)
 int main(int argc, char **argv)
 {
     if (argc == 5 && strcmp(argv[1], "openssl") == 0)
-        return measure_openssl(argv[2], atoi(argv[3]), strtoull(argv[4], NULL, 10) * MEGABYTE);
+        return measure_openssl(argv[2], strtoul(argv[3], NULL, 10), strtoull(argv[4], NULL, 10) * MEGABYTE);
     if (argc != 6)
         return 2;
     struct recording *recording = record(argv[1], argv[2], strtoul(argv[3], NULL, 10));
