@@ -15,7 +15,8 @@
 const struct export_kind export_kinds[] = {
     {.option = "pcap",
      .argument = "FILE",
-     .help = "the SIP alone, decrypted and unframed, each message as a UDP packet with its addresses and time",
+     .help = "the SIP alone, decrypted and unframed, each message as a packet with its addresses and time: over UDP, "
+             "over TCP what came as SIP over TCP",
      .takes_anonymize = true,
      .open = export_pcap},
     {.option = "packets",

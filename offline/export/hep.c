@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "export/datagram.h"
+#include "export/envelope.h"
 
 enum hep_chunk {
     HEP_FAMILY = 1,
@@ -81,7 +81,7 @@ static void put_addresses(GByteArray *packet, const struct message_record *messa
 
 bool hep_packet(GByteArray *packet, const struct message_record *message, const struct hep_node *node, size_t most)
 {
-    const struct sw_slice payload = datagram_payload(message->sip);
+    const struct sw_slice payload = envelope_payload(message->sip);
     const struct sw_slice call_id = message->sip->first[SW_SIP_CALL_ID];
     const char *transport = sw_transport_name(message->transport);
     const int64_t microseconds = MAX(message->marks[0].time, 0) / 1000;

@@ -11,16 +11,10 @@
 #include <string.h>
 
 #include "export/again.h"
+#include "export/ends.h"
 #include "export/sinks.h"
 
-enum { TCP = 6, IPV4_LEAST = 20, IPV6_SIZE = 40, PORTS_SIZE = 4, LOOKED_AT = 256 /* bytes of a packet */ };
-
-/* Both ends of a connection as they stand in a packet; zeros behind an IPv4 address. */
-struct ends {
-    uint8_t source[16];
-    uint8_t destination[16];
-    uint8_t ports[PORTS_SIZE];
-};
+enum { TCP = 6, IPV4_LEAST = 20, IPV6_SIZE = 40, LOOKED_AT = 256 /* bytes of a packet */ };
 
 struct packets {
     const struct export_options *options;
@@ -29,20 +23,6 @@ struct packets {
     GArray *marks;       /* uint64_t; sorted at the finish */
     GHashTable *streams; /* of struct ends, both ways; NULL: packets of messages alone */
 };
-
-static guint ends_hash(gconstpointer key)
-{
-    const uint8_t *bytes = key;
-    guint hash = 2166136261u;
-    for (size_t i = 0; i < sizeof(struct ends); i++)
-        hash = (hash ^ bytes[i]) * 16777619u;
-    return hash;
-}
-
-static gboolean ends_equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, sizeof(struct ends)) == 0;
-}
 
 static gint compare_marks(gconstpointer a, gconstpointer b)
 {
@@ -55,11 +35,7 @@ static gint compare_marks(gconstpointer a, gconstpointer b)
 
 static void add_stream(GHashTable *streams, const struct sw_endpoint *source, const struct sw_endpoint *destination)
 {
-    struct ends ends = {.ports = {(uint8_t)(source->port >> 8), (uint8_t)source->port,
-                                  (uint8_t)(destination->port >> 8), (uint8_t)destination->port}};
-    const size_t size = source->family == 6 ? 16 : 4;
-    memcpy(ends.source, source->address, size);
-    memcpy(ends.destination, destination->address, size);
+    const struct ends ends = ends_of(source, destination);
     if (!g_hash_table_contains(streams, &ends))
         g_hash_table_add(streams, g_memdup2(&ends, sizeof ends));
 }
@@ -82,12 +58,12 @@ static bool read_ends(const uint8_t *ip, size_t size, struct ends *ends)
 {
     const bool v6 = ip[0] >> 4 == 6;
     const size_t header = v6 ? IPV6_SIZE : (size_t)(ip[0] & 0xf) * 4;
-    if ((!v6 && ip[0] >> 4 != 4) || header < IPV4_LEAST || size < header + PORTS_SIZE || ip[v6 ? 6 : 9] != TCP)
+    if ((!v6 && ip[0] >> 4 != 4) || header < IPV4_LEAST || size < header + ENDS_PORTS_SIZE || ip[v6 ? 6 : 9] != TCP)
         return false;
     memset(ends, 0, sizeof *ends);
     memcpy(ends->source, ip + (v6 ? 8 : 12), v6 ? 16 : 4);
     memcpy(ends->destination, ip + (v6 ? 24 : 16), v6 ? 16 : 4);
-    memcpy(ends->ports, ip + header, PORTS_SIZE);
+    memcpy(ends->ports, ip + header, ENDS_PORTS_SIZE);
     return true;
 }
 

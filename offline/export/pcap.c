@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: MIT
  *
- * export --pcap: SIP messages as if each had come alone over UDP, for tools that know nothing of WebSockets or TLS.
+ * export --pcap: SIP messages as if each had come alone in a packet, for tools that know nothing of WebSockets or TLS.
+ *
+ * Over UDP, but for what came over TCP as plain SIP: that stays TCP, as tools take what a port is for from both.
  *
  * Classic pcap, in the byte order that every reader takes, with nanoseconds, on Ethernet: sngrep, sipp, Wireshark and
  * tcpdump read it, and nothing of the times is lost.
  */
 #include <glib.h>
 
-#include "export/datagram.h"
+#include "export/ends.h"
+#include "export/envelope.h"
 #include "export/sinks.h"
 
 enum { LINKTYPE_ETHERNET = 1, SNAP_LENGTH = 262144, SECOND = 1000000000 };
+enum { FLOWS_MOST = 1 << 20 }; /* of TCP whose sequence numbers are kept; then all begin anew */
 
 struct pcap {
     const struct export_options *options;
     struct export_result *result;
     FILE *file;
     uint16_t identification;
+    GHashTable *sequences; /* struct ends -> the sequence number that is next; of TCP */
     uint64_t too_long;
 };
 
@@ -48,17 +53,46 @@ static void write_packet(FILE *file, int64_t time, const uint8_t *headers, size_
     fwrite(payload.data, 1, payload.size, file);
 }
 
+/* From 1 on. */
+static uint32_t next_sequence(const struct pcap *pcap, const struct ends *ends)
+{
+    void *next = g_hash_table_lookup(pcap->sequences, ends);
+    return next != NULL ? GPOINTER_TO_UINT(next) : 1;
+}
+
+static void count_sequence(struct pcap *pcap, const struct ends *ends, const struct envelope *envelope)
+{
+    const uint32_t next = envelope->sequence + (uint32_t)envelope->payload.size;
+    if (g_hash_table_size(pcap->sequences) >= FLOWS_MOST)
+        g_hash_table_remove_all(pcap->sequences);
+    g_hash_table_insert(pcap->sequences, g_memdup2(ends, sizeof *ends), GUINT_TO_POINTER(next));
+}
+
 static void on_message(void *context, const struct message_record *message)
 {
     struct pcap *pcap = context;
-    uint8_t headers[DATAGRAM_HEADERS_MOST];
-    const struct sw_slice payload = datagram_payload(message->sip);
-    const size_t size =
-        datagram_headers(headers, &message->source, &message->destination, payload, pcap->identification++);
-    if (size == 0)
+    uint8_t headers[ENVELOPE_MOST];
+    struct envelope envelope = {
+        .source = &message->source,
+        .destination = &message->destination,
+        .payload = envelope_payload(message->sip),
+        .identification = pcap->identification++,
+        .tcp = message->transport == SW_TRANSPORT_TCP,
+    };
+    const struct ends there = ends_of(envelope.source, envelope.destination);
+    if (envelope.tcp) {
+        const struct ends back = ends_of(envelope.destination, envelope.source);
+        envelope.sequence = next_sequence(pcap, &there);
+        envelope.acknowledged = next_sequence(pcap, &back);
+    }
+    const size_t size = envelope_headers(headers, &envelope);
+    if (size == 0) {
         pcap->too_long++;
-    else
-        write_packet(pcap->file, message->marks[0].time, headers, size, payload);
+        return;
+    }
+    write_packet(pcap->file, message->marks[0].time, headers, size, envelope.payload);
+    if (envelope.tcp)
+        count_sequence(pcap, &there, &envelope);
 }
 
 static void on_finish(void *context, const struct totals_record *totals)
@@ -68,9 +102,8 @@ static void on_finish(void *context, const struct totals_record *totals)
     export_close_file(pcap->file, pcap->options, pcap->result);
     pcap->file = NULL;
     if (pcap->too_long != 0)
-        pcap->result->loss =
-            g_strdup_printf("%" G_GUINT64_FORMAT " message%s longer than a UDP packet can be, left out", pcap->too_long,
-                            pcap->too_long == 1 ? "" : "s");
+        pcap->result->loss = g_strdup_printf("%" G_GUINT64_FORMAT " message%s longer than a packet can be, left out",
+                                             pcap->too_long, pcap->too_long == 1 ? "" : "s");
 }
 
 static void on_free(void *context)
@@ -78,6 +111,7 @@ static void on_free(void *context)
     struct pcap *pcap = context;
     if (pcap->file != NULL)
         export_close_file(pcap->file, pcap->options, pcap->result);
+    g_hash_table_destroy(pcap->sequences);
     g_free(pcap);
 }
 
@@ -88,6 +122,7 @@ struct sink export_pcap(const struct export_options *options, struct export_resu
         return (struct sink){.context = NULL};
     struct pcap *pcap = g_new(struct pcap, 1);
     *pcap = (struct pcap){.options = options, .result = result, .file = file};
+    pcap->sequences = g_hash_table_new_full(ends_hash, ends_equal, g_free, NULL);
     write_file_header(file);
     return (struct sink){.context = pcap, .message = on_message, .finish = on_finish, .free = on_free};
 }

@@ -8,10 +8,10 @@
 
 #include <glib.h>
 
-#include "export/datagram.h"
+#include "export/envelope.h"
 #include "export/hep.h"
 
-enum { ETHERNET = 14, UDP_HEADER = 8 };
+enum { ETHERNET = 14, UDP_HEADER = 8, TCP_HEADER = 20 };
 
 static unsigned u16(const uint8_t *at)
 {
@@ -38,50 +38,71 @@ static struct sw_endpoint end(unsigned family, uint8_t last)
     return made;
 }
 
-static void check_packet(unsigned family, size_t size)
+static void check_packet(unsigned family, size_t size, bool tcp)
 {
     const size_t ip_size = family == 6 ? 40 : 20;
+    const size_t own_size = tcp ? TCP_HEADER : UDP_HEADER;
     const struct sw_endpoint source = end(family, 1);
     const struct sw_endpoint destination = end(family, 2);
     uint8_t *payload = g_malloc(size + 1);
     memset(payload, 'x', size + 1);
-    uint8_t packet[DATAGRAM_HEADERS_MOST];
-    const size_t headers = datagram_headers(packet, &source, &destination, (struct sw_slice){payload, size}, 7);
+    uint8_t packet[ENVELOPE_MOST];
+    const struct envelope envelope = {.source = &source,
+                                      .destination = &destination,
+                                      .payload = {payload, size},
+                                      .identification = 7,
+                                      .tcp = tcp,
+                                      .sequence = 0x01020304,
+                                      .acknowledged = 0x0a0b0c0d};
+    const size_t headers = envelope_headers(packet, &envelope);
     const uint8_t *ip = packet + ETHERNET;
-    const uint8_t *udp = ip + ip_size;
-    assert_int_equal(headers, ETHERNET + ip_size + UDP_HEADER);
+    const uint8_t *own = ip + ip_size;
+    assert_int_equal(headers, ETHERNET + ip_size + own_size);
     assert_int_equal(u16(packet + 12), family == 6 ? 0x86dd : 0x0800);
-    assert_int_equal(u16(ip + (family == 6 ? 4 : 2)), (family == 6 ? 0 : ip_size) + UDP_HEADER + size);
-    assert_int_equal(u16(udp), 5061);
-    assert_int_equal(u16(udp + 4), UDP_HEADER + size);
+    assert_int_equal(u16(ip + (family == 6 ? 4 : 2)), (family == 6 ? 0 : ip_size) + own_size + size);
+    assert_int_equal(ip[family == 6 ? 6 : 9], tcp ? 6 : 17);
+    assert_int_equal(u16(own), 5061);
+    if (tcp)
+        assert_memory_equal(own + 4, "\1\2\3\4\x0a\x0b\x0c\x0d\x50\x18", 10);
+    else
+        assert_int_equal(u16(own + 4), UDP_HEADER + size);
     if (family == 4)
         assert_int_equal(sum(0, ip, ip_size), 0xffff);
-    const unsigned pseudo = sum(17 + u16(udp + 4), ip + (family == 6 ? 8 : 12), family == 6 ? 32 : 8);
-    assert_int_equal(sum(sum(pseudo, udp, UDP_HEADER), payload, size), 0xffff);
+    const unsigned pseudo =
+        sum((tcp ? 6 : 17) + (unsigned)(own_size + size), ip + (family == 6 ? 8 : 12), family == 6 ? 32 : 8);
+    assert_int_equal(sum(sum(pseudo, own, own_size), payload, size), 0xffff);
     g_free(payload);
 }
 
 static void test_packets(void **state)
 {
     (void)state;
-    static const size_t sizes[] = {0, 1, 2, 333, 1500, 65507};
-    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        check_packet(4, sizes[i]);
-        check_packet(6, sizes[i]);
+    static const size_t sizes[] = {0, 1, 2, 333, 1500, 65495};
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(sizes); i++) {
+        check_packet(4, sizes[i / 2], i % 2 != 0);
+        check_packet(6, sizes[i / 2], i % 2 != 0);
     }
-    check_packet(6, 65527);
+    check_packet(4, 65507, false);
+    check_packet(6, 65527, false);
+    check_packet(6, 65515, true);
 }
 
 static void test_too_long(void **state)
 {
     (void)state;
-    uint8_t packet[DATAGRAM_HEADERS_MOST];
-    const struct sw_endpoint v4 = end(4, 1);
-    const struct sw_endpoint v6 = end(6, 1);
+    static const struct {
+        size_t size;
+        unsigned family;
+        bool tcp;
+    } cases[] = {{65508, 4, false}, {65528, 6, false}, {70000, 4, false}, {65496, 4, true}, {65516, 6, true}};
+    uint8_t packet[ENVELOPE_MOST];
     uint8_t *payload = g_malloc0(70000);
-    assert_int_equal(datagram_headers(packet, &v4, &v4, (struct sw_slice){payload, 65508}, 0), 0);
-    assert_int_equal(datagram_headers(packet, &v6, &v6, (struct sw_slice){payload, 65528}, 0), 0);
-    assert_int_equal(datagram_headers(packet, &v4, &v4, (struct sw_slice){payload, 70000}, 0), 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const struct sw_endpoint at = end(cases[i].family, 1);
+        const struct envelope envelope = {
+            .source = &at, .destination = &at, .payload = {payload, cases[i].size}, .tcp = cases[i].tcp};
+        assert_int_equal(envelope_headers(packet, &envelope), 0);
+    }
     g_free(payload);
 }
 
