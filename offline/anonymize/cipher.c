@@ -202,7 +202,7 @@ static int group_of(unsigned level, const uint8_t *before, unsigned octet)
                              octet == 172 || octet == 192 || octet >= 224;
         return special ? FIXED : digits;
     }
-    if (before[0] == 0 || before[0] == 127 || before[0] == 255)
+    if (before[0] == 0 || before[0] == 255)
         return FIXED;
     if (level > 1)
         return digits;

@@ -24,7 +24,8 @@ void cipher_user(struct cipher *cipher, uint8_t *text, size_t size);
 void cipher_host(struct cipher *cipher, uint8_t *text, size_t size);
 
 /* Addresses keep what they have in common: of IPv4 the octets before the first difference, each octet its number of
- * digits, of IPv6 groups. Loopback, unspecified and broadcast addresses stay, private ones stay private. */
+ * digits, of IPv6 groups. Unspecified and broadcast addresses and IPv6's loopback stay; private ones stay private,
+ * and those of IPv4's loopback network stay in it. */
 void cipher_endpoint(struct cipher *cipher, struct sw_endpoint *endpoint);
 /* False: it is no address, and was not changed. */
 bool cipher_ipv4_text(struct cipher *cipher, uint8_t *text, size_t size);

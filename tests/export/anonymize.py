@@ -39,7 +39,7 @@ def listed(*command):
 
 def is_told(address):
     parsed = ipaddress.ip_address(address)
-    return not (parsed.is_loopback or parsed.is_unspecified)
+    return not parsed.is_unspecified and address != '::1'
 
 
 def originals(messages):

@@ -96,8 +96,9 @@ static void test_hosts(void **state)
 static void test_addresses(void **state)
 {
     (void)state;
-    static const char *const kept[] = {"0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1"};
+    static const char *const kept[] = {"0.0.0.0", "255.255.255.255", "::", "::1"};
     static const char *const other[] = {"10.77.0.2",
+                                        "127.0.0.1",
                                         "192.168.1.255",
                                         "172.20.3.4",
                                         "8.8.8.8",
@@ -130,6 +131,9 @@ static void test_addresses(void **state)
     assert_true(g_str_has_prefix(one, "10."));
     assert_memory_equal(one, two, 8); /* one network */
     assert_string_not_equal(one, two);
+    char *local = changed(cipher, cipher_host, "127.0.0.1");
+    assert_true(g_str_has_prefix(local, "127."));
+    g_free(local);
     g_free(one);
     g_free(two);
     cipher_free(cipher);
