@@ -23,6 +23,7 @@ struct sw_call_tracker {
     struct sw_told *told; /* borrowed by the caller */
     size_t closed;        /* not yet told */
     uint64_t last_id;
+    uint64_t put_out;        /* told before they were over */
     int64_t now;             /* the latest record's time; it may step back */
     struct sw_signal signal; /* of the latest record */
 };
@@ -78,6 +79,7 @@ static void close_call(struct sw_call_tracker *tracker, struct sw_tracked *call,
     sw_queue_remove(&tracker->queue, &call->queued);
     quiet_remove(tracker, call);
     sw_tracked_close(call, &tracker->links, how, tracker->now);
+    tracker->put_out += how == SW_CLOSE_EVICTED;
     call->quieter = tracker->spare;
     tracker->spare = call;
     tracker->closed++;
@@ -164,6 +166,11 @@ void sw_call_tracker_add(struct sw_call_tracker *tracker, const struct sw_sip_re
     sw_tracked_add(call, &tracker->links, &tracker->limits, &tracker->signal, placement);
     quiet_move(tracker, call);
     schedule(tracker, call);
+}
+
+uint64_t sw_call_tracker_put_out(const struct sw_call_tracker *tracker)
+{
+    return tracker->put_out;
 }
 
 void sw_call_tracker_connection_end(struct sw_call_tracker *tracker, uint64_t connection, int64_t time)

@@ -181,6 +181,12 @@ static void print_totals(struct explain_text *explain, const struct totals_recor
     print_count(explain, totals->net.streams_evicted, "TCP connections given up: too many at once");
     print_count(explain, totals->datagrams_untold,
                 "SIP datagrams of flows above the limit datagram-flows, missing below");
+    print_count(explain, totals->calls_put_out, "calls told before they were over: more than the limit calls");
+    print_count(explain, totals->items_hurried,
+                "messages told before earlier ones: more held than the limit order-pending");
+    print_count(explain, totals->messages_long, "messages in as many packets as the limit message-marks, or more");
+    print_count(explain, totals->keylog == NULL ? 0 : tls_keylog_forgotten(totals->keylog),
+                "TLS sessions whose secrets were given up: more than the limit keylog-sessions");
 }
 
 /* "40120 of 41033 bytes (97.7 %)" */

@@ -33,6 +33,8 @@ struct delivery {
     uint64_t message_ids;
     uint64_t connection_ids;
     uint64_t messages[SW_TRANSPORT_WSS + 1];
+    uint64_t messages_long; /* with marks_max marks: maybe more were left out */
+    size_t marks_max;
     struct sw_talks *talks; /* NULL: no findings are wanted */
     GHashTable *live;       /* connections by id, for findings about what didn't come */
     int64_t now;
@@ -54,6 +56,7 @@ struct delivery *delivery_new(const struct sw_limits *limits, const struct sink 
     delivery->talks = sink->finding != NULL ? sw_talks_new(&judgement) : NULL;
     delivery->live = g_hash_table_new(g_int64_hash, g_int64_equal);
     delivery->now = SW_NO_TIME;
+    delivery->marks_max = MAX(limits->message_marks, 1);
     return delivery;
 }
 
@@ -83,6 +86,13 @@ const uint64_t *delivery_messages(const struct delivery *delivery)
 uint64_t delivery_connections(const struct delivery *delivery)
 {
     return delivery->connection_ids;
+}
+
+void delivery_count_limited(const struct delivery *delivery, struct totals_record *totals)
+{
+    totals->calls_put_out = sw_call_tracker_put_out(delivery->tracker);
+    totals->items_hurried = order_hurried(delivery->order);
+    totals->messages_long = delivery->messages_long;
 }
 
 /* --- connection records ------------------------------------------------------------------------------------------ */
@@ -298,6 +308,7 @@ static void emit_message(struct delivery *delivery, struct message_record *messa
 {
     message->id = ++delivery->message_ids;
     delivery->messages[message->transport]++;
+    delivery->messages_long += message->mark_count >= delivery->marks_max;
     const struct sw_sip_record record = {
         .id = message->id,
         .time = message->marks[0].time,

@@ -46,5 +46,7 @@ void delivery_finish(struct delivery *delivery);
 /* SIP messages delivered, by enum sw_transport, and connections begun. */
 const uint64_t *delivery_messages(const struct delivery *delivery);
 uint64_t delivery_connections(const struct delivery *delivery);
+/* Fills in what limits did to calls and messages. */
+void delivery_count_limited(const struct delivery *delivery, struct totals_record *totals);
 
 #endif

@@ -19,6 +19,7 @@ struct order {
     GArray *heap; /* struct entry, the earliest on top */
     uint64_t sequence;
     size_t limit;
+    uint64_t hurried;
     struct order_unit *oldest; /* linked units, by since */
     struct order_unit *newest;
     struct order_bound outside;
@@ -165,11 +166,19 @@ void *order_pop(struct order *order, bool all)
     if (order->heap->len == 0)
         return NULL;
     struct entry *top = &g_array_index(order->heap, struct entry, 0);
-    if (!all && order->heap->len <= order->limit && !is_due(order, top->first))
-        return NULL;
+    if (!all && !is_due(order, top->first)) {
+        if (order->heap->len <= order->limit)
+            return NULL;
+        order->hurried++;
+    }
     void *item = top->item;
     swap(order->heap, 0, order->heap->len - 1);
     g_array_set_size(order->heap, order->heap->len - 1);
     sink_down(order->heap);
     return item;
+}
+
+uint64_t order_hurried(const struct order *order)
+{
+    return order->hurried;
 }

@@ -58,4 +58,7 @@ void order_push(struct order *order, struct sw_mark first, void *item);
 /* The next item whose turn it is, or NULL. all: whatever is unfinished. */
 void *order_pop(struct order *order, bool all);
 
+/* So many items didn't wait for what had begun before them, as limits->order_pending were held. */
+uint64_t order_hurried(const struct order *order);
+
 #endif

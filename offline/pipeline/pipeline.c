@@ -163,6 +163,7 @@ void pipeline_finish(struct pipeline *pipeline)
     const uint64_t *messages = delivery_messages(pipeline->context.delivery);
     for (size_t i = 0; i < G_N_ELEMENTS(totals->messages); i++)
         totals->messages[i] = messages[i];
+    delivery_count_limited(pipeline->context.delivery, totals);
     totals->keylog = pipeline->keylog;
     if (pipeline->sink->finish != NULL)
         pipeline->sink->finish(pipeline->sink->context, totals);

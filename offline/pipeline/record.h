@@ -146,6 +146,9 @@ struct totals_record {
     uint64_t datagrams_sip;
     uint64_t datagrams_untold;       /* SIP datagrams of flows above the limit on flows: they have no ledger */
     uint64_t datagram_bytes_other;   /* bytes of UDP flows that never carried SIP */
+    uint64_t calls_put_out;          /* told before they were over: above the limit calls */
+    uint64_t items_hurried;          /* that went out before earlier ones: above the limit order-pending */
+    uint64_t messages_long;          /* whose packets reach the limit message-marks: there may have been more */
     const struct tls_keylog *keylog; /* borrowed during the call; it knows which secrets were needed */
 };
 

@@ -141,6 +141,9 @@ struct sw_placement {
 void sw_call_tracker_add(struct sw_call_tracker *tracker, const struct sw_sip_record *record,
                          struct sw_placement *placement);
 
+/* So many calls were told before they were over, for limits->calls. */
+uint64_t sw_call_tracker_put_out(const struct sw_call_tracker *tracker);
+
 /* A connection ended at that time: calls in progress whose only leg to an endpoint it was are lost, unless the endpoint
  * goes on over another connection to the same server, or the call is ended or refused all the same. Only of WebSockets,
  * which none but the client can open again (RFC 7118): a call whose TCP or TLS connection ended goes on, but is told as
