@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * How do the tables of commands and options become completions for bash and zsh, and a man page?
+ * How do the tables of commands, options and limits become help, completions for bash and zsh, and a man page?
  */
 #include "cli/manual.h"
 
@@ -49,18 +49,18 @@ static void print_bash(FILE *out)
 {
     fputs("# bash completion for sipweave: sipweave help --bash\n"
           "_sipweave() {\n"
-          "  local current=${COMP_WORDS[COMP_CWORD]} options=\n"
+          "  local current=${COMP_WORDS[COMP_CWORD]} options= topics=\n"
           "  case ${COMP_WORDS[1]} in\n",
           out);
     for (const struct command *command = commands; command->name != NULL; command++)
         put_bash_case(out, command);
-    fputs("    help) options='--bash --zsh --scdoc' ;;\n  esac\n", out);
+    fputs("    help) options='--bash --zsh --scdoc' topics=' limits' ;;\n  esac\n", out);
     fputs("  COMPREPLY=()\n  if [[ $COMP_CWORD -eq 1 || (${COMP_WORDS[1]} == help && $current != -*) ]]; then\n"
-          "    mapfile -t COMPREPLY < <(compgen -W 'help",
+          "    mapfile -t COMPREPLY < <(compgen -W \"help",
           out);
     for (const struct command *command = commands; command->name != NULL; command++)
         fprintf(out, " %s", command->name);
-    fputs("' -- \"$current\")\n"
+    fputs("$topics\" -- \"$current\")\n"
           "  elif [[ $current == -* ]]; then\n"
           "    mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$current\")\n"
           "  fi\n"
@@ -122,7 +122,40 @@ static void print_zsh(FILE *out)
           out);
     for (const struct command *command = commands; command->name != NULL; command++)
         put_zsh_case(out, command);
-    fputs("    help) _describe command commands ;;\n    *) _files ;;\n  esac\n}\n_sipweave \"$@\"\n", out);
+    fputs("    help) commands+=('limits:bounds on memory and work'); _describe command commands ;;\n    *) _files ;;\n "
+          " esac\n}\n_sipweave \"$@\"\n",
+          out);
+}
+
+/* --- limits ------------------------------------------------------------------------------------------------------ */
+
+/* "1M", as --limit takes it. */
+static void put_size(FILE *out, size_t value)
+{
+    static const char *const units[] = {"", "K", "M", "G"};
+    size_t unit = 0;
+    for (; value != 0 && value % 1024 == 0 && unit + 1 < G_N_ELEMENTS(units); unit++)
+        value /= 1024;
+    fprintf(out, "%" G_GSIZE_FORMAT "%s", value, units[unit]);
+}
+
+static size_t default_of(const struct sw_limit_name *limit)
+{
+    size_t value;
+    memcpy(&value, (const char *)&sw_limits_default + limit->offset, sizeof value);
+    return value;
+}
+
+static void print_limits(FILE *out)
+{
+    fputs("Limits bound memory and work; --limit NAME=VALUE sets one (repeatable; K, M and G are understood).\n"
+          "None is reached in silence: 'sipweave explain' tells, by the reason named here or by a count of its own.\n",
+          out);
+    for (const struct sw_limit_name *limit = sw_limits_names; limit->name != NULL; limit++) {
+        fprintf(out, "\n%s=", limit->name);
+        put_size(out, default_of(limit));
+        fprintf(out, "\n  bounds   %s\n  reached  %s\n  told     %s\n", limit->text, limit->reached, limit->told);
+    }
 }
 
 /* --- man --------------------------------------------------------------------------------------------------------- */
@@ -169,11 +202,30 @@ static void put_scdoc_shared(FILE *out)
     option_list_free(list);
 }
 
+static void put_scdoc_limits(FILE *out)
+{
+    fputs(
+        "# LIMITS\n\nBounds on memory and work, with their defaults; *--limit* sets them. None is reached in silence: "
+        "_explain_ tells, by the reason named here or by a count of its own.\n\n",
+        out);
+    for (const struct sw_limit_name *limit = sw_limits_names; limit->name != NULL; limit++) {
+        fprintf(out, "*%s*=", limit->name);
+        put_size(out, default_of(limit));
+        fputs("\n\t", out);
+        put_escaped(out, limit->text, scdoc_special);
+        fputs(". Reached: ", out);
+        put_escaped(out, limit->reached, scdoc_special);
+        fputs(". Told: ", out);
+        put_escaped(out, limit->told, scdoc_special);
+        fputs(".\n\n", out);
+    }
+}
+
 static void print_scdoc(FILE *out)
 {
     fputs("sipweave(1)\n\n# NAME\n\nsipweave - shows the SIP that travels inside WebSockets\n\n"
           "# SYNOPSIS\n\n*sipweave* _COMMAND_ [options] _CAPTURE_...\n\n*sipweave* help "
-          "[_COMMAND_|--bash|--zsh|--scdoc]\n\n"
+          "[_COMMAND_|limits|--bash|--zsh|--scdoc]\n\n"
           "# DESCRIPTION\n\nReads packet captures, decodes the SIP in WebSockets and beside them, and weaves it into "
           "calls. "
           "A capture is a pcap or pcapng file, plain or packed, a folder of them, or - for standard input. Without a "
@@ -183,6 +235,7 @@ static void print_scdoc(FILE *out)
     for (const struct command *command = commands; command->name != NULL; command++)
         put_scdoc_command(out, command);
     put_scdoc_shared(out);
+    put_scdoc_limits(out);
     fputs("# EXIT STATUS\n\n0 done; 1 check: something was found; 2 usage, or an input that can't be read; 3 an input "
           "was "
           "damaged.\n\n# ENVIRONMENT\n\n*SSLKEYLOGFILE* a key log; *NO\\_COLOR*; *COLUMNS*.\n",
@@ -196,7 +249,7 @@ bool manual_print(FILE *out, const char *form)
     static const struct {
         const char *name;
         void (*print)(FILE *out);
-    } forms[] = {{"--bash", print_bash}, {"--zsh", print_zsh}, {"--scdoc", print_scdoc}};
+    } forms[] = {{"--bash", print_bash}, {"--zsh", print_zsh}, {"--scdoc", print_scdoc}, {"limits", print_limits}};
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
         if (strcmp(forms[i].name, form) != 0)
             continue;

@@ -10,8 +10,8 @@
 
 #include "cli/options.h"
 
-/* Of "help": prints what is asked for, "--bash", "--zsh" or "--scdoc" (a man page's source); false: it is none of them.
- */
+/* Of "help": prints what is asked for, "limits", "--bash", "--zsh" or "--scdoc" (a man page's source); false: it is
+ * none of them. */
 bool manual_print(FILE *out, const char *form);
 
 #endif

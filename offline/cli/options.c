@@ -92,14 +92,15 @@ static void print_overview(FILE *out)
     for (const struct command *command = commands; command->name != NULL; command++)
         fprintf(out, "  %-12s %s%s\n", command->name, command->summary,
                 command == commands ? " (also when no command is named)" : "");
-    fprintf(out, "\n'sipweave help COMMAND' lists the options of each.\n\n"
+    fprintf(out, "\n'sipweave help COMMAND' lists the options of each, 'sipweave help limits' the bounds on memory and "
+                 "work.\n\n"
                  "Exit status: 0 done; 1 check: something was found; 2 usage, or an input that can't be read; 3 an "
                  "input was damaged.\n");
 }
 
 static char *limits_text(void)
 {
-    GString *text = g_string_new("Limits (--limit NAME=VALUE; K, M and G are understood):\n");
+    GString *text = g_string_new("Limits (--limit NAME=VALUE; K, M and G are understood; 'help limits' tells more):\n");
     for (const struct sw_limit_name *limit = sw_limits_names; limit->name != NULL; limit++) {
         size_t value;
         memcpy(&value, (const char *)&sw_limits_default + limit->offset, sizeof value);
@@ -524,11 +525,16 @@ static GOptionContext *make_context(const struct command *command, struct raw_op
     return context;
 }
 
+static bool is_help(const char *argument)
+{
+    return strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0;
+}
+
 /* -h and --help are ours, so that help goes to standard output on every level and names the command. */
 static bool wants_help(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (strcmp(argv[i], "-h") == 0 || strcmp(argv[i], "--help") == 0)
+        if (is_help(argv[i]))
             return true;
     return false;
 }
@@ -711,7 +717,8 @@ bool options_parse(int argc, char **argv, struct options *options, int *exit_cod
         *exit_code = EXIT_USAGE;
         return false;
     }
-    if (strcmp(argv[1], "help") == 0) {
+    bool topic = argc > 2 && is_help(argv[1]) && (find_command(argv[2]) != NULL || strcmp(argv[2], "limits") == 0);
+    if (strcmp(argv[1], "help") == 0 || topic) {
         *exit_code = help(argc, argv);
         return false;
     }

@@ -12,12 +12,27 @@ load helper
   assert_contains "$stderr" "no command 'nothing'"
 }
 
+@test "help limits is --help limits, and the man page and each command's help have them all" {
+  diff <(sipweave help limits) <(sipweave --help limits)
+  local limits text manual
+  limits=$(sipweave help limits | sed -n 's/^\([a-z0-9-]*\)=.*/\1/p')
+  text=$(sipweave calls --help)
+  manual=$(sipweave help --scdoc)
+  [[ -n $limits ]]
+  for limit in $limits; do
+    assert_contains "$text" "$limit"
+    assert_contains "$manual" "*$limit*="
+  done
+}
+
 @test "bash completes commands and each command's options" {
   source <(sipweave help --bash)
   complete_at() { COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _sipweave; printf '%s\n' "${COMPREPLY[@]}" | sort | paste -s -d ' '; }
   assert_equal "$(complete_at sipweave mess)" "messages"
   assert_equal "$(complete_at sipweave export --hep)" "--hep --hep-id --hep-key --hep-name --hep-rate"
   assert_equal "$(complete_at sipweave help ex)" "explain export"
+  assert_equal "$(complete_at sipweave help lim)" "limits"
+  assert_equal "$(complete_at sipweave lim)" ""
   assert_equal "$(complete_at sipweave calls trace)" ""
   for command in calls check export; do
     assert_equal "$(complete_at sipweave "$command" --)" \

@@ -68,6 +68,7 @@ class Findings:
 class HostileTest(unittest.TestCase):
     maxDiff = 2000
     memory_at_most = MEMORY_AT_MOST
+    options = ()  # of every command that reads
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -93,11 +94,11 @@ class HostileTest(unittest.TestCase):
         """As JSON all that there is, and these forms for people."""
         lines = []
         for command in (['flow', '--raw'], ['explain']):
-            result = self.run_within_bounds(*command, '-T', 'json', path, status=status)
+            result = self.run_within_bounds(*command, *self.options, '-T', 'json', path, status=status)
             lines += [json.loads(line) for line in result.output.splitlines()]
         explanation = ''
         for command in texts:
-            result = self.run_within_bounds(*command, path, status=status)
+            result = self.run_within_bounds(*command, *self.options, path, status=status)
             explanation += result.output if command == ['explain'] else ''
             found = UNPRINTABLE.search(result.output)
             self.assertIsNone(found, f'{command}: {result.output[found.start() - 60 if found else 0:][:120]!r}')

@@ -241,4 +241,5 @@ class Frames(HostileTest):
         self.survives(attack)
 
 
-unittest.main()
+if __name__ == '__main__':
+    unittest.main()

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every bound on memory and work, in one place. A limit that is reached is reported as SW_REASON_LIMIT.
+ * Every bound on memory and work, in one place. What happens at each, and where that is told, is in sw_limits_names: as
+ * SW_REASON_LIMIT unless it says otherwise.
  */
 #ifndef SIPWEAVE_LIMITS_H
 #define SIPWEAVE_LIMITS_H
@@ -31,9 +32,11 @@ struct sw_limits {
 extern const struct sw_limits sw_limits_default;
 
 struct sw_limit_name {
-    const char *name; /* as in --limit NAME=VALUE: "message-size" */
-    size_t offset;    /* of the size_t in struct sw_limits */
-    const char *text; /* one line: what it bounds, and its unit */
+    const char *name;    /* as in --limit NAME=VALUE: "message-size" */
+    size_t offset;       /* of the size_t in struct sw_limits */
+    const char *text;    /* one line: what it bounds, and its unit */
+    const char *reached; /* one line: what is done then */
+    const char *told;    /* one line: where that is said; a reason is one of the ledger's, as `explain` shows it */
 };
 
 /* Ends with an entry whose name is NULL. */
