@@ -64,7 +64,9 @@ struct connection_record {
         unsigned code; /* what the client is told (RFC 6455 7.1.5): of the server's Close; where that is missing, of the
                         * client's own; 1006 where TCP ended without any */
         struct sw_slice reason; /* of the same Close */
-        /* of each side's own Close, by enum sw_direction; code 0: it sent none */
+        /* of each side's own Close, by enum sw_direction: whether it sent one, and what stood in it; code 0: nothing,
+         * or that, which is no code */
+        bool sent[2];
         unsigned codes[2];
         struct sw_slice reasons[2];
         bool clean; /* both sides sent a Close (RFC 6455 7.1.4) */

@@ -234,16 +234,17 @@ static void on_close_frame(struct websocket *websocket, const struct sw_event *e
 {
     struct connection_record *record = websocket->record;
     enum sw_direction from = event->direction;
-    if (record->close.codes[from] != 0) /* a second Close changes nothing (RFC 6455 5.5.1) */
+    if (record->close.sent[from]) /* a second Close changes nothing (RFC 6455 5.5.1) */
         return;
     struct sw_slice reason = event->control.close_reason;
+    record->close.sent[from] = true;
     record->close.codes[from] = event->control.close_code;
     record->close.reasons[from] = (struct sw_slice){g_memdup2(reason.data, reason.size), reason.size};
     if (!record->close.seen)
         record->close.by = from;
     record->close.seen = record->close.by_known = true;
-    record->close.clean = record->close.codes[SW_CLIENT] != 0 && record->close.codes[SW_SERVER] != 0;
-    enum sw_direction told = record->close.codes[SW_SERVER] != 0 ? SW_SERVER : SW_CLIENT;
+    record->close.clean = record->close.sent[SW_CLIENT] && record->close.sent[SW_SERVER];
+    enum sw_direction told = record->close.sent[SW_SERVER] ? SW_SERVER : SW_CLIENT;
     record->close.code = record->close.codes[told];
     record->close.reason = record->close.reasons[told];
 }

@@ -97,6 +97,14 @@ class Frames(HostileTest):
                     websocket.text(CLIENT, message('behind'))
                 self.assertTrue(self.survives(attack, texts=[]).of('behind'))
 
+    def test_closes_with_a_code_of_0(self):
+        def attack(capture):
+            websocket = WebSocket(capture)
+            websocket.send(CLIENT, frame(CLOSE, b'\0\0once', True) + frame(CLOSE, b'\0\0again', True))
+            websocket.send(SERVER, frame(CLOSE, b'\0\0so be it', False))
+        close = self.survives(attack).connections[1]['close']
+        self.assertEqual((close['by'], close['reason'], close['clean']), ('client', 'so be it', True))
+
     def test_noise_in_frames(self):
         def attack(capture):
             noise = random.Random(1)
