@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "anonymize/rewrite.h"
-#include "pipeline/delivery.h"
 
 enum { KEY_LEAST = 16, KEY_MOST = 4096 };
 

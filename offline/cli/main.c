@@ -131,7 +131,7 @@ static struct inputs_result read_inputs(struct run *run, char **paths, const str
     struct pipeline *pipeline = pipeline_new(&run->options.limits, sink);
     add_keylogs(run, pipeline_keylog(pipeline));
     add_rsa_keys(run, tls_keylog_rsa(pipeline_keylog(pipeline)));
-    struct inputs_result result = inputs_read(paths, &inputs, pipeline, sink);
+    struct inputs_result result = inputs_read(paths, &inputs, pipeline);
     pipeline_free(pipeline);
     progress_clear(&run->progress);
     return result;

@@ -117,7 +117,7 @@ static void on_sip(struct datagrams *datagrams, const struct sw_endpoint *source
         ledger_note(&flow->ledger, SW_REASON_SNAPLEN_CUT, marks, mark_count,
                     "the capture kept only the front of the packet");
     }
-    delivery_message(datagrams->context->delivery, &message);
+    delivery_message(datagrams->context->delivery, &message, sip->raw);
 }
 
 static void on_other(struct datagrams *datagrams, const struct sw_endpoint *source,

@@ -21,7 +21,6 @@ struct merge {
     const struct inputs_options *options;
     char *const *paths;
     struct pipeline *pipeline;
-    const struct sink *sink;
     struct inputs_result result;
     GPtrArray *inputs;   /* struct input; a heap by the time of the next packet */
     uint64_t bytes_done; /* of files that have been read */
@@ -110,10 +109,8 @@ static void file_done(struct merge *merge, struct input *input)
     const struct capture_info *info = capture_info(input->capture);
     tell_damage(merge, input, info);
     merge->bytes_done += info->bytes_read;
-    if (merge->sink->capture != NULL) {
-        const struct capture_record record = {.file = input->file, .info = info};
-        merge->sink->capture(merge->sink->context, &record);
-    }
+    const struct capture_record record = {.file = input->file, .info = info};
+    pipeline_capture(merge->pipeline, &record);
     capture_close(input->capture);
     input->capture = NULL;
 }
@@ -218,11 +215,9 @@ static void allow_many_files(void)
     }
 }
 
-struct inputs_result inputs_read(char *const *paths, const struct inputs_options *options, struct pipeline *pipeline,
-                                 const struct sink *sink)
+struct inputs_result inputs_read(char *const *paths, const struct inputs_options *options, struct pipeline *pipeline)
 {
-    struct merge merge = {
-        .options = options, .paths = paths, .pipeline = pipeline, .sink = sink, .inputs = g_ptr_array_new()};
+    struct merge merge = {.options = options, .paths = paths, .pipeline = pipeline, .inputs = g_ptr_array_new()};
     tls_keylog_ask(pipeline_keylog(pipeline), look_ahead, &merge);
     bool alone = paths[0] != NULL && paths[1] == NULL;
     if (!alone)

@@ -24,9 +24,7 @@ struct inputs_result {
     unsigned damaged; /* read as far as they could be */
 };
 
-/* Reads all of them into the pipeline, then finishes it, unless none could be opened. The sink's capture call comes
- * when a file has been read. */
-struct inputs_result inputs_read(char *const *paths, const struct inputs_options *options, struct pipeline *pipeline,
-                                 const struct sink *sink);
+/* Reads all of them into the pipeline, then finishes it, unless none could be opened. */
+struct inputs_result inputs_read(char *const *paths, const struct inputs_options *options, struct pipeline *pipeline);
 
 #endif

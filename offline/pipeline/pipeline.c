@@ -152,6 +152,11 @@ void pipeline_packet(struct pipeline *pipeline, unsigned file, const struct pack
     delivery_advance(pipeline->context.delivery, pipeline->last, outside);
 }
 
+void pipeline_capture(struct pipeline *pipeline, const struct capture_record *capture)
+{
+    delivery_capture(pipeline->context.delivery, capture);
+}
+
 void pipeline_finish(struct pipeline *pipeline)
 {
     net_finish(pipeline->net, pipeline->last);
@@ -159,11 +164,7 @@ void pipeline_finish(struct pipeline *pipeline)
     delivery_finish(pipeline->context.delivery);
     struct totals_record *totals = &pipeline->totals;
     totals->net = *net_counts(pipeline->net);
-    totals->connections = delivery_connections(pipeline->context.delivery);
-    const uint64_t *messages = delivery_messages(pipeline->context.delivery);
-    for (size_t i = 0; i < G_N_ELEMENTS(totals->messages); i++)
-        totals->messages[i] = messages[i];
-    delivery_count_limited(pipeline->context.delivery, totals);
+    delivery_count(pipeline->context.delivery, totals);
     totals->keylog = pipeline->keylog;
     if (pipeline->sink->finish != NULL)
         pipeline->sink->finish(pipeline->sink->context, totals);

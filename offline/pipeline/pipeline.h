@@ -18,6 +18,8 @@ struct tls_keylog *pipeline_keylog(struct pipeline *pipeline);
 
 /* Packets of all files, in the order of time; file: its index for mark_packet. */
 void pipeline_packet(struct pipeline *pipeline, unsigned file, const struct packet *packet);
+/* All packets of a file have come. */
+void pipeline_capture(struct pipeline *pipeline, const struct capture_record *capture);
 /* No more packets: what is still open ends here. The sink's finish is called. */
 void pipeline_finish(struct pipeline *pipeline);
 

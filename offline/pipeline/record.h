@@ -86,6 +86,14 @@ struct connection_record {
     void *user;            /* the pipeline's */
 };
 
+/* A record that others refer to; the caller holds one reference. */
+struct connection_record *connection_record_new(void);
+/* One reference more; of NULL none. Records are the pipeline's own: sinks see them const. */
+struct connection_record *connection_record_ref(const struct connection_record *record);
+void connection_record_unref(struct connection_record *record);
+/* Copies what the handshake says into the record. */
+void connection_record_handshake(struct connection_record *record, const struct sw_handshake *handshake);
+
 struct message_record {
     uint64_t id;                 /* 1, 2, ... in output order */
     const struct sw_mark *marks; /* the packets that carried it; the first gives file and time */

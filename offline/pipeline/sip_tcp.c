@@ -51,7 +51,7 @@ static void on_message(struct sip_tcp *sip_tcp, enum sw_direction from, const st
         .partial = event->partial,
         .sip = &sip,
     };
-    delivery_message(sip_tcp->context->delivery, &message);
+    delivery_message(sip_tcp->context->delivery, &message, event->bytes);
 }
 
 static void on_loss(struct sip_tcp *sip_tcp, enum sw_direction from, const struct sw_sip_stream_event *event)

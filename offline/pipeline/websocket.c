@@ -7,6 +7,7 @@
 
 #include "pipeline/carrier.h"
 #include "pipeline/ledger.h"
+#include "pipeline/weave.h"
 
 /* An unanswered Ping counts as lost when the connection went on for this long. */
 static const int64_t ping_patience = INT64_C(5) * 1000 * 1000 * 1000;
@@ -170,17 +171,6 @@ static const char *why_not_sip(const struct websocket *websocket)
     return why[websocket->subprotocol];
 }
 
-/* A stack that puts several SIP messages into one WebSocket message breaks RFC 7118 5, but they are there to be read.
- */
-static bool cut_first(const struct sw_sip *whole, struct sw_slice *first)
-{
-    struct sw_sip next;
-    if (whole->rest.size == 0 || !sw_sip_recognise(whole->rest, &next) || !has_identity(&next))
-        return false;
-    *first = (struct sw_slice){.data = whole->raw.data, .size = whole->raw.size - whole->rest.size};
-    return true;
-}
-
 static void on_message(struct websocket *websocket, const struct sw_event *event)
 {
     if (websocket->record == NULL)
@@ -213,18 +203,8 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
         .unjudged = websocket->subprotocol != SUBPROTOCOL_SIP && !websocket->record->midstream,
         .sip = &sip,
     };
-    struct sw_slice first;
-    while (cut_first(&sip, &first)) {
-        struct sw_slice rest = sip.rest;
-        sw_sip_parse(first, &sip);
-        websocket->record->sip_messages++;
-        delivery_message(websocket->context->delivery, &message);
-        sw_sip_parse(rest, &sip);
-        message.unjudged = true;
-    }
-    websocket->record->sip_messages++;
-    delivery_message(websocket->context->delivery, &message);
-    if (!message.unjudged && websocket->sip_rules != NULL) {
+    delivery_message(websocket->context->delivery, &message, payload);
+    if (websocket->sip_rules != NULL && !message.unjudged && !weave_several(&sip)) {
         websocket->context->sip = sip;
         websocket->context->sip_read = true;
     }

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "pipeline/delivery.h"
 #include "select/choose.h"
 #include "select/store.h"
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pipeline/delivery.h"
 
 enum { ALIGNMENT = 8, NO_REASON = 2 };
 

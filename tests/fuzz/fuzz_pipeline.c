@@ -150,7 +150,7 @@ static void run(const char *path, size_t size, FILE *json, FILE *text)
     const struct inputs_options inputs = {.complain = complain};
     char *paths[] = {(char *)(uintptr_t)path, size % 7 == 0 ? (char *)(uintptr_t)path : NULL, NULL};
     struct pipeline *pipeline = pipeline_new(&limits, &sink);
-    inputs_read(paths, &inputs, pipeline, &sink);
+    inputs_read(paths, &inputs, pipeline);
     pipeline_free(pipeline);
     for (size_t i = 0; i < SINKS; i++)
         tee.sinks[i].free(tee.sinks[i].context);

@@ -6,7 +6,6 @@
  */
 #include "records.h"
 
-#include "pipeline/delivery.h"
 #include "select/select.h"
 #include "select/store.h"
 

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Who owns what a connection record points to?
+ */
+#include "pipeline/record.h"
+
+#include <glib.h>
+#include <string.h>
+
+struct connection_record *connection_record_new(void)
+{
+    static const struct sw_handshake none;
+    struct connection_record *record = g_new0(struct connection_record, 1);
+    record->references = 1;
+    record->opened = record->closed = SW_NO_TIME;
+    record->handshake = &none;
+    return record;
+}
+
+struct connection_record *connection_record_ref(const struct connection_record *record)
+{
+    struct connection_record *own = (struct connection_record *)(uintptr_t)record;
+    if (own != NULL)
+        own->references++;
+    return own;
+}
+
+void connection_record_unref(struct connection_record *record)
+{
+    if (record == NULL || --record->references != 0)
+        return;
+    g_free(record->user); /* the handshake's copy */
+    for (int side = 0; side < 2; side++)
+        g_free((void *)(uintptr_t)record->close.reasons[side].data);
+    tls_facts_free(record->tls);
+    g_free(record);
+}
+
+void connection_record_handshake(struct connection_record *record, const struct sw_handshake *handshake)
+{
+    const struct sw_slice parts[] = {handshake->target,     handshake->host,   handshake->origin,
+                                     handshake->user_agent, handshake->server, handshake->offered,
+                                     handshake->subprotocol};
+    size_t size = sizeof *handshake;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        size += parts[i].size;
+
+    struct sw_handshake *copy = g_malloc(size);
+    *copy = *handshake;
+    uint8_t *to = (uint8_t *)(copy + 1);
+    struct sw_slice *copies[] = {&copy->target, &copy->host,    &copy->origin,     &copy->user_agent,
+                                 &copy->server, &copy->offered, &copy->subprotocol};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i].size != 0)
+            memcpy(to, parts[i].data, parts[i].size);
+        copies[i]->data = to;
+        to += parts[i].size;
+    }
+    g_free(record->user);
+    record->user = copy;
+    record->handshake = copy;
+}
