@@ -29,6 +29,7 @@ struct kept {
     unsigned references;
     struct sw_mark mark;
     uint64_t hash;
+    struct sw_outline outline;
     size_t size;
     size_t *total; /* of all that are kept */
     uint8_t bytes[];
@@ -131,6 +132,8 @@ static struct kept *keep(const struct view *view)
     struct kept *kept = g_malloc(sizeof *kept + view->text.size);
     *kept = (struct kept){
         .references = 1, .mark = view->mark, .hash = view->hash, .size = view->text.size, .total = &offers->kept};
+    if (view->read != NULL)
+        kept->outline = *view->read->outline;
     memcpy(kept->bytes, view->text.data, view->text.size);
     offers->kept += kept->size;
     return kept;
@@ -360,11 +363,38 @@ static uint64_t hash_of(const struct kept *kept)
     return kept == NULL ? 0 : kept->hash;
 }
 
+/* Whether each is of a kind; 0: there is none. */
+static bool are_of_kinds(const struct sw_outline *now, const struct kept *const others[3], uint64_t kinds[3])
+{
+    for (size_t i = 0; i < 3; i++) {
+        kinds[i] = others[i] == NULL ? 0 : others[i]->outline.kind;
+        if (others[i] != NULL && kinds[i] == 0)
+            return false;
+    }
+    return now != NULL && now->kind != 0;
+}
+
 static uint64_t clean_key(const struct view *view, enum check check, const struct kept *offer, const struct kept *own,
                           const struct kept *peer)
 {
-    const uint64_t parts[] = {view->hash, check, hash_of(offer), hash_of(own), hash_of(peer)};
-    return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), view->offers->seed) | 1;
+    const uint64_t seed = view->offers->seed;
+    const struct kept *const others[] = {offer, own, peer};
+    const struct sw_outline *now = view->read != NULL ? view->read->outline : NULL;
+    uint64_t kinds[3];
+    if (!are_of_kinds(now, others, kinds)) {
+        const uint64_t parts[] = {view->hash, check, hash_of(offer), hash_of(own), hash_of(peer)};
+        return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), seed) | 1;
+    }
+    const bool restarts = offer != NULL && peer != NULL;
+    const uint64_t parts[] = {now->kind,
+                              check,
+                              kinds[0],
+                              kinds[1],
+                              kinds[2],
+                              own != NULL ? sw_outline_beside(now, &own->outline) : 0,
+                              own != NULL && own->hash == view->hash,
+                              restarts ? sw_outline_beside(&offer->outline, &peer->outline) : 0};
+    return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), ~seed) | 1;
 }
 
 /* NULL where it can't be read. */

@@ -326,9 +326,9 @@ void sw_check_sip_sdp(const struct sw_sip_case *one)
     if (open && one->sip->rest.size > 0 && text.size > 0 && text.data[text.size - 1] != '\n')
         return; /* cut within a line */
 
-    /* Most are seen on several hops, and more than once. */
     struct sw_body *body = sw_case_body(one, text);
-    const uint64_t hash = body->hash + ((uint64_t)open << 2 | (uint64_t)is_of_session(one) << 1);
+    const uint64_t like = body->outline->kind != 0 ? body->outline->kind : body->hash;
+    const uint64_t hash = like + ((uint64_t)open << 2 | (uint64_t)is_of_session(one) << 1);
     if (!sw_case_knows_body(one, hash, &remark)) {
         unsigned faults = sw_case_faults(one);
         remark = check_text(one, body, open);

@@ -5,6 +5,7 @@
  *   sdp_lines.c    its lines and their order
  *   sdp_check.c    what stands in them
  *   sdp_webrtc.c   DTLS, ICE, BUNDLE, SCTP
+ *   sdp_kind.c     which descriptions are alike to them
  */
 #ifndef SW_RULES_SDP_CHECK_H
 #define SW_RULES_SDP_CHECK_H
@@ -16,6 +17,11 @@
  * found further would only say so again. */
 bool sw_check_sdp_lines(const struct sw_sip_case *one, struct sw_slice text, bool open);
 void sw_check_sdp_webrtc(const struct sw_sip_case *one, const struct sw_description *description);
+/* Values of candidate, and of ice-ufrag and ice-pwd as they may be sent. */
+bool sw_sdp_is_candidate(struct sw_slice value);
+bool sw_sdp_is_ice_text(enum sw_item_kind kind, struct sw_slice value);
+/* 2UHEX *(":" 2UHEX); how many pairs, 0: not that grammar. */
+size_t sw_sdp_pairs(struct sw_slice text);
 /* What nearly every browser leaves out: ice2. */
 bool sw_sdp_lacks_ice2(const struct sw_description *description);
 

@@ -66,6 +66,14 @@ static struct sw_slice name_of(struct sw_slice attribute)
     return sw_slice_head(attribute, end);
 }
 
+enum sw_item_kind sw_item_kind_of(struct sw_slice attribute, struct sw_slice *value)
+{
+    const struct sw_slice name = name_of(attribute);
+    const enum sw_item_kind kind = attribute_kind(name);
+    *value = kind == SW_ITEM_DIRECTION ? name : sw_slice_skip(attribute, name.size + 1);
+    return kind;
+}
+
 static struct sw_item item_of(char type, struct sw_slice value)
 {
     if (type != 'a')
@@ -75,9 +83,9 @@ static struct sw_item item_of(char type, struct sw_slice value)
                                 : type == 't' ? SW_ITEM_TIME
                                               : SW_ITEM_OTHER,
                                 value};
-    struct sw_slice name = name_of(value);
-    enum sw_item_kind kind = attribute_kind(name);
-    return (struct sw_item){kind, kind == SW_ITEM_DIRECTION ? name : sw_slice_skip(value, name.size + 1)};
+    struct sw_item item;
+    item.kind = sw_item_kind_of(value, &item.value);
+    return item;
 }
 
 /* --- sections ---------------------------------------------------------------------------------------------------- */

@@ -102,6 +102,8 @@ struct sw_description {
     struct sw_item items[SW_ITEMS_MAX];
 };
 
+/* Of "rtpmap:111 opus/48000/2", which follows a=. */
+enum sw_item_kind sw_item_kind_of(struct sw_slice attribute, struct sw_slice *value);
 /* False where its first line is no v=, or it has too many lines. It points into itself. */
 bool sw_description_read(struct sw_slice text, struct sw_description *description);
 /* Any of SW_HAS_ICE, in the session section or in one that isn't off. */

@@ -18,8 +18,7 @@ static bool is_upper_hex(uint8_t c)
     return sw_is_digit(c) || (c >= 'A' && c <= 'F');
 }
 
-/* 2UHEX *(":" 2UHEX); how many pairs, 0: not that grammar. */
-static size_t pairs_of(struct sw_slice text)
+size_t sw_sdp_pairs(struct sw_slice text)
 {
     enum { PAIR = 3 };
     if (text.size % PAIR != PAIR - 1)
@@ -39,7 +38,7 @@ static bool is_fingerprint(struct sw_slice value)
                   {"sha-512", 64}, {"md5", 16},     {"md2", 16}};
     bool last;
     struct sw_slice hash = sw_field_next(&value, &last);
-    size_t pairs = last ? 0 : pairs_of(value);
+    size_t pairs = last ? 0 : sw_sdp_pairs(value);
     for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++)
         if (sw_slice_equal_nocase(hash, sw_slice_of((const uint8_t *)hashes[i].name, strlen(hashes[i].name))))
             return pairs == hashes[i].size;
@@ -104,6 +103,11 @@ static bool is_ice_text(struct sw_slice text, size_t min, size_t max)
 
 enum { UFRAG_MIN = 4, UFRAG_SENT = 32, PWD_MIN = 22, ICE_MAX = 256 };
 
+bool sw_sdp_is_ice_text(enum sw_item_kind kind, struct sw_slice value)
+{
+    return kind == SW_ITEM_ICE_UFRAG ? is_ice_text(value, UFRAG_MIN, UFRAG_SENT) : is_ice_text(value, PWD_MIN, ICE_MAX);
+}
+
 static bool is_digits(struct sw_slice text, size_t max)
 {
     return sw_grammar_digits(text) && text.size <= max;
@@ -125,7 +129,7 @@ static bool has_related(struct sw_slice rest)
     return port && sw_grammar_digits(sw_field_next(&rest, &last));
 }
 
-static bool is_candidate(struct sw_slice value)
+bool sw_sdp_is_candidate(struct sw_slice value)
 {
     enum { FOUNDATION_MAX = 32, COMPONENT_MAX = 3, PRIORITY_MAX = 10, PORT_MAX = 5 };
     bool last[8] = {false};
@@ -155,7 +159,7 @@ static void check_ice_lines(const struct sw_sip_case *one, const struct sw_part 
             sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LONG, "ice-ufrag:", value);
         else if (kind == SW_ITEM_ICE_PWD && !is_ice_text(value, PWD_MIN, ICE_MAX))
             sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LEN, "ice-pwd:", value);
-        else if (kind == SW_ITEM_CANDIDATE && !is_candidate(value))
+        else if (kind == SW_ITEM_CANDIDATE && !sw_sdp_is_candidate(value))
             sw_case_report(one, SW_RULE_RTC_ICE_CANDIDATE, "candidate:", value);
     }
 }

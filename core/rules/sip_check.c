@@ -11,143 +11,6 @@ static bool is(struct sw_slice text, const char *word)
     return sw_slice_equal(text, sw_slice_of((const uint8_t *)word, strlen(word)));
 }
 
-enum { KNOWN_SLOTS = 2048, KNOWN_SIZE = 118, KNOWN_BODIES = 4096 };
-
-/* A value that was found right. */
-struct known {
-    uint8_t kind; /* enum sw_known */
-    uint8_t size;
-    uint8_t text[KNOWN_SIZE];
-};
-
-struct sw_sip_checker {
-    unsigned faults; /* reported, of this message */
-    struct known known[KNOWN_SLOTS];
-    uint64_t bodies[KNOWN_BODIES];
-    uint64_t seed;
-    struct sw_body body; /* of the message at hand */
-};
-
-/* Where it lies in memory is what a capture can't know. */
-struct sw_sip_checker *sw_sip_checker_new(void)
-{
-    struct sw_sip_checker *checker = g_new0(struct sw_sip_checker, 1);
-    const uint64_t addresses[] = {(uintptr_t)checker, (uintptr_t)&addresses};
-    checker->seed = sw_hash(sw_slice_of((const uint8_t *)addresses, sizeof addresses), addresses[0]);
-    return checker;
-}
-
-void sw_sip_checker_free(struct sw_sip_checker *checker)
-{
-    g_free(checker);
-}
-
-/* By a few of its words: users, hosts and ports stand anywhere. */
-static struct known *slot_of(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value)
-{
-    enum { WORD = 8, WORDS = 6 };
-    uint64_t mixed = value.size ^ (uint64_t)known << 8;
-    for (size_t i = 0; i < WORDS; i++) {
-        uint64_t word;
-        memcpy(&word, value.data + (value.size - WORD) * i / (WORDS - 1), sizeof word);
-        mixed = (mixed ^ word) * 0x9E3779B97F4A7C15u;
-        mixed ^= mixed >> 32;
-    }
-    return &one->checker->known[mixed % KNOWN_SLOTS];
-}
-
-static bool is_rememberable(struct sw_slice value)
-{
-    return value.size >= 8 && value.size <= KNOWN_SIZE;
-}
-
-bool sw_case_knows(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value)
-{
-    if (!is_rememberable(value))
-        return false;
-    const struct known *slot = slot_of(one, known, value);
-    return slot->kind == known && slot->size == value.size && memcmp(slot->text, value.data, value.size) == 0;
-}
-
-unsigned sw_case_faults(const struct sw_sip_case *one)
-{
-    return one->checker->faults;
-}
-
-void sw_case_learn(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value, unsigned faults)
-{
-    if (!is_rememberable(value) || one->checker->faults != faults)
-        return;
-    struct known *slot = slot_of(one, known, value);
-    slot->kind = (uint8_t)known;
-    slot->size = (uint8_t)value.size;
-    memcpy(slot->text, value.data, value.size);
-}
-
-static size_t find_usual(struct sw_slice text, struct sw_slice name)
-{
-    for (size_t at = sw_slice_find(text, name.data[0]); at < text.size;
-         at += 1 + sw_slice_find(sw_slice_skip(text, at + 1), name.data[0]))
-        if (sw_slice_starts(sw_slice_skip(text, at), name))
-            return at;
-    return text.size;
-}
-
-struct sw_slice sw_case_without(struct sw_slice value, struct sw_slice name, uint8_t room[SW_KEY_ROOM])
-{
-    const size_t front = find_usual(value, name) + name.size;
-    if (front >= value.size || value.size > SW_KEY_ROOM)
-        return value;
-    struct sw_slice rest = sw_slice_skip(value, front);
-    rest = sw_slice_skip(rest, sw_token_size(rest));
-    if (front + rest.size == value.size || (rest.size > 0 && rest.data[0] != ';'))
-        return value;
-    memcpy(room, value.data, front);
-    if (rest.size > 0)
-        memcpy(room + front, rest.data, rest.size);
-    return sw_slice_of(room, front + rest.size);
-}
-
-struct sw_body *sw_case_body(const struct sw_sip_case *one, struct sw_slice text)
-{
-    struct sw_body *body = &one->checker->body;
-    body->text = text;
-    body->hash = sw_hash(text, one->checker->seed);
-    return body;
-}
-
-const struct sw_body *sw_sip_checker_body(const struct sw_sip_checker *checker, struct sw_slice text)
-{
-    const struct sw_body *body = checker == NULL ? NULL : &checker->body;
-    return body != NULL && body->text.data == text.data && body->text.size == text.size ? body : NULL;
-}
-
-bool sw_case_knows_body(const struct sw_sip_case *one, uint64_t hash, bool *remark)
-{
-    uint64_t body = one->checker->bodies[hash / 2 % KNOWN_BODIES];
-    *remark = (body & 1) != 0;
-    return (body ^ hash) < 2;
-}
-
-void sw_case_learn_body(const struct sw_sip_case *one, uint64_t hash, bool remark)
-{
-    one->checker->bodies[hash / 2 % KNOWN_BODIES] = (hash & ~UINT64_C(1)) | remark;
-}
-
-void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes)
-{
-    char text[SW_EVIDENCE_MAX];
-    size_t at = MIN(strlen(what), (size_t)(SW_EVIDENCE_MAX - SW_CASE_SHOWN - 4));
-    memcpy(text, what, at);
-    text[at++] = ' ';
-    text[at++] = '"';
-    at += sw_put_shown(text + at, SW_CASE_SHOWN, bytes);
-    text[at++] = '"';
-    text[at] = 0;
-    one->checker->faults++;
-    one->judgement->report(one->judgement->context, rule, text);
-}
-
 bool sw_case_method(const struct sw_sip_case *one, const char *method)
 {
     return !one->sip->response && is(one->sip->method, method);
@@ -162,7 +25,6 @@ bool sw_case_has_tag(const struct sw_sip_case *one, enum sw_sip_field field)
 {
     struct sw_slice value = one->sip->first[field];
     struct sw_name_addr address;
-    unsigned faults = sw_case_faults(one);
     if (one->sip->count[field] == 0)
         return false;
     const uint8_t *bracket = value.size == 0 ? NULL : memrchr(value.data, '>', value.size);
@@ -173,12 +35,7 @@ bool sw_case_has_tag(const struct sw_sip_case *one, enum sw_sip_field field)
         if (params.size > 5 && memcmp(params.data, ";tag=", 5) == 0 && sw_is_token(params.data[5]))
             return true; /* as nearly all have it */
     }
-    if (sw_case_knows(one, SW_KNOWN_TAG, value))
-        return true;
-    if (sw_name_addr_parse(value, &address) != SW_OK || address.tag.size == 0)
-        return false;
-    sw_case_learn(one, SW_KNOWN_TAG, value, faults);
-    return true;
+    return sw_name_addr_parse(value, &address) == SW_OK && address.tag.size > 0;
 }
 
 /* The first counts. */
@@ -277,7 +134,7 @@ static unsigned count_vias(const struct sw_sip *sip)
 static struct sw_slice branch_of(struct sw_slice via)
 {
     const struct sw_slice usual = SW_SLICE(";branch=z9hG4bK");
-    const struct sw_slice rest = sw_slice_skip(via, find_usual(via, usual));
+    const struct sw_slice rest = sw_slice_skip(via, sw_find_text(via, usual));
     struct sw_via parts;
     if (rest.size > 0) {
         const struct sw_slice branch = sw_slice_skip(rest, sizeof ";branch=" - 1);
@@ -287,18 +144,60 @@ static struct sw_slice branch_of(struct sw_slice via)
     return parts.branch;
 }
 
+/* In the order in which their findings are told. */
+static void (*const checks[])(const struct sw_sip_case *) = {
+    sw_check_sip_start,      sw_check_sip_section,     sw_check_sip_presence,   sw_check_sip_fields,
+    sw_check_sip_numbers,    sw_check_sip_body,        sw_check_sip_star,       sw_check_sip_record_route,
+    sw_check_sip_request,    sw_check_sip_credentials, sw_check_sip_of_method,  sw_check_sip_to_tag,
+    sw_check_sip_challenges, sw_check_sip_response,    sw_check_sip_session_id, sw_check_sip_extensions,
+};
+
+/* Those that look at what no kind of message has in common. */
+static unsigned of_its_own(const struct sw_sip_case *one)
+{
+    const uint16_t *count = one->sip->count;
+    const bool credentials = count[SW_SIP_AUTHORIZATION] + count[SW_SIP_PROXY_AUTHORIZATION] > 0;
+    const bool challenges = count[SW_SIP_WWW_AUTHENTICATE] + count[SW_SIP_PROXY_AUTHENTICATE] > 0;
+    return (unsigned)(count[SW_SIP_RECORD_ROUTE] > 0) << 7 | (unsigned)credentials << 9 | (unsigned)challenges << 12 |
+           (unsigned)(one->named[SW_NAMED_SESSION_ID].data != NULL) << 14;
+}
+
+/* The checks that have something to say, as bits. */
+static unsigned run(const struct sw_sip_case *one, unsigned which)
+{
+    unsigned told = 0;
+    for (unsigned i = 0; which >> i != 0; i++) {
+        const unsigned faults = sw_case_faults(one);
+        if ((which >> i & 1) == 0)
+            continue;
+        checks[i](one);
+        told |= (unsigned)(sw_case_faults(one) != faults) << i;
+    }
+    return told;
+}
+
+/* What a message like this one has shown needn't be looked for again. */
+static void check_head(const struct sw_sip_case *one)
+{
+    enum { ALL = (1 << (sizeof checks / sizeof checks[0])) - 1 };
+    const unsigned own = of_its_own(one);
+    const uint64_t kind = sw_case_kind(one);
+    unsigned faulty;
+    if (kind != 0 && sw_case_knows_kind(one, kind, &faulty)) {
+        run(one, own | faulty);
+        return;
+    }
+    faulty = run(one, ALL) & ~own;
+    if (kind != 0)
+        sw_case_learn_kind(one, kind, faulty);
+}
+
 void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum sw_transport transport, bool whole,
                   const struct sw_sip_judgement *judgement)
 {
-    static void (*const checks[])(const struct sw_sip_case *) = {
-        sw_check_sip_start,      sw_check_sip_section,    sw_check_sip_presence, sw_check_sip_fields,
-        sw_check_sip_numbers,    sw_check_sip_body,       sw_check_sip_request,  sw_check_sip_response,
-        sw_check_sip_session_id, sw_check_sip_extensions, sw_check_sip_sdp,
-    };
-    checker->body.text = sw_slice_of(NULL, 0);
-    checker->body.read = false;
     struct sw_sip_case one = {
         .checker = checker, .sip = sip, .judgement = judgement, .transport = transport, .whole = whole};
+    sw_case_begin(&one);
     one.websocket = transport == SW_TRANSPORT_WS || transport == SW_TRANSPORT_WSS;
     one.branch = branch_of(sip->first[SW_SIP_VIA]);
     one.cseq_ok = sw_cseq_parse(sip->first[SW_SIP_CSEQ], &one.cseq) == SW_OK;
@@ -308,9 +207,8 @@ void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum
     one.in_dialog = sw_case_has_tag(&one, SW_SIP_TO);
     if (!sip->headers_end && !whole)
         return;
-    checker->faults = 0;
     if (!is_usual(sip))
         read_lines(&one);
-    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
-        checks[i](&one);
+    check_head(&one);
+    sw_check_sip_sdp(&one);
 }

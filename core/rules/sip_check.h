@@ -3,6 +3,8 @@
  * What the checks of a single message share:
  *
  *   sip_check.c       the order in which they run
+ *   sip_kind.c        which messages are alike to them
+ *   sip_known.c       what is remembered of the messages before
  *   sip_start.c       start line, and how the header section is built
  *   sip_fields.c      which header fields there are, and what stands in them
  *   sip_method.c      what a method or a status asks for
@@ -15,19 +17,25 @@
 
 #include "bytes.h"
 #include "call/signal.h"
+#include "rules/sdp_kind.h"
 #include "rules/sdp_read.h"
 #include "sipweave/fields.h"
 #include "sipweave/sip_check.h"
 
 /* As what a value is right. */
-enum sw_known {
-    SW_KNOWN_NONE,
-    SW_KNOWN_URI,
-    SW_KNOWN_ADDRESS,
-    SW_KNOWN_TAG,
-    SW_KNOWN_VIA,
-    SW_KNOWN_ROUTE,
-    SW_KNOWN_CALL_ID
+enum sw_known { SW_KNOWN_URI, SW_KNOWN_ADDRESS, SW_KNOWN_CONTACT, SW_KNOWN_VIA, SW_KNOWN_ROUTE };
+
+/* What else the checks ask of such a value, as bits. */
+enum sw_trait {
+    SW_TRAIT_FOREIGN = 1 << 0,   /* ADDRESS: its URI can be read, and is neither sip nor sips */
+    SW_TRAIT_SIPS = 1 << 1,      /* URI, CONTACT: begins with sips: */
+    SW_TRAIT_SIP = 1 << 2,       /* CONTACT: begins with sip: */
+    SW_TRAIT_USER = 1 << 3,      /* URI: of sip or sips, with an @ */
+    SW_TRAIT_BROADCAST = 1 << 4, /* URI: may have the broadcast address as its host */
+    SW_TRAIT_STAYS = 1 << 5,     /* CONTACT: ob or gr, or not to be read: nothing is said of RFC 5626 4.3 */
+    SW_TRAIT_REG_ID = 1 << 6,    /* CONTACT: reg-id, the first */
+    SW_TRAIT_FLOW = 1 << 7,      /* CONTACT: a right one, with an instance */
+    SW_TRAIT_LATE = 1 << 8,      /* CONTACT: expires is out of range */
 };
 
 /* Headers without a place in struct sw_sip that some rule asks for; data NULL where absent. */
@@ -70,26 +78,58 @@ enum { SW_CASE_SHOWN = 72 };
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes);
 bool sw_case_method(const struct sw_sip_case *one, const char *method);  /* a request of that */
 bool sw_case_answers(const struct sw_sip_case *one, const char *method); /* a response to that */
-/* Whether the value was found right before; and that it was, where nothing has been reported since faults. */
-bool sw_case_knows(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value);
 unsigned sw_case_faults(const struct sw_sip_case *one);
-void sw_case_learn(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value, unsigned faults);
-/* What is to be known of a value whatever the token says that follows ";name=": the value without it, put together in
- * room; the value where there is no such. */
-enum { SW_KEY_ROOM = 256 };
-struct sw_slice sw_case_without(struct sw_slice value, struct sw_slice name, uint8_t room[SW_KEY_ROOM]);
+
+/* --- sip_known.c: what the messages before have shown --- */
+
+void sw_case_begin(const struct sw_sip_case *one);
+/* What a value is remembered by: a hash. */
+uint64_t sw_case_key(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value);
+/* The same whatever the token says that follows ";name=". */
+uint64_t sw_case_key_without(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value,
+                             struct sw_slice name);
+/* Whether the value was found right before; and that it was, where nothing has been reported since faults. */
+bool sw_case_knows(const struct sw_sip_case *one, uint64_t key, unsigned *traits);
+void sw_case_learn(const struct sw_sip_case *one, uint64_t key, unsigned traits, unsigned faults);
+/* Until it is taken back nothing is reported. Returns the faults until now, for taking it back. */
+unsigned sw_case_quiet(const struct sw_sip_case *one);
+void sw_case_aloud(const struct sw_sip_case *one, unsigned faults);
+/* The same of a kind of message, and which checks had something to say. */
+bool sw_case_knows_kind(const struct sw_sip_case *one, uint64_t kind, unsigned *faulty);
+void sw_case_learn_kind(const struct sw_sip_case *one, uint64_t kind, unsigned faulty);
+/* The hash of a kind. */
+uint64_t sw_case_seal(const struct sw_sip_case *one, struct sw_slice kind);
+/* The offset of the first such text, or text.size. */
+size_t sw_find_text(struct sw_slice text, struct sw_slice wanted);
+
+/* --- sip_kind.c --- */
+
+/* A hash of all that the checks of header sections make a difference by, but what of_its_own names; 0: it takes all
+ * of them to tell. */
+uint64_t sw_case_kind(const struct sw_sip_case *one);
+/* Whether the value is right, found now or before: quietly. */
+bool sw_case_uri_is_right(const struct sw_sip_case *one, struct sw_slice uri, unsigned *traits);
+bool sw_case_address_is_right(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value,
+                              unsigned *traits);
+bool sw_case_via_is_right(const struct sw_sip_case *one, struct sw_slice value);
+/* The header section is UTF-8. */
+bool sw_case_text_is_right(const struct sw_sip_case *one);
+/* A number in range, a space, and a method that is the right one. */
+bool sw_case_cseq_is_usual(const struct sw_sip_case *one);
+
 /* The session description of the message at hand: for its own checks, and those that compare it. */
 struct sw_body {
     struct sw_slice text;
     uint64_t hash;
-    bool read; /* description was */
+    const struct sw_outline *outline; /* until the next message */
+    bool read;                        /* description was */
     struct sw_description description;
 };
 struct sw_body *sw_case_body(const struct sw_sip_case *one, struct sw_slice text);
 /* NULL where the message that was checked last has another, or none was looked at. */
 const struct sw_body *sw_sip_checker_body(const struct sw_sip_checker *checker, struct sw_slice text);
 
-/* The same of a body, of which a hash is kept, and whether there is a remark to make all the same. */
+/* That a body was found right, and whether there is a remark to make all the same. */
 bool sw_case_knows_body(const struct sw_sip_case *one, uint64_t hash, bool *remark);
 void sw_case_learn_body(const struct sw_sip_case *one, uint64_t hash, bool remark);
 /* Wherever a CR stands a LF follows, and before each LF, but in the first place, stands a CR. */
@@ -103,7 +143,13 @@ void sw_check_sip_presence(const struct sw_sip_case *one);
 void sw_check_sip_fields(const struct sw_sip_case *one);
 void sw_check_sip_numbers(const struct sw_sip_case *one);
 void sw_check_sip_body(const struct sw_sip_case *one);
+void sw_check_sip_star(const struct sw_sip_case *one);
+void sw_check_sip_record_route(const struct sw_sip_case *one);
 void sw_check_sip_request(const struct sw_sip_case *one);
+void sw_check_sip_credentials(const struct sw_sip_case *one);
+void sw_check_sip_of_method(const struct sw_sip_case *one);
+void sw_check_sip_to_tag(const struct sw_sip_case *one);
+void sw_check_sip_challenges(const struct sw_sip_case *one);
 void sw_check_sip_response(const struct sw_sip_case *one);
 void sw_check_sip_session_id(const struct sw_sip_case *one);
 void sw_check_sip_extensions(const struct sw_sip_case *one);

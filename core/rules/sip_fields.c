@@ -54,6 +54,13 @@ void sw_check_sip_presence(const struct sw_sip_case *one)
 
 /* --- addresses --------------------------------------------------------------------------------------------------- */
 
+/* Whether the digits are more than max, however many they are. */
+static bool exceeds(struct sw_slice digits, uint64_t max)
+{
+    uint64_t value;
+    return sw_grammar_digits(digits) && (!sw_slice_number(digits, &value) || value > max);
+}
+
 static void check_uri_params(const struct sw_sip_case *one, struct sw_slice text)
 {
     struct sw_uri uri;
@@ -91,13 +98,50 @@ static void check_params(const struct sw_sip_case *one, struct sw_slice params, 
     }
 }
 
-static void check_address(const struct sw_sip_case *one, enum sw_rule syntax, struct sw_slice value)
+/* RFC 5626 4.2 */
+static unsigned flow_traits(const struct sw_name_addr *address)
+{
+    struct sw_param id;
+    struct sw_param instance;
+    uint64_t number;
+    if (!sw_param_find(address->params, SW_SLICE("reg-id"), &id))
+        return 0;
+    const bool right = sw_slice_number(id.value, &number) && number > 0 && number <= INT32_MAX &&
+                       id.value.size <= sizeof "2147483647" - 1 &&
+                       sw_param_find(address->params, SW_SLICE("+sip.instance"), &instance);
+    return right ? SW_TRAIT_REG_ID | SW_TRAIT_FLOW : SW_TRAIT_REG_ID;
+}
+
+/* As the checks of sip_method.c, sip_extensions.c and those of numbers read it. */
+static unsigned traits_of(enum sw_known known, struct sw_slice value)
 {
     struct sw_name_addr address;
-    unsigned faults = sw_case_faults(one);
-    uint8_t room[SW_KEY_ROOM];
-    const struct sw_slice key = sw_case_without(value, SW_SLICE(">;tag="), room); /* each dialog has its own */
-    if (sw_case_knows(one, SW_KNOWN_ADDRESS, key))
+    struct sw_param param;
+    const bool read = sw_name_addr_parse(value, &address) == SW_OK;
+    const struct sw_slice params = address.uri_parts.params;
+    if (known == SW_KNOWN_ADDRESS)
+        return read && !address.uri_parts.sip ? SW_TRAIT_FOREIGN : 0;
+    unsigned traits = flow_traits(&address);
+    if (sw_slice_equal_nocase(sw_slice_head(address.uri, 4), SW_SLICE("sip:")))
+        traits |= SW_TRAIT_SIP;
+    if (sw_slice_equal_nocase(sw_slice_head(address.uri, 5), SW_SLICE("sips:")))
+        traits |= SW_TRAIT_SIPS;
+    if (!read || !address.uri_parts.sip || sw_param_find(params, SW_SLICE("ob"), &param) ||
+        sw_param_find(params, SW_SLICE("gr"), &param))
+        traits |= SW_TRAIT_STAYS;
+    if (sw_param_find(address.params, SW_SLICE("expires"), &param) && exceeds(param.value, NUMBER_MAX))
+        traits |= SW_TRAIT_LATE;
+    return traits;
+}
+
+static void check_address(const struct sw_sip_case *one, enum sw_known known, enum sw_rule syntax,
+                          struct sw_slice value)
+{
+    struct sw_name_addr address;
+    unsigned traits;
+    const unsigned faults = sw_case_faults(one);
+    const uint64_t key = sw_case_key_without(one, known, value, SW_SLICE(">;tag=")); /* each dialog has its own */
+    if (sw_case_knows(one, key, &traits))
         return;
     enum sw_address_fault fault = sw_grammar_address(value);
     switch (fault) {
@@ -120,7 +164,19 @@ static void check_address(const struct sw_sip_case *one, enum sw_rule syntax, st
         return;
     check_uri_params(one, address.uri);
     check_params(one, address.params, value);
-    sw_case_learn(one, SW_KNOWN_ADDRESS, key, faults);
+    sw_case_learn(one, key, traits_of(known, value), faults);
+}
+
+bool sw_case_address_is_right(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value,
+                              unsigned *traits)
+{
+    const uint64_t key = sw_case_key_without(one, known, value, SW_SLICE(">;tag="));
+    if (sw_case_knows(one, key, traits))
+        return true;
+    const unsigned faults = sw_case_quiet(one);
+    check_address(one, known, SW_RULE_SIP_TO_SYNTAX, value);
+    sw_case_aloud(one, faults);
+    return sw_case_knows(one, key, traits);
 }
 
 static void check_contacts(const struct sw_sip_case *one)
@@ -129,33 +185,54 @@ static void check_contacts(const struct sw_sip_case *one)
     struct sw_slice value;
     while (sw_sip_value_next(&values, SW_SIP_CONTACT, &value))
         if (!sw_slice_equal(value, SW_SLICE("*")))
-            check_address(one, SW_RULE_SIP_CONTACT_SYNTAX, value);
+            check_address(one, SW_KNOWN_CONTACT, SW_RULE_SIP_CONTACT_SYNTAX, value);
 }
 
 /* --- Via --------------------------------------------------------------------------------------------------------- */
+
+static uint64_t key_of_via(const struct sw_sip_case *one, struct sw_slice value)
+{
+    return sw_case_key_without(one, SW_KNOWN_VIA, value, SW_SLICE(";branch=")); /* each transaction has its own */
+}
+
+static void check_via(const struct sw_sip_case *one, struct sw_slice value)
+{
+    struct sw_via via;
+    unsigned traits;
+    const unsigned faults = sw_case_faults(one);
+    const uint64_t key = key_of_via(one, value);
+    if (sw_case_knows(one, key, &traits))
+        return;
+    sw_via_parse(value, &via);
+    if (sw_slice_equal(via.host, SW_SLICE("255.255.255.255")))
+        sw_case_report(one, SW_RULE_SIP_MADDR_BROADCAST, "Via", value);
+    if (via.received.size > 0 && via.received.data[0] == '[')
+        sw_case_report(one, SW_RULE_SIP_VIA_RECEIVED_BRACKETS, "received", via.received);
+    if (!sw_grammar_via(value))
+        sw_case_report(one, SW_RULE_SIP_VIA_SYNTAX, "Via", value);
+    else
+        check_params(one, via.params, value);
+    sw_case_learn(one, key, 0, faults);
+}
+
+bool sw_case_via_is_right(const struct sw_sip_case *one, struct sw_slice value)
+{
+    unsigned traits;
+    const uint64_t key = key_of_via(one, value);
+    if (sw_case_knows(one, key, &traits))
+        return true;
+    const unsigned faults = sw_case_quiet(one);
+    check_via(one, value);
+    sw_case_aloud(one, faults);
+    return sw_case_knows(one, key, &traits);
+}
 
 static void check_vias(const struct sw_sip_case *one)
 {
     struct sw_sip_values values = sw_sip_values_of(one->sip, SW_SIP_VIA);
     struct sw_slice value;
-    struct sw_via via;
-    while (sw_sip_value_next(&values, SW_SIP_VIA, &value)) {
-        unsigned faults = sw_case_faults(one);
-        uint8_t room[SW_KEY_ROOM];
-        const struct sw_slice key = sw_case_without(value, SW_SLICE(";branch="), room); /* so has each transaction */
-        if (sw_case_knows(one, SW_KNOWN_VIA, key))
-            continue;
-        sw_via_parse(value, &via);
-        if (sw_slice_equal(via.host, SW_SLICE("255.255.255.255")))
-            sw_case_report(one, SW_RULE_SIP_MADDR_BROADCAST, "Via", value);
-        if (via.received.size > 0 && via.received.data[0] == '[')
-            sw_case_report(one, SW_RULE_SIP_VIA_RECEIVED_BRACKETS, "received", via.received);
-        if (!sw_grammar_via(value))
-            sw_case_report(one, SW_RULE_SIP_VIA_SYNTAX, "Via", value);
-        else
-            check_params(one, via.params, value);
-        sw_case_learn(one, SW_KNOWN_VIA, key, faults);
-    }
+    while (sw_sip_value_next(&values, SW_SIP_VIA, &value))
+        check_via(one, value);
 }
 
 /* Over UDP and TCP a sender without any mark of RFC 3261 may be of RFC 2543. */
@@ -190,21 +267,17 @@ static void check_broadcast(const struct sw_sip_case *one)
 static void check_call_id(const struct sw_sip_case *one)
 {
     struct sw_slice value = one->sip->first[SW_SIP_CALL_ID];
-    unsigned faults = sw_case_faults(one);
-    if (one->sip->count[SW_SIP_CALL_ID] == 0 || sw_case_knows(one, SW_KNOWN_CALL_ID, value))
-        return;
-    if (!sw_grammar_call_id(value))
+    if (one->sip->count[SW_SIP_CALL_ID] > 0 && !sw_grammar_call_id(value))
         sw_case_report(one, SW_RULE_SIP_CALLID_SYNTAX, "Call-ID", value);
-    sw_case_learn(one, SW_KNOWN_CALL_ID, value, faults);
 }
 
 void sw_check_sip_fields(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
     if (sip->count[SW_SIP_TO] > 0)
-        check_address(one, SW_RULE_SIP_TO_SYNTAX, sip->first[SW_SIP_TO]);
+        check_address(one, SW_KNOWN_ADDRESS, SW_RULE_SIP_TO_SYNTAX, sip->first[SW_SIP_TO]);
     if (sip->count[SW_SIP_FROM] > 0)
-        check_address(one, SW_RULE_SIP_FROM_SYNTAX, sip->first[SW_SIP_FROM]);
+        check_address(one, SW_KNOWN_ADDRESS, SW_RULE_SIP_FROM_SYNTAX, sip->first[SW_SIP_FROM]);
     check_contacts(one);
     check_vias(one);
     check_branch(one);
@@ -223,15 +296,7 @@ void sw_check_sip_fields(const struct sw_sip_case *one)
 
 /* --- numbers ----------------------------------------------------------------------------------------------------- */
 
-/* Whether the digits are more than max, however many they are. */
-static bool exceeds(struct sw_slice digits, uint64_t max)
-{
-    uint64_t value;
-    return sw_grammar_digits(digits) && (!sw_slice_number(digits, &value) || value > max);
-}
-
-/* A number in range, a space, and a method that is the right one. */
-static bool is_usual_cseq(const struct sw_sip_case *one)
+bool sw_case_cseq_is_usual(const struct sw_sip_case *one)
 {
     struct sw_slice value = one->sip->first[SW_SIP_CSEQ];
     struct sw_slice method = one->cseq.method;
@@ -246,7 +311,7 @@ static void check_cseq(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
     struct sw_slice rest = sip->first[SW_SIP_CSEQ];
-    if (sip->count[SW_SIP_CSEQ] == 0 || is_usual_cseq(one))
+    if (sip->count[SW_SIP_CSEQ] == 0 || sw_case_cseq_is_usual(one))
         return;
     struct sw_slice number = sw_word_next(&rest);
     struct sw_slice method = sw_word_next(&rest);

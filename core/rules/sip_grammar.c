@@ -43,6 +43,14 @@ bool sw_grammar_digits(struct sw_slice value)
     return n > 0 && n == value.size;
 }
 
+bool sw_grammar_alphanum(struct sw_slice value)
+{
+    size_t n = 0;
+    while (n < value.size && is_alphanum(value.data[n]))
+        n++;
+    return n > 0 && n == value.size;
+}
+
 /* --- URIs -------------------------------------------------------------------------------------------------------- */
 
 /* Unreserved characters, escapes, and those of the set. */

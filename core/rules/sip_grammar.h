@@ -37,5 +37,6 @@ bool sw_grammar_call_id(struct sw_slice value);
 bool sw_grammar_date(struct sw_slice value);
 bool sw_grammar_warning(struct sw_slice value);
 bool sw_grammar_digits(struct sw_slice value);
+bool sw_grammar_alphanum(struct sw_slice value);
 
 #endif

@@ -58,7 +58,7 @@ static void check_dialog_contact(const struct sw_sip_case *one)
         sw_case_report(one, SW_RULE_SIP_SIPS_CONTACT, "a sips Request-URI, and Contact", first);
 }
 
-static void check_star(const struct sw_sip_case *one)
+void sw_check_sip_star(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
     if (sip->count[SW_SIP_CONTACT] == 0 || (sip->count[SW_SIP_CONTACT] == 1 && sip->first[SW_SIP_CONTACT].size > 0 &&
@@ -89,7 +89,7 @@ static void check_register(const struct sw_sip_case *one)
 }
 
 /* 16.6: a proxy that records its route does so for loose routing. */
-static void check_record_route(const struct sw_sip_case *one)
+void sw_check_sip_record_route(const struct sw_sip_case *one)
 {
     struct sw_sip_values values = sw_sip_values_of(one->sip, SW_SIP_RECORD_ROUTE);
     struct sw_slice value;
@@ -98,13 +98,15 @@ static void check_record_route(const struct sw_sip_case *one)
     if (!sw_slice_starts(one->branch, SW_SLICE("z9hG4bK"))) /* an RFC 2543 element routes strictly */
         return;
     while (one->sip->count[SW_SIP_RECORD_ROUTE] > 0 && sw_sip_value_next(&values, SW_SIP_RECORD_ROUTE, &value)) {
-        unsigned faults = sw_case_faults(one);
-        if (sw_case_knows(one, SW_KNOWN_ROUTE, value))
+        unsigned traits;
+        const unsigned faults = sw_case_faults(one);
+        const uint64_t key = sw_case_key(one, SW_KNOWN_ROUTE, value);
+        if (sw_case_knows(one, key, &traits))
             continue;
         if (sw_name_addr_parse(value, &route) == SW_OK && route.uri_parts.sip &&
             !sw_param_find(route.uri_parts.params, SW_SLICE("lr"), &param))
             sw_case_report(one, SW_RULE_SIP_LOOSE_ROUTE, "Record-Route", value);
-        sw_case_learn(one, SW_KNOWN_ROUTE, value, faults);
+        sw_case_learn(one, key, 0, faults);
     }
 }
 
@@ -130,14 +132,22 @@ static void check_credentials(const struct sw_sip_case *one, enum sw_sip_field f
 
 void sw_check_sip_request(const struct sw_sip_case *one)
 {
-    check_star(one);
-    check_record_route(one);
     if (one->sip->response)
         return;
     check_dialog_contact(one);
     check_register(one);
+}
+
+void sw_check_sip_credentials(const struct sw_sip_case *one)
+{
+    if (one->sip->response)
+        return;
     check_credentials(one, SW_SIP_AUTHORIZATION);
     check_credentials(one, SW_SIP_PROXY_AUTHORIZATION);
+}
+
+void sw_check_sip_of_method(const struct sw_sip_case *one)
+{
     if (sw_case_method(one, "CANCEL") && (has(one, SW_SIP_REQUIRE) || has_named(one, SW_NAMED_PROXY_REQUIRE)))
         sw_case_report(one, SW_RULE_SIP_CANCEL_REQUIRE, "in CANCEL:", one->sip->first[SW_SIP_REQUIRE]);
     if (sw_case_method(one, "INVITE") && !one->in_dialog && (!has(one, SW_SIP_ALLOW) || !has(one, SW_SIP_SUPPORTED)))
@@ -240,15 +250,32 @@ static void check_to_tag(const struct sw_sip_case *one)
         sw_case_report(one, SW_RULE_SIP_TO_TAG_RESP, "no tag: To", sip->first[SW_SIP_TO]);
 }
 
-void sw_check_sip_response(const struct sw_sip_case *one)
+static bool is_response(const struct sw_sip *sip)
 {
-    const struct sw_sip *sip = one->sip;
-    if (!sip->response || sip->status == 0)
+    return sip->response && sip->status != 0;
+}
+
+void sw_check_sip_to_tag(const struct sw_sip_case *one)
+{
+    if (!is_response(one->sip))
         return;
     check_to_tag(one);
     check_brought(one);
+}
+
+void sw_check_sip_challenges(const struct sw_sip_case *one)
+{
+    if (!is_response(one->sip))
+        return;
     check_challenge(one, SW_SIP_WWW_AUTHENTICATE);
     check_challenge(one, SW_SIP_PROXY_AUTHENTICATE);
+}
+
+void sw_check_sip_response(const struct sw_sip_case *one)
+{
+    const struct sw_sip *sip = one->sip;
+    if (!is_response(sip))
+        return;
     check_success(one);
     if (sw_case_answers(one, "REGISTER") && has(one, SW_SIP_RECORD_ROUTE))
         sw_case_report(one, SW_RULE_SIP_REG_RR_RESP, "Record-Route", sip->first[SW_SIP_RECORD_ROUTE]);

@@ -35,12 +35,23 @@ static bool has_impossible(struct sw_slice uri)
     return false;
 }
 
+static unsigned traits_of(struct sw_slice uri, const struct sw_uri *parts)
+{
+    const struct sw_slice broadcast = SW_SLICE("255.255.255.255");
+    const bool user = parts->sip && sw_slice_find(parts->opaque, '@') < parts->opaque.size;
+    const bool sips = sw_slice_equal_nocase(sw_slice_head(uri, 5), SW_SLICE("sips:"));
+    return (user ? SW_TRAIT_USER : 0) | (sips ? SW_TRAIT_SIPS : 0) |
+           (sw_find_text(uri, broadcast) < uri.size ? SW_TRAIT_BROADCAST : 0);
+}
+
 static void check_uri(const struct sw_sip_case *one, struct sw_slice uri)
 {
     struct sw_uri parts;
     struct sw_param param;
-    unsigned faults = sw_case_faults(one);
-    if (sw_case_knows(one, SW_KNOWN_URI, uri))
+    unsigned traits;
+    const unsigned faults = sw_case_faults(one);
+    const uint64_t key = sw_case_key(one, SW_KNOWN_URI, uri);
+    if (sw_case_knows(one, key, &traits))
         return;
     if (has_impossible(uri)) {
         sw_case_report(one, SW_RULE_SIP_RURI_SYNTAX, "Request-URI", uri);
@@ -62,7 +73,18 @@ static void check_uri(const struct sw_sip_case *one, struct sw_slice uri)
     case SW_URI_GOOD:
         break;
     }
-    sw_case_learn(one, SW_KNOWN_URI, uri, faults);
+    sw_case_learn(one, key, traits_of(uri, &parts), faults);
+}
+
+bool sw_case_uri_is_right(const struct sw_sip_case *one, struct sw_slice uri, unsigned *traits)
+{
+    const uint64_t key = sw_case_key(one, SW_KNOWN_URI, uri);
+    if (sw_case_knows(one, key, traits))
+        return true;
+    const unsigned faults = sw_case_quiet(one);
+    check_uri(one, uri);
+    sw_case_aloud(one, faults);
+    return sw_case_knows(one, key, traits);
 }
 
 static void check_request_line(const struct sw_sip_case *one, struct sw_slice line)
@@ -155,14 +177,18 @@ static size_t find_no_utf8(struct sw_slice text)
     return text.size;
 }
 
+bool sw_case_text_is_right(const struct sw_sip_case *one)
+{
+    return one->websocket || sw_utf8_next(SW_UTF8_START, section(one->sip)) ==
+                                 SW_UTF8_START; /* in a WebSocket it was read as text already (WS-UTF8) */
+}
+
 void sw_check_sip_section(const struct sw_sip_case *one)
 {
     enum { SHOWN = 24 };
     struct sw_slice head = section(one->sip);
     struct sw_slice coding = one->named[SW_NAMED_TRANSFER_ENCODING];
-    bool good = one->websocket || sw_utf8_next(SW_UTF8_START, head) ==
-                                      SW_UTF8_START; /* in a WebSocket it was read as text already (WS-UTF8) */
-    size_t bad = good ? head.size : find_no_utf8(head);
+    size_t bad = sw_case_text_is_right(one) ? head.size : find_no_utf8(head);
     if (one->bad_line.size > 0)
         sw_case_report(one, SW_RULE_SIP_HEADER_SYNTAX, "header line", one->bad_line);
     if (!one->sip->headers_end)
