@@ -9,13 +9,16 @@
 
 /* --- values ------------------------------------------------------------------------------------------------------ */
 
-/* Nanoseconds since 1970; text: a date, "T" or a space, and a time with seconds. */
+/* Nanoseconds since 1970; text: a date, "T" or a space, and a time with seconds. What 64 bits can't hold, years before
+ * 1677 and from 2262 on, becomes the first or the last that they can. */
 static bool parse_iso(const char *text, int64_t *time)
 {
+    static const int64_t most = INT64_MAX / 1000000000 - 1;
     GTimeZone *utc = g_time_zone_new_utc();
     GDateTime *parsed = g_date_time_new_from_iso8601(text, utc);
     if (parsed != NULL)
-        *time = (g_date_time_to_unix(parsed) * 1000000 + g_date_time_get_microsecond(parsed)) * 1000;
+        *time =
+            (CLAMP(g_date_time_to_unix(parsed), -most, most) * 1000000 + g_date_time_get_microsecond(parsed)) * 1000;
     const bool good = parsed != NULL;
     g_clear_pointer(&parsed, g_date_time_unref);
     g_time_zone_unref(utc);
@@ -63,7 +66,7 @@ static bool parse_statuses(const char *text, struct select_statuses *statuses)
     const char *dash = strchr(text, '-');
     if (dash != NULL)
         return parse_status(text, (size_t)(dash - text), &statuses->low) &&
-               parse_status(dash + 1, strlen(dash + 1), &statuses->high);
+               parse_status(dash + 1, strlen(dash + 1), &statuses->high) && statuses->low <= statuses->high;
     if (!parse_status(text, strlen(text), &statuses->low))
         return false;
     statuses->high = statuses->low;
