@@ -5,8 +5,7 @@
  * control characters, which would command their terminals.
  */
 #include "memory_file.h"
-
-#include <jansson.h>
+#include "printed.h"
 
 #include "output/output.h"
 #include "pipeline/inputs.h"
@@ -82,35 +81,6 @@ static void on_finish(void *context, const struct totals_record *totals)
     HAND_ON(tee, finish, totals);
 }
 
-/* --- what was printed -------------------------------------------------------------------------------------------- */
-
-static void check_json(struct sw_slice printed)
-{
-    while (printed.size != 0) {
-        const uint8_t *end = memchr(printed.data, '\n', printed.size);
-        CHECK(end != NULL);
-        const struct sw_slice line = take_bytes(&printed, (size_t)(end - printed.data) + 1);
-        json_error_t error;
-        json_t *object =
-            json_loadb((const char *)line.data, line.size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
-        if (object == NULL)
-            fprintf(stderr, "%s: %.*s", error.text, (int)line.size, (const char *)line.data);
-        CHECK(object != NULL);
-        json_decref(object);
-    }
-}
-
-/* UTF-8 without C0, DEL and C1 (ECMA-48). */
-static void check_text(struct sw_slice printed)
-{
-    CHECK(g_utf8_validate((const char *)printed.data, (gssize)printed.size, NULL));
-    for (size_t i = 0; i < printed.size; i++) {
-        const uint8_t c = printed.data[i];
-        CHECK(c == '\n' || (c >= 0x20 && c != 0x7f));
-        CHECK(c != 0xc2 || printed.data[i + 1] >= 0xa0);
-    }
-}
-
 /* --- a run ------------------------------------------------------------------------------------------------------- */
 
 static struct sink text_sink(unsigned which, const struct output_options *options)
@@ -167,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     run(file.path, size, json, text);
     fclose(json);
     fclose(text);
-    check_json(slice((const uint8_t *)printed[0], sizes[0]));
+    check_json_lines(slice((const uint8_t *)printed[0], sizes[0]));
     check_text(slice((const uint8_t *)printed[1], sizes[1]));
     free(printed[0]);
     free(printed[1]);
