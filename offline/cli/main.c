@@ -19,6 +19,7 @@
 #include "output/baseline.h"
 #include "output/suppress.h"
 #include "pipeline/inputs.h"
+#include "sandbox/sandbox.h"
 
 enum { FINDING_WEIGHTS = 3 }; /* see sw_level_weight */
 enum { WIDTH_UNKNOWN = 80, WIDTH_LEAST = 40, WIDTH_MOST = 1000 };
@@ -116,6 +117,29 @@ static void add_rsa_keys(struct run *run, struct tls_rsa *rsa)
     }
 }
 
+/* All is open that will be written to; captures are opened when their time comes. False: that is not enough. */
+static bool confine(const struct run *run, char **paths)
+{
+    const struct options *options = &run->options;
+    struct sandbox_state state;
+    if (options->sandbox == WHEN_NEVER || (options->sandbox == WHEN_AUTO && sandbox_is_in_the_way()))
+        return true;
+    const bool makes_files = options->export_kind != NULL && options->export_kind->makes_files;
+    char *folder = makes_files ? g_path_get_dirname(options->export_target) : NULL;
+    const struct sandbox_plan plan = {
+        .limits = &options->limits,
+        .readable = (const char *const *)paths,
+        .reads_services = options->filter != NULL,
+        .folder = folder,
+    };
+    const bool whole = sandbox_enter(&plan, &state);
+    g_free(folder);
+    if (whole || options->sandbox == WHEN_AUTO)
+        return true;
+    fputs("sipweave: the kernel doesn't give all of the sandbox: see 'sipweave --version -v'\n", stderr);
+    return false;
+}
+
 static struct inputs_result read_inputs(struct run *run, char **paths, const struct sink *sink)
 {
     const struct inputs_options inputs = {
@@ -131,7 +155,11 @@ static struct inputs_result read_inputs(struct run *run, char **paths, const str
     struct pipeline *pipeline = pipeline_new(&run->options.limits, sink);
     add_keylogs(run, pipeline_keylog(pipeline));
     add_rsa_keys(run, tls_keylog_rsa(pipeline_keylog(pipeline)));
-    struct inputs_result result = inputs_read(paths, &inputs, pipeline);
+    struct inputs_result result = {0};
+    if (confine(run, paths))
+        result = inputs_read(paths, &inputs, pipeline);
+    else
+        result.failed++;
     pipeline_free(pipeline);
     progress_clear(&run->progress);
     return result;

@@ -7,6 +7,7 @@
 #include "cli/manual.h"
 
 #include "output/findings.h"
+#include "sandbox/sandbox.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@ struct raw_options {
     char *output;
     char *color;
     char *progress;
+    char *sandbox;
     char **limits;
     char **calls;
     char *match;
@@ -63,6 +65,7 @@ struct raw_options {
     gboolean raw;
     gboolean quiet;
     gboolean version;
+    gboolean verbose;
     GArray *list; /* of GOptionEntry: gets all that is added; NULL: nobody asks */
     guint own;    /* so many of them are the command's own */
 };
@@ -77,9 +80,27 @@ static const struct command *find_command(const char *name)
 
 /* --- help -------------------------------------------------------------------------------------------------------- */
 
-static void print_version(void)
+/* What the kernel gives is told by taking it. */
+static void print_sandbox(void)
+{
+    struct sandbox_state state;
+    sandbox_enter(&(struct sandbox_plan){.limits = &sw_limits_default}, &state);
+    if (state.landlock != 0)
+        printf("sandbox: Landlock %u", state.landlock);
+    else
+        printf("sandbox: no Landlock (files can be opened for reading)");
+    printf(", %s", state.seccomp ? "seccomp" : "no seccomp (sockets and programs are not refused)");
+    printf(", %s", state.no_new_privileges ? "no new privileges" : "privileges can be gained");
+    if (state.address_space != 0)
+        printf(", %" G_GUINT64_FORMAT " MiB of address space", (guint64)state.address_space >> 20);
+    printf("%s\n", sandbox_is_in_the_way() ? "; off in this build, as by --sandbox never" : "");
+}
+
+static void print_version(bool verbose)
 {
     printf("sipweave %s\n", SIPWEAVE_VERSION);
+    if (verbose)
+        print_sandbox();
 }
 
 static void print_overview(FILE *out)
@@ -315,7 +336,8 @@ static bool check_exports(struct raw_options *raw, struct options *options, GErr
 static bool check_values(struct raw_options *raw, struct options *options, GError **error)
 {
     if (!parse_format(raw->format, options, error) || !parse_when(raw->color, "color", &options->color, error) ||
-        !parse_when(raw->progress, "progress", &options->progress, error))
+        !parse_when(raw->progress, "progress", &options->progress, error) ||
+        !parse_when(raw->sandbox, "sandbox", &options->sandbox, error))
         return false;
     for (char **limit = raw->limits; limit != NULL && *limit != NULL; limit++)
         if (!parse_limit(*limit, &options->limits, error))
@@ -394,8 +416,12 @@ static void add_shared(GOptionContext *context, const struct command *command, s
         {"color", 0, 0, G_OPTION_ARG_STRING, &raw->color, "auto (on a terminal), never, always", "WHEN"},
         {"progress", 0, 0, G_OPTION_ARG_STRING, &raw->progress, "auto (on a terminal), never, always", "WHEN"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "accepted; this version works in one thread", "N"},
+        {"sandbox", 0, 0, G_OPTION_ARG_STRING, &raw->sandbox,
+         "auto (all that the kernel gives), never, always (or nothing is read)", "WHEN"},
         {"limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->limits, "set a limit, see below (repeatable)", "NAME=VALUE"},
         {"version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "print the version", NULL},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "with --version: and what the kernel gives the sandbox",
+         NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs, NULL, "CAPTURE..."},
         G_OPTION_ENTRY_NULL,
     };
@@ -559,7 +585,7 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
 {
     GError *error = NULL;
     if (raw->version) {
-        print_version();
+        print_version(raw->verbose);
         *exit_code = EXIT_DONE;
         return false;
     }
@@ -629,6 +655,7 @@ static void clear_raw(struct raw_options *raw)
     g_free(raw->output);
     g_free(raw->color);
     g_free(raw->progress);
+    g_free(raw->sandbox);
 }
 
 static bool parse_command(int argc, char **argv, struct options *options, int *exit_code)

@@ -78,6 +78,7 @@ struct options {
     enum format format;
     enum when color;
     enum when progress;
+    enum when sandbox;
     bool raw;
     bool quiet;
     bool all;

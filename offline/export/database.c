@@ -267,6 +267,11 @@ static void database_free(struct database *database)
 struct database *database_new(const char *path, char **error)
 {
     struct database *database = g_new0(struct database, 1);
+    char *folder = g_path_get_dirname(path);
+    /* Where indexes are sorted: no other folder can be written to later (sandbox/). SQLite frees it never. */
+    if (sqlite3_temp_directory == NULL)
+        sqlite3_temp_directory = sqlite3_mprintf("%s", folder);
+    g_free(folder);
     database->failed =
         sqlite3_open_v2(path, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK;
     /* Nobody else reads it yet, and a half of it is of no use: no journal, and no waiting for the disk. */

@@ -30,6 +30,7 @@ const struct export_kind export_kinds[] = {
     {.option = "sqlite",
      .argument = "FILE",
      .help = "a new SQLite database of calls, messages, connections, findings and the ledger; see docs/sqlite.md",
+     .makes_files = true,
      .takes_anonymize = true,
      .open = export_sqlite},
     {.option = "hep",

@@ -34,6 +34,7 @@ struct export_kind {
     const char *option;   /* "pcap" */
     const char *argument; /* "FILE" */
     const char *help;
+    bool makes_files;     /* others than its target, in the same folder, while it writes */
     bool takes_anonymize; /* all it writes comes from records; false: --anonymize is refused */
     /* options and result are borrowed, and outlive the sink. A sink without a context: it could not be opened, and
      * result->error says why. What fails later is told there by the time that finish returns. */

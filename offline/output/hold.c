@@ -90,8 +90,6 @@ static void pop(GArray *heap)
 
 static bool write_to_file(struct hold *hold, const void *bytes, size_t size)
 {
-    if (hold->file == NULL)
-        hold->file = tmpfile();
     return hold->file != NULL && fseeko(hold->file, (off_t)hold->file_size, SEEK_SET) == 0 &&
            fwrite(bytes, 1, size, hold->file) == size;
 }
@@ -132,6 +130,7 @@ static void drop(struct hold *hold, struct text *text)
 struct hold *hold_new(void)
 {
     struct hold *hold = g_new0(struct hold, 1);
+    hold->file = tmpfile(); /* now: later none can be opened */
     hold->heap = g_array_new(FALSE, FALSE, sizeof(struct entry));
     hold->reserved = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return hold;

@@ -31,6 +31,25 @@ load helper
   assert_equal "$output" "$version"
 }
 
+@test "--version -v tells of the sandbox" {
+  run_sipweave 0 --version -v
+  assert_contains "${lines[1]}" "sandbox: "
+}
+
+@test "--sandbox never and always read the same, where the kernel gives all of it" {
+  local capture=$PCAPS/11-reconnect-failures.pcap
+  run_sipweave 0 calls "$capture"
+  local calls=$output
+  run_sipweave 0 calls --sandbox never "$capture"
+  assert_equal "$output" "$calls"
+  run_sipweave 2 calls --sandbox maybe "$capture"
+  assert_contains "$stderr" "--sandbox is auto, never or always"
+  [[ $("$SIPWEAVE" --version -v) =~ Landlock\ [0-9]+,\ seccomp,\ no\ new && ! $("$SIPWEAVE" --version -v) =~ "off in" ]] ||
+    skip "the kernel doesn't give all of the sandbox, or this build can't be in it"
+  run_sipweave 0 calls --sandbox always "$capture"
+  assert_equal "$output" "$calls"
+}
+
 @test "no argument at all is a usage error" {
   run_sipweave 2
   assert_equal "$output" ""

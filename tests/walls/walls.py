@@ -33,7 +33,7 @@ PUBLIC_HEADERS = {
 }
 
 # offline's folders, the capture first. Each may include those before it.
-OFFLINE_LAYERS = ['capture', 'net', 'tls', 'http2', 'pipeline', 'select', 'anonymize', 'output', 'export', 'report', 'cli']
+OFFLINE_LAYERS = ['sandbox', 'capture', 'net', 'tls', 'http2', 'pipeline', 'select', 'anonymize', 'output', 'export', 'report', 'cli']
 
 CORE_SYSTEM_HEADERS = {
     'glib.h', 'zlib.h', 'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdarg.h', 'stdbool.h',
