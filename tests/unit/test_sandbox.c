@@ -64,7 +64,8 @@ static bool make_file(void)
 
 static bool make_unnamed(void)
 {
-    return tmpfile() != NULL;
+    FILE *file = tmpfile();
+    return file != NULL && fclose(file) == 0;
 }
 
 static bool remove_file(void)
