@@ -5,6 +5,7 @@
 #include "sipweave/sip.h"
 
 #include "bytes.h"
+#include "scan.h"
 #include "sip/grammar.h"
 
 /* A start line that hasn't ended within so many bytes is none, for sw_sip_sniff. */
@@ -176,9 +177,9 @@ static bool is_line_end(uint8_t c)
 }
 
 /* Whether the empty line that ends the header section stands here. */
-static bool is_empty_line(struct sw_slice text)
+static bool is_empty_line(const uint8_t *at, const uint8_t *end)
 {
-    return text.data[0] == '\n' || (text.data[0] == '\r' && text.size > 1 && text.data[1] == '\n');
+    return at[0] == '\n' || (at[0] == '\r' && end - at > 1 && at[1] == '\n');
 }
 
 static struct sw_slice skip_line_ends(struct sw_slice text)
@@ -293,6 +294,39 @@ static bool start_line_is_plausible(struct sw_slice text, struct start_line *lin
            sw_word_next(&version).size == line->version.size;
 }
 
+/* Reads a start line as nearly all are written, with single spaces; of one that is plausible, what it then says. Others
+ * are left to start_line_is_plausible. */
+static bool usual_start_line(struct sw_slice text, struct start_line *line)
+{
+    static const char response[] = "SIP/2.0 200";
+    static const char request[] = " SIP/2.0";
+    enum {
+        VERSION = sizeof request - 2,
+        BEHIND_VERSION = VERSION + 1,
+        STATUS = 3,
+        BEHIND_STATUS = sizeof response - 1
+    };
+    if (text.size <= BEHIND_STATUS || sw_is_space(text.data[text.size - 1]))
+        return false;
+    *line = (struct start_line){.response = memcmp(text.data, response, BEHIND_VERSION) == 0};
+    if (line->response) {
+        line->version = sw_slice_head(text, VERSION);
+        line->status = sw_slice_head(sw_slice_skip(text, BEHIND_VERSION), STATUS);
+        line->reason = sw_slice_skip(text, BEHIND_STATUS + 1);
+        return text.data[BEHIND_STATUS] == ' ' && line->reason.size > 0 && !sw_is_space(line->reason.data[0]) &&
+               sw_is_digit(line->status.data[0]) && !sw_is_space(line->status.data[1]) &&
+               !sw_is_space(line->status.data[2]);
+    }
+    const struct sw_slice rest = sw_slice_head(text, text.size - BEHIND_VERSION);
+    const size_t method = sw_token_size(rest);
+    line->version = sw_slice_skip(text, text.size - VERSION);
+    line->method = sw_slice_head(rest, method);
+    line->uri = sw_slice_skip(rest, method + 1);
+    return memcmp(rest.data + rest.size, request, BEHIND_VERSION) == 0 && method > 0 && method < rest.size &&
+           rest.data[method] == ' ' && line->uri.size > 0 && !sw_is_space(line->uri.data[0]) &&
+           !sw_is_space(line->uri.data[line->uri.size - 1]) && uri_is_plausible(line->uri);
+}
+
 /* Whether a start line that isn't complete yet may begin so. */
 static bool start_line_may_begin(struct sw_slice text)
 {
@@ -370,14 +404,39 @@ static void body_cut(struct sw_sip *sip, struct sw_slice rest)
     sip->content_length_ok = sip->count[SW_SIP_CONTENT_LENGTH] == 1 || lengths_agree(sip, length);
 }
 
-static void header_note(struct sw_sip *sip, const struct sw_header *header)
+static void header_note(struct sw_sip *sip, struct sw_slice name, struct sw_slice value)
 {
-    enum sw_sip_field field = field_of(header->name);
+    enum sw_sip_field field = field_of(name);
     sip->header_count++;
     if (sip->count[field] == 0)
-        sip->first[field] = header->value;
+        sip->first[field] = value;
     if (sip->count[field] < UINT16_MAX)
         sip->count[field]++;
+}
+
+/* "Name: value\r": a line as nearly all are written, without its line feed. False where white space stands anywhere
+ * else, or no colon. */
+static bool usual_line_note(struct sw_sip *sip, struct sw_slice line)
+{
+    const uint8_t *text = line.data;
+    const size_t colon = sw_scan_near(line, ':');
+    const size_t value = colon + 2;
+    if (colon == 0 || value + 1 >= line.size)
+        return false;
+    const size_t end = line.size - 1;
+    if (text[colon + 1] != ' ' || text[value] <= ' ' || text[end - 1] <= ' ' || text[end] != '\r')
+        return false;
+    if (text[0] <= ' ' || text[colon - 1] <= ' ')
+        return false;
+    header_note(sip, sw_slice_of(text, colon), sw_slice_of(text + value, end - value));
+    return true;
+}
+
+__attribute__((noinline)) static void other_line_note(struct sw_sip *sip, struct sw_slice line)
+{
+    struct sw_header header;
+    if (sw_header_next(&line, &header))
+        header_note(sip, header.name, header.value);
 }
 
 static void start_line_note(struct sw_sip *sip, const struct start_line *line)
@@ -392,17 +451,24 @@ static void start_line_note(struct sw_sip *sip, const struct start_line *line)
         sip->status = (unsigned)status;
 }
 
-/* What stands behind the start line. Flat: each header line of each message comes through here, and the calls would
- * cost half as much again as the work. */
-__attribute__((flatten)) static void message_read(struct sw_sip *sip, struct sw_slice rest)
+/* What stands behind the start line, whose line feed was the last one told. Flat: each header line of each message
+ * comes through here, and the calls would cost half as much again as the work. */
+__attribute__((flatten)) static void message_read(struct sw_sip *sip, struct sw_slice rest, struct sw_line_feeds feeds)
 {
+    const uint8_t *at = rest.data;
+    const uint8_t *end = at + rest.size;
     sip->headers = rest;
-    struct sw_header header;
-    while (rest.size > 0 && !is_empty_line(rest)) {
-        sw_header_next(&rest, &header);
-        header_note(sip, &header);
+    while (at < end && !is_empty_line(at, end)) {
+        const uint8_t *stop = sw_line_feeds_next(&feeds);
+        while (stop + 1 < end && sw_is_blank(stop[1])) /* a fold */
+            stop = sw_line_feeds_next(&feeds);
+        const struct sw_slice line = sw_slice_of(at, (size_t)(stop - at));
+        if (!usual_line_note(sip, line))
+            other_line_note(sip, line);
+        at = stop == end ? end : stop + 1;
     }
-    sip->headers.size -= rest.size;
+    sip->headers.size = (size_t)(at - rest.data);
+    rest = sw_slice_of(at, (size_t)(end - at));
     struct sw_slice empty;
     sip->headers_end = sw_line_next(&rest, &empty);
     body_cut(sip, rest);
@@ -416,21 +482,32 @@ enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip)
     if (!start_line_take(&rest, &line))
         return SW_BAD;
     start_line_note(sip, &line);
-    message_read(sip, rest);
+    struct sw_line_feeds feeds = sw_line_feeds_of(rest);
+    message_read(sip, rest, feeds);
     return SW_OK;
+}
+
+static bool recognise_at_length(struct sw_slice bytes, struct sw_sip *sip)
+{
+    return sw_sip_sniff(bytes) == SW_OK && sw_sip_parse(bytes, sip) == SW_OK;
 }
 
 bool sw_sip_recognise(struct sw_slice bytes, struct sw_sip *sip)
 {
     struct start_line line;
-    const struct sw_slice text = skip_line_ends(sw_slice_head(bytes, SNIFF_MAX));
-    size_t content;
-    const size_t size = sw_line_size(text, &content);
-    if (size == 0 || !start_line_is_plausible(sw_slice_head(text, content), &line)) /* folded, or cut within */
-        return sw_sip_sniff(bytes) == SW_OK && sw_sip_parse(bytes, sip) == SW_OK;
+    const struct sw_slice text = skip_line_ends(bytes);
+    if (text.size == 0)
+        return false;
+    struct sw_line_feeds feeds = sw_line_feeds_of(text);
+    const uint8_t *lf = sw_line_feeds_next(&feeds);
+    if (lf == feeds.end || lf - bytes.data >= SNIFF_MAX)
+        return recognise_at_length(bytes, sip);
+    const struct sw_slice first = sw_slice_of(text.data, (size_t)(lf - text.data) - (lf[-1] == '\r' ? 1 : 0));
+    if (!usual_start_line(first, &line) && !start_line_is_plausible(first, &line)) /* folded, or none */
+        return recognise_at_length(bytes, sip);
     *sip = (struct sw_sip){.raw = bytes};
     start_line_note(sip, &line);
-    message_read(sip, sw_slice_skip(bytes, (size_t)(text.data - bytes.data) + size));
+    message_read(sip, sw_slice_skip(text, (size_t)(lf - text.data) + 1), feeds);
     return true;
 }
 

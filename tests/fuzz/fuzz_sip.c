@@ -153,9 +153,32 @@ static void check_body(const struct sw_sip *sip)
 
 /* --- messages ---------------------------------------------------------------------------------------------------- */
 
+static bool same(struct sw_slice a, struct sw_slice b)
+{
+    return a.size == b.size && (a.size == 0 || a.data == b.data);
+}
+
+/* What reads a message in one go cuts it as its parts do. */
+static void check_recognised(struct sw_slice input, const struct sw_sip *sip, bool expected)
+{
+    struct sw_sip quick;
+    CHECK(sw_sip_recognise(input, &quick) == expected);
+    if (!expected)
+        return;
+    const struct sw_slice pairs[][2] = {{quick.raw, sip->raw},         {quick.method, sip->method},
+                                        {quick.uri, sip->uri},         {quick.reason, sip->reason},
+                                        {quick.version, sip->version}, {quick.headers, sip->headers},
+                                        {quick.body, sip->body},       {quick.rest, sip->rest}};
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        CHECK(same(pairs[i][0], pairs[i][1]));
+    CHECK(quick.response == sip->response && quick.status == sip->status);
+    CHECK(quick.header_count == sip->header_count && quick.headers_end == sip->headers_end);
+}
+
 static void check_headers(const struct sw_sip *sip)
 {
     unsigned lines = 0;
+    bool seen[SW_SIP_FIELDS] = {false};
     struct sw_sip_cursor cursor = {sip->headers};
     enum sw_sip_field field;
     struct sw_header header;
@@ -163,7 +186,9 @@ static void check_headers(const struct sw_sip *sip)
         CHECK(field < SW_SIP_FIELDS && header.line.size != 0);
         CHECK_INSIDE(header.line, sip->headers);
         CHECK_EACH(header.line, header.name, header.value);
-        CHECK(field == SW_SIP_OTHER || sip->count[field] != 0);
+        CHECK(sip->count[field] != 0);
+        CHECK(seen[field] || (same(sip->first[field], header.value) && sip->first[field].data == header.value.data));
+        seen[field] = true;
         check_value(header.value);
         lines++;
     }
@@ -200,6 +225,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const enum sw_result result = sw_sip_parse(input, &sip);
     CHECK(result != SW_MORE);
     CHECK(sniffed != SW_OK || result == SW_OK); /* the sniffer is the stricter one */
+    check_recognised(input, &sip, sniffed == SW_OK && result == SW_OK);
     if (sw_sip_is_keepalive(input))
         CHECK(result == SW_BAD);
     if (result == SW_OK) {

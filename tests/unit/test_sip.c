@@ -111,6 +111,54 @@ static void start_lines_are_read(void **state)
     }
 }
 
+static bool same(struct sw_slice a, struct sw_slice b)
+{
+    return a.size == b.size && (a.size == 0 || a.data == b.data);
+}
+
+/* Whether sw_sip_recognise says what sw_sip_sniff and sw_sip_parse say. */
+static bool recognised_alike(struct sw_slice bytes)
+{
+    struct sw_sip sip;
+    struct sw_sip parsed;
+    const bool expected = sw_sip_sniff(bytes) == SW_OK && sw_sip_parse(bytes, &parsed) == SW_OK;
+    if (sw_sip_recognise(bytes, &sip) != expected || !expected)
+        return !expected;
+    return same(sip.method, parsed.method) && same(sip.uri, parsed.uri) && same(sip.reason, parsed.reason) &&
+           same(sip.version, parsed.version) && same(sip.headers, parsed.headers) && same(sip.body, parsed.body) &&
+           sip.status == parsed.status && sip.response == parsed.response && sip.header_count == parsed.header_count;
+}
+
+static void recognising_is_sniffing_and_parsing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(start_lines); i++) {
+        for (size_t n = 0; n <= strlen(start_lines[i].text); n++) {
+            struct guarded g = guard((struct sw_slice){(const uint8_t *)start_lines[i].text, n});
+            if (!recognised_alike(g.bytes))
+                fail_msg("%.*s", (int)n, start_lines[i].text);
+            unguard(&g);
+        }
+    }
+}
+
+/* A start line may not end far away, wherever the line begins. */
+static void recognising_is_bounded(void **state)
+{
+    (void)state;
+    static const char end[] = " SIP/2.0\r\n\r\n";
+    for (size_t size = 8180; size < 8210; size++) {
+        uint8_t *bytes = malloc(size + sizeof end);
+        memset(bytes, 'a', size);
+        memcpy(bytes, "\r\nINVITE sip:", 13);
+        memcpy(bytes + size, end, sizeof end - 1);
+        struct guarded g = guard((struct sw_slice){bytes, size + sizeof end - 1});
+        assert_true(recognised_alike(g.bytes));
+        unguard(&g);
+        free(bytes);
+    }
+}
+
 /* No prefix of what sniffs as SIP is refused. */
 static void prefixes_are_not_refused(void **state)
 {
@@ -173,6 +221,25 @@ static const struct {
     {START "C%6Fntact: <sip:a@b>\r\ncall-id2: x\r\n: y\r\nz: 1\r\n@: 1\r\n\r\n", NULL, "", "", 5, true, true},
 };
 
+/* Line by line, the slow way. */
+static void assert_headers_alike(const struct sw_sip *sip)
+{
+    struct sw_slice first[SW_SIP_FIELDS] = {{NULL, 0}};
+    unsigned count[SW_SIP_FIELDS] = {0};
+    struct sw_sip_cursor cursor = {sip->headers};
+    enum sw_sip_field field;
+    struct sw_header header;
+    unsigned lines = 0;
+    for (; sw_sip_header_next(&cursor, &field, &header); lines++)
+        if (count[field]++ == 0)
+            first[field] = header.value;
+    assert_int_equal(lines, sip->header_count);
+    for (size_t i = 0; i < SW_SIP_FIELDS; i++) {
+        assert_int_equal(count[i], sip->count[i]);
+        assert_true(same(first[i], sip->first[i]));
+    }
+}
+
 static void messages_are_cut(void **state)
 {
     (void)state;
@@ -189,6 +256,7 @@ static void messages_are_cut(void **state)
         assert_int_equal(sip.headers_end, messages[i].headers_end);
         assert_int_equal(sip.content_length_ok, messages[i].content_length_ok);
         assert_int_equal(sip.raw.size, g.bytes.size);
+        assert_headers_alike(&sip);
         unguard(&g);
     }
 }
@@ -203,6 +271,7 @@ static void prefixes_are_survived(void **state)
             struct sw_sip sip;
             enum sw_result result = sw_sip_parse(g.bytes, &sip);
             assert_true(result == SW_OK || result == SW_BAD);
+            assert_true(recognised_alike(g.bytes));
             unguard(&g);
         }
     }
@@ -358,6 +427,44 @@ static void short_tortuous_invite(void **state)
     unguard(&g);
 }
 
+/* Wherever a line, its colon, its fold and its end stand among the blocks that are compared at once. */
+static void lines_are_found_at_every_offset(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "Via: SIP/2.0/WS a;branch=z9hG4bK1\r\n",
+        "i:x\r\n",
+        "P-Something-Rather-Long-Winded: 1\r\n",
+        "To : <sip:a@b>\r\n ;tag=1\n",
+        ":\n",
+        "no colon at all in this line\r\n",
+        "CSeq: 1 INVITE \r\n",
+        "l: 0\r\n",
+        "\tContact : <sip:c@d>\r\r\n",
+    };
+    for (size_t padding = 0; padding < 130; padding++) {
+        char message[1024] = START "X:";
+        size_t size = strlen(message);
+        memset(message + size, 'p', padding);
+        size += padding;
+        message[size++] = '\n';
+        for (size_t i = 0; i < 3 * COUNT(lines); i++) {
+            memcpy(message + size, lines[i % COUNT(lines)], strlen(lines[i % COUNT(lines)]));
+            size += strlen(lines[i % COUNT(lines)]);
+        }
+        memcpy(message + size, "\r\nbody", 6);
+        for (size_t cut = size + 6; cut > size - 66; cut--) {
+            struct guarded g = guard((struct sw_slice){(const uint8_t *)message, cut});
+            struct sw_sip sip;
+            assert_int_equal(sw_sip_parse(g.bytes, &sip), SW_OK);
+            assert_int_equal(sip.headers_end, cut > size + 1);
+            assert_headers_alike(&sip);
+            assert_true(recognised_alike(g.bytes));
+            unguard(&g);
+        }
+    }
+}
+
 static double seconds_for(struct sw_slice bytes, struct sw_sip *sip)
 {
     const clock_t start = clock();
@@ -464,6 +571,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(start_lines_are_read),
+        cmocka_unit_test(recognising_is_sniffing_and_parsing),
+        cmocka_unit_test(recognising_is_bounded),
         cmocka_unit_test(prefixes_are_not_refused),
         cmocka_unit_test(sniffing_is_bounded),
         cmocka_unit_test(messages_are_cut),
@@ -473,6 +582,7 @@ int main(void)
         cmocka_unit_test(values_over_several_lines),
         cmocka_unit_test(keepalives),
         cmocka_unit_test(short_tortuous_invite),
+        cmocka_unit_test(lines_are_found_at_every_offset),
         cmocka_unit_test(huge_messages_stay_linear),
         cmocka_unit_test(torture),
     };

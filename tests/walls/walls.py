@@ -37,7 +37,7 @@ OFFLINE_LAYERS = ['sandbox', 'capture', 'net', 'tls', 'http2', 'pipeline', 'sele
 
 CORE_SYSTEM_HEADERS = {
     'glib.h', 'zlib.h', 'assert.h', 'ctype.h', 'errno.h', 'inttypes.h', 'limits.h', 'stdarg.h', 'stdbool.h',
-    'stddef.h', 'stdint.h', 'stdio.h', 'stdlib.h', 'string.h', 'strings.h',
+    'stddef.h', 'stdint.h', 'stdio.h', 'stdlib.h', 'string.h', 'strings.h', 'emmintrin.h',
 }  # stdio.h is there for snprintf
 
 CORE_FORBIDDEN_CALLS = {
