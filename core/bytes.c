@@ -223,10 +223,22 @@ static uint64_t word_at(const uint8_t *bytes)
     return word;
 }
 
+static uint64_t secret_of(uint64_t seed)
+{
+    return mix(seed ^ UINT64_C(0x9fb21c651e98df25), UINT64_C(0xa0761d6478bd642f)) | 1;
+}
+
+uint64_t sw_hash_word(uint64_t word, uint64_t seed)
+{
+    const uint64_t secret = secret_of(seed);
+    const uint64_t sum = mix(word ^ secret, UINT64_C(0xa0761d6478bd642f));
+    return mix(sum ^ secret, UINT64_C(0x9fb21c651e98df25));
+}
+
 uint64_t sw_hash(struct sw_slice bytes, uint64_t seed)
 {
     enum { WORD = 8, ROUND = 16 };
-    const uint64_t secret = mix(seed ^ UINT64_C(0x9fb21c651e98df25), UINT64_C(0xa0761d6478bd642f)) | 1;
+    const uint64_t secret = secret_of(seed);
     uint64_t sum = secret ^ bytes.size;
     uint64_t first = 0;
     uint64_t last = 0;

@@ -134,5 +134,7 @@ size_t sw_put_shown(char *to, size_t room, struct sw_slice bytes);
 
 /* A hash of the bytes that an attacker who doesn't know the seed can't steer. */
 uint64_t sw_hash(struct sw_slice bytes, uint64_t seed);
+/* The same for what fits into a number: another hash than that of its bytes. */
+uint64_t sw_hash_word(uint64_t word, uint64_t seed);
 
 #endif

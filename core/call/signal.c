@@ -5,6 +5,7 @@
 #include "call/signal.h"
 
 #include "bytes.h"
+#include "scan.h"
 #include "sipweave/fields.h"
 
 enum { CONTACTS_READ = 64 }; /* of one message; more is nobody's registration */
@@ -32,13 +33,25 @@ static const struct {
     METHOD(OPTIONS, SW_CALL_OPTIONS),
 };
 
+/* Size and first letter tell all names apart; the factor is the smallest that gives each a slot of its own;
+ * two in one slot are a warning of the compiler. */
+enum { SLOTS = 32 };
+#define SLOT(size, first) (((size_t)(size)*11 + (size_t)(first)) % SLOTS)
+
+static const uint8_t by_slot[SLOTS] = {
+    [SLOT(6, 'I')] = SW_METHOD_INVITE,  [SLOT(3, 'A')] = SW_METHOD_ACK,     [SLOT(3, 'B')] = SW_METHOD_BYE,
+    [SLOT(6, 'C')] = SW_METHOD_CANCEL,  [SLOT(5, 'P')] = SW_METHOD_PRACK,   [SLOT(6, 'U')] = SW_METHOD_UPDATE,
+    [SLOT(4, 'I')] = SW_METHOD_INFO,    [SLOT(5, 'R')] = SW_METHOD_REFER,   [SLOT(9, 'S')] = SW_METHOD_SUBSCRIBE,
+    [SLOT(6, 'N')] = SW_METHOD_NOTIFY,  [SLOT(7, 'P')] = SW_METHOD_PUBLISH, [SLOT(8, 'R')] = SW_METHOD_REGISTER,
+    [SLOT(7, 'M')] = SW_METHOD_MESSAGE, [SLOT(7, 'O')] = SW_METHOD_OPTIONS,
+};
+
 enum sw_method sw_method_of(struct sw_slice name)
 {
-    for (size_t i = 1; i < sizeof methods / sizeof *methods; i++)
-        if (methods[i].name.size == name.size && methods[i].name.data[0] == name.data[0] &&
-            sw_slice_equal(methods[i].name, name))
-            return (enum sw_method)i;
-    return SW_METHOD_OTHER;
+    if (name.size == 0)
+        return SW_METHOD_OTHER;
+    const uint8_t method = by_slot[SLOT(name.size, name.data[0])];
+    return sw_slice_equal(methods[method].name, name) ? (enum sw_method)method : SW_METHOD_OTHER;
 }
 
 enum sw_call_kind sw_method_kind(enum sw_method method, bool in_dialog)
@@ -62,31 +75,42 @@ static uint64_t endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed)
     uint8_t bytes[24] = {endpoint->family};
     memcpy(bytes + 2, &endpoint->port, sizeof endpoint->port);
     if (endpoint->family == 4) {
+        uint64_t word;
         memcpy(bytes + 4, endpoint->address, 4);
-        return sw_hash(sw_slice_of(bytes, 8), seed);
+        memcpy(&word, bytes, sizeof word);
+        return sw_hash_word(word, seed);
     }
     memcpy(bytes + 4, endpoint->address, sizeof endpoint->address);
     return sw_hash(sw_slice_of(bytes, sizeof bytes), seed);
 }
 
-/* The value of a parameter of the usual shape: text begins with ";name=", a token follows, then the end or another
- * parameter. */
-static bool usual_param(struct sw_slice text, struct sw_slice name, struct sw_slice *value)
+/* Where the message ends that is read: values of its fields may be searched up to there. */
+static const uint8_t *limit_of(const struct sw_signal *signal)
 {
-    if (!sw_slice_starts(text, name))
+    return signal->sip->raw.data + signal->sip->raw.size;
+}
+
+/* The value of a parameter of the usual shape: text begins with ";name=", a word follows, then the end or another
+ * parameter. */
+static bool usual_param(struct sw_slice text, struct sw_slice name, const uint8_t *limit, struct sw_slice *value)
+{
+    if (text.size < name.size || memcmp(text.data, name.data, name.size) != 0)
         return false;
     const struct sw_slice rest = sw_slice_skip(text, name.size);
-    *value = sw_slice_head(rest, sw_token_size(rest));
+    *value = sw_slice_head(rest, sw_scan_word(rest, limit));
     return value->size == rest.size || rest.data[value->size] == ';';
 }
 
 /* Most tags follow ">" at once, and where nothing follows it there is none; others, and where that ">" may be a quoted
  * one, are left to the decoder of the whole field. */
-static uint64_t tag_read(struct sw_slice value, uint64_t seed)
+static uint64_t tag_read(const struct sw_signal *signal, enum sw_sip_field field, uint64_t seed)
 {
+    const struct sw_slice value = signal->sip->first[field];
+    const uint8_t *limit = limit_of(signal);
     struct sw_slice tag;
-    const struct sw_slice tail = sw_slice_skip(value, sw_slice_find(value, '>'));
-    if (usual_param(tail, SW_SLICE(">;tag="), &tag) && sw_slice_find(tail, '"') == tail.size)
+    const struct sw_slice tail = sw_slice_skip(value, sw_scan_find(value, '>', limit));
+    if (usual_param(tail, SW_SLICE(">;tag="), limit, &tag) &&
+        (tag.data + tag.size == tail.data + tail.size || sw_slice_find(tail, '"') == tail.size))
         return tag_hash(tag, seed);
     if (tail.size == 1 && value.data[0] == '<')
         return 0;
@@ -105,39 +129,64 @@ static void cseq_read(struct sw_signal *signal)
     signal->method = sw_method_of(signal->method_name);
 }
 
-/* "host:port" as written: a response repeats it (RFC 3261 18.2.1 adds parameters only). */
-static struct sw_slice sent_by(struct sw_slice head)
+/* Of a Via. */
+struct top_via {
+    struct sw_slice sent_by; /* "host:port" as written: a response repeats it (RFC 3261 18.2.1 adds parameters only) */
+    struct sw_slice branch;
+};
+
+/* "SIP/2.0/WS host:port;branch=...", as most are; the end, a comma or more parameters behind it. */
+static bool usual_via(struct sw_slice list, const uint8_t *limit, struct top_via *via)
 {
-    head = sw_slice_trim(head);
-    size_t at = head.size;
-    while (at > 0 && !sw_is_space(head.data[at - 1]))
-        at--;
-    return sw_slice_skip(head, at);
+    const size_t protocol = sw_scan_word(list, limit);
+    const struct sw_slice rest = sw_slice_skip(list, protocol + 1);
+    via->sent_by = sw_slice_head(rest, sw_scan_word(rest, limit));
+    const struct sw_slice params = sw_slice_skip(rest, via->sent_by.size);
+    const struct sw_slice name = SW_SLICE(";branch=");
+    if (params.size < name.size || memcmp(params.data, name.data, name.size) != 0)
+        return false;
+    const struct sw_slice value = sw_slice_skip(params, name.size);
+    via->branch = sw_slice_head(value, sw_scan_word(value, limit));
+    const bool ends =
+        via->branch.size == value.size || value.data[via->branch.size] == ';' || value.data[via->branch.size] == ',';
+    return ends && list.data[protocol] == ' ' && via->sent_by.size > 0;
 }
 
-static struct sw_slice branch_of(struct sw_slice params)
+static struct sw_slice last_word(struct sw_slice text)
 {
-    struct sw_slice usual;
+    text = sw_slice_trim(text);
+    size_t at = text.size;
+    while (at > 0 && !sw_is_space(text.data[at - 1]))
+        at--;
+    return sw_slice_skip(text, at);
+}
+
+static struct top_via any_via(struct sw_slice list)
+{
+    struct sw_slice top = list;
+    if (sw_slice_find(list, ',') < list.size)
+        sw_list_next(&list, &top);
+    const size_t head = sw_slice_find(top, ';');
     struct sw_param branch;
-    if (usual_param(params, SW_SLICE(";branch="), &usual))
-        return usual;
-    return sw_param_find(params, SW_SLICE("branch"), &branch) ? branch.value : sw_slice_of(NULL, 0);
+    const bool has_branch = sw_param_find(sw_slice_skip(top, head), SW_SLICE("branch"), &branch);
+    return (struct top_via){
+        .sent_by = last_word(sw_slice_head(top, head)),
+        .branch = has_branch ? branch.value : sw_slice_of(NULL, 0),
+    };
 }
 
 /* With the magic cookie, branch and sent-by are unique (RFC 3261 17.2.3). Without it, those of RFC 2543 join that a
  * response repeats: CSeq number and From tag; the Call-ID is the same within a call anyway. */
 static void via_read(struct sw_signal *signal, uint64_t seed)
 {
-    struct sw_slice list = signal->sip->first[SW_SIP_VIA];
-    struct sw_slice top = list;
-    if (sw_slice_find(list, ',') < list.size)
-        sw_list_next(&list, &top);
-    const size_t head = sw_slice_find(top, ';');
-    const struct sw_slice branch = branch_of(sw_slice_skip(top, head));
-    signal->branch = branch;
+    const struct sw_slice list = signal->sip->first[SW_SIP_VIA];
+    struct top_via via;
+    if (!usual_via(list, limit_of(signal), &via))
+        via = any_via(list);
+    signal->branch = via.branch;
     const struct sw_slice cookie = SW_SLICE("z9hG4bK");
-    signal->cookie = sw_slice_equal_nocase(sw_slice_head(branch, cookie.size), cookie);
-    signal->via = sw_hash(sent_by(sw_slice_head(top, head)), sw_hash(branch, seed));
+    signal->cookie = sw_slice_equal_nocase(sw_slice_head(via.branch, cookie.size), cookie);
+    signal->via = sw_hash(via.sent_by, sw_hash(via.branch, seed));
     if (signal->cookie)
         return;
     const uint64_t others[] = {signal->cseq, signal->from_tag};
@@ -154,8 +203,8 @@ void sw_signal_read(struct sw_signal *signal, const struct sw_sip_record *record
         .response = sip->response,
     };
     cseq_read(signal);
-    signal->from_tag = tag_read(sip->first[SW_SIP_FROM], seed);
-    signal->to_tag = tag_read(sip->first[SW_SIP_TO], seed);
+    signal->from_tag = tag_read(signal, SW_SIP_FROM, seed);
+    signal->to_tag = tag_read(signal, SW_SIP_TO, seed);
     via_read(signal, seed);
     const uint64_t source = endpoint_hash(&record->source, seed);
     const uint64_t destination = endpoint_hash(&record->destination, seed);

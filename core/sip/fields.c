@@ -104,8 +104,24 @@ enum sw_result sw_name_addr_parse(struct sw_slice value, struct sw_name_addr *ad
     return sw_uri_parse(address->uri, &address->uri_parts) == SW_OK && whole ? SW_OK : SW_BAD;
 }
 
+/* As nearly all write it: digits, a space, and a method without white space around it. */
+static bool usual_cseq(struct sw_slice value, struct sw_cseq *cseq)
+{
+    enum { DIGITS = 19 }; /* no more than fit */
+    uint64_t number = 0;
+    size_t n = 0;
+    for (; n < value.size && n < DIGITS && sw_is_digit(value.data[n]); n++)
+        number = number * 10 + (uint64_t)(value.data[n] - '0');
+    if (n == 0 || value.size - n < 2 || value.data[n] != ' ')
+        return false;
+    *cseq = (struct sw_cseq){.number = number, .method = sw_slice_skip(value, n + 1)};
+    return value.data[n + 1] > ' ' && value.data[value.size - 1] > ' ';
+}
+
 enum sw_result sw_cseq_parse(struct sw_slice value, struct sw_cseq *cseq)
 {
+    if (usual_cseq(value, cseq))
+        return SW_OK;
     *cseq = (struct sw_cseq){0};
     bool number = number_take(&value, &cseq->number);
     cseq->method = sw_slice_trim(value);
