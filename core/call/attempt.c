@@ -11,13 +11,13 @@ enum { KEPT = 8 };
 static const struct sw_leg no_leg = {
     .request = SW_NO_TIME, .ringing = SW_NO_TIME, .answered = SW_NO_TIME, .refused = SW_NO_TIME};
 
-void sw_attempts_init(struct sw_attempts *attempts)
+void sw_attempts_empty(struct sw_attempts *attempts)
 {
-    SW_ROOM_INIT(attempts);
+    SW_ROOM_EMPTY(attempts);
     attempts->answered = SW_NO_TIME;
 }
 
-void sw_attempts_clear(struct sw_attempts *attempts)
+void sw_attempts_free(struct sw_attempts *attempts)
 {
     SW_ROOM_FREE(attempts);
 }

@@ -43,8 +43,9 @@ struct sw_attempts {
     struct sw_attempt first[1];
 };
 
-void sw_attempts_init(struct sw_attempts *attempts);
-void sw_attempts_clear(struct sw_attempts *attempts);
+/* At first, all zero; then to go on to another call. */
+void sw_attempts_empty(struct sw_attempts *attempts);
+void sw_attempts_free(struct sw_attempts *attempts);
 
 /* A request or response, with its transaction. */
 void sw_attempts_note(struct sw_attempts *attempts, const struct sw_signal *signal,

@@ -54,12 +54,40 @@ const char *sw_ended_by_name(enum sw_ended_by by)
     return NAME(ended_by_names, by);
 }
 
+static void empty(struct sw_tracked *memory)
+{
+    SW_ROOM_EMPTY(&memory->connections);
+    sw_transactions_empty(&memory->transactions);
+    SW_ROOM_EMPTY(&memory->messages);
+    sw_dialogs_empty(&memory->dialogs);
+    sw_attempts_empty(&memory->attempts);
+}
+
+struct sw_tracked *sw_tracked_new(void)
+{
+    struct sw_tracked *memory = g_new0(struct sw_tracked, 1);
+    empty(memory);
+    sw_links_init(&memory->links);
+    return memory;
+}
+
+void sw_tracked_free(struct sw_tracked *memory)
+{
+    SW_ROOM_FREE(&memory->connections);
+    sw_transactions_free(&memory->transactions);
+    SW_ROOM_FREE(&memory->messages);
+    sw_dialogs_free(&memory->dialogs);
+    sw_attempts_free(&memory->attempts);
+    g_free(memory->texts);
+    g_free(memory);
+}
+
 struct sw_told *sw_told_new(uint64_t id, const struct sw_call_key *key, struct sw_tracked *memory)
 {
     struct sw_told *told = g_malloc(sizeof *told + key->text.size);
     *told = (struct sw_told){.call.id = id, .open = memory};
     memcpy(told->call_id, key->text.data, key->text.size);
-    memset(memory, 0, offsetof(struct sw_tracked, connections));
+    memset(memory, 0, offsetof(struct sw_tracked, texts));
     memory->key = *key;
     memory->key.text.data = told->call_id;
     memory->id = id;
@@ -69,12 +97,6 @@ struct sw_told *sw_told_new(uint64_t id, const struct sw_call_key *key, struct s
     memory->cancel = SW_NO_TIME;
     memory->refused_481 = SW_NO_TIME;
     memory->notified = (struct sw_notified){.active = SW_NO_TIME, .terminated = SW_NO_TIME, .until = SW_NO_TIME};
-    SW_ROOM_INIT(&memory->connections);
-    sw_links_init(&memory->links);
-    sw_transactions_init(&memory->transactions);
-    SW_ROOM_INIT(&memory->messages);
-    sw_dialogs_init(&memory->dialogs);
-    sw_attempts_init(&memory->attempts);
     return told;
 }
 
@@ -110,6 +132,16 @@ static struct sw_slice text_put(uint8_t **end, struct sw_slice text)
     return kept;
 }
 
+static uint8_t *room_for_texts(struct sw_tracked *call, size_t size)
+{
+    if (size > call->texts_room) {
+        g_free(call->texts);
+        call->texts = g_malloc(size);
+        call->texts_room = size;
+    }
+    return call->texts;
+}
+
 static void note_origin(struct sw_tracked *call, const struct sw_signal *signal)
 {
     struct sw_origin *origin = &call->origin;
@@ -123,8 +155,7 @@ static void note_origin(struct sw_tracked *call, const struct sw_signal *signal)
     origin->id = signal->record->id;
     origin->kind = sw_method_kind(signal->method, !signal->response && signal->to_tag != 0);
     origin->caller_tag = signal->from_tag;
-    origin->text = g_realloc(origin->text, from.size + to.size + method.size + 1);
-    uint8_t *end = origin->text;
+    uint8_t *end = room_for_texts(call, from.size + to.size + method.size + 1);
     origin->from = text_put(&end, from);
     origin->to = text_put(&end, to);
     origin->method = text_put(&end, method);
@@ -308,17 +339,6 @@ static void fill_content(struct sw_told *told, struct sw_tracked *call)
     tells->method = text_put(&end, origin->method);
 }
 
-static void tracked_clear(struct sw_tracked *call, struct sw_link_index *index)
-{
-    sw_links_clear(&call->links, index);
-    sw_transactions_clear(&call->transactions);
-    sw_attempts_clear(&call->attempts);
-    sw_dialogs_clear(&call->dialogs);
-    SW_ROOM_FREE(&call->messages);
-    SW_ROOM_FREE(&call->connections);
-    g_free(call->origin.text);
-}
-
 static void judge_unfinished(const struct sw_tracked *call, struct sw_verdict *verdict)
 {
     if (!sw_in_progress(verdict->state))
@@ -350,6 +370,7 @@ void sw_tracked_close(struct sw_tracked *call, struct sw_link_index *index, enum
     tells->retransmissions = call->retransmissions;
     tells->dialogs = sw_dialogs_count(&call->dialogs, call->origin.caller_tag);
     fill_content(told, call);
-    tracked_clear(call, index);
+    sw_links_clear(&call->links, index);
+    empty(call);
     told->open = NULL;
 }

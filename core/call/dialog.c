@@ -8,9 +8,9 @@
 
 enum { TOLD_APART = 64 };
 
-void sw_dialogs_init(struct sw_dialogs *dialogs)
+void sw_dialogs_empty(struct sw_dialogs *dialogs)
 {
-    SW_ROOM_INIT(dialogs);
+    SW_ROOM_EMPTY(dialogs);
 }
 
 static struct sw_dialog *open_new(struct sw_dialogs *dialogs, const struct sw_signal *signal)
@@ -96,7 +96,7 @@ bool sw_dialog_request(const struct sw_signal *signal, const struct sw_transacti
     }
 }
 
-void sw_dialogs_clear(struct sw_dialogs *dialogs)
+void sw_dialogs_free(struct sw_dialogs *dialogs)
 {
     SW_ROOM_FREE(dialogs);
 }

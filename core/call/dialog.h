@@ -24,7 +24,8 @@ struct sw_dialogs {
     struct sw_dialog first[1];
 };
 
-void sw_dialogs_init(struct sw_dialogs *dialogs);
+/* At first, all zero; then to go on to another call. */
+void sw_dialogs_empty(struct sw_dialogs *dialogs);
 
 /* A response to a request that creates dialogs or, sent within one, shows that it is there: 101 to 299 matter. */
 void sw_dialogs_response(struct sw_dialogs *dialogs, const struct sw_signal *signal);
@@ -41,6 +42,6 @@ const struct sw_dialog *sw_dialogs_end(const struct sw_dialogs *dialogs, uint64_
 /* Whether a request goes within a dialog (RFC 3261 12.2), given its transaction. */
 bool sw_dialog_request(const struct sw_signal *signal, const struct sw_transaction *transaction);
 
-void sw_dialogs_clear(struct sw_dialogs *dialogs);
+void sw_dialogs_free(struct sw_dialogs *dialogs);
 
 #endif

@@ -43,7 +43,30 @@ static void index_remove(struct sw_link_index *index, struct sw_link *link)
 
 void sw_links_init(struct sw_links *links)
 {
-    *links = (struct sw_links){0};
+    links->count = 0;
+    links->items = links->first;
+}
+
+/* Those around a link learn that it stands elsewhere. */
+static void index_moved(struct sw_link_index *index, struct sw_link *link)
+{
+    if (link->died != SW_NO_TIME)
+        return;
+    if (link->next != NULL)
+        link->next->previous = link;
+    if (link->previous != NULL)
+        link->previous->next = link;
+    else
+        g_hash_table_replace(index->first, &link->connection, link);
+}
+
+static void grow(struct sw_links *links, struct sw_link_index *index)
+{
+    links->items = g_new(struct sw_link, SW_LINKS);
+    for (size_t i = 0; i < links->count; i++) {
+        links->items[i] = links->first[i];
+        index_moved(index, &links->items[i]);
+    }
 }
 
 static struct sw_link *find(struct sw_links *links, uint64_t connection)
@@ -57,8 +80,8 @@ static struct sw_link *find(struct sw_links *links, uint64_t connection)
 /* The place of the one that has been unused longest, freed, where all are taken. */
 static struct sw_link *place_for_one(struct sw_links *links, struct sw_link_index *index)
 {
-    if (links->items == NULL)
-        links->items = g_new(struct sw_link, SW_LINKS);
+    if (links->count == SW_LINKS_AT_FIRST && links->items == links->first)
+        grow(links, index);
     if (links->count < SW_LINKS)
         return &links->items[links->count++];
     size_t oldest = 0;
@@ -107,7 +130,8 @@ void sw_links_clear(struct sw_links *links, struct sw_link_index *index)
 {
     for (size_t i = 0; i < links->count; i++)
         index_remove(index, &links->items[i]);
-    g_free(links->items);
+    if (links->items != links->first)
+        g_free(links->items);
     sw_links_init(links);
 }
 

@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-enum { SW_LINKS = 8 };
+enum { SW_LINKS = 8, SW_LINKS_AT_FIRST = 2 };
 
 struct sw_tracked;
 
@@ -26,10 +26,11 @@ struct sw_link {
     bool websocket;
 };
 
-/* Of a call: its 8 latest connections. */
+/* Of a call: its 8 latest connections. They must stay where they are. */
 struct sw_links {
     size_t count;
-    struct sw_link *items; /* room for SW_LINKS, where they stay; NULL: the call uses no connection yet */
+    struct sw_link *items; /* first, or room for SW_LINKS */
+    struct sw_link first[SW_LINKS_AT_FIRST];
 };
 
 /* Of a tracker: connection number -> its links. The number is that in the first of them. */

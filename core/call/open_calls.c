@@ -20,18 +20,12 @@ void sw_open_calls_clear(struct sw_open_calls *calls)
     g_free(calls->slots);
 }
 
-static bool key_equal(const struct sw_call_key *a, const struct sw_call_key *b)
+struct sw_tracked *sw_open_calls_find(const struct sw_open_calls *calls, uint64_t hash)
 {
-    return a->hash == b->hash && a->size == b->size && sw_slice_equal(a->text, b->text);
-}
-
-struct sw_tracked *sw_open_calls_find(const struct sw_open_calls *calls, const struct sw_call_key *key)
-{
-    size_t at = key->hash & calls->mask;
-    for (; calls->slots[at].call != NULL; at = (at + 1) & calls->mask)
-        if (calls->slots[at].hash == key->hash && key_equal(&calls->slots[at].call->key, key))
-            return calls->slots[at].call;
-    return NULL;
+    size_t at = hash & calls->mask;
+    while (calls->slots[at].call != NULL && calls->slots[at].hash != hash)
+        at = (at + 1) & calls->mask;
+    return calls->slots[at].call;
 }
 
 static void put(struct sw_open_call *slots, size_t mask, struct sw_open_call slot)

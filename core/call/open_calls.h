@@ -8,7 +8,7 @@
 #include "call/tracked.h"
 
 struct sw_open_call {
-    uint64_t hash; /* of the key, so that comparing seldom visits a call in vain */
+    uint64_t hash; /* stands for the whole Call-ID, as nobody who doesn't know its seed can find two with the same */
     struct sw_tracked *call;
 };
 
@@ -22,7 +22,7 @@ void sw_open_calls_init(struct sw_open_calls *calls);
 void sw_open_calls_clear(struct sw_open_calls *calls);
 
 /* Borrowed; NULL: there is none. */
-struct sw_tracked *sw_open_calls_find(const struct sw_open_calls *calls, const struct sw_call_key *key);
+struct sw_tracked *sw_open_calls_find(const struct sw_open_calls *calls, uint64_t hash);
 
 /* Borrowed until taken out; there must be none with that key. */
 void sw_open_calls_add(struct sw_open_calls *calls, struct sw_tracked *call);

@@ -10,7 +10,18 @@
 #include <glib.h>
 #include <string.h>
 
-#define SW_ROOM_INIT(list) ((list)->items = NULL, (list)->count = (list)->capacity = 0)
+enum { SW_ROOM_KEPT = 16 }; /* items */
+
+/* Empties a list, or memory that is all zero. What it has grown to is kept for what comes next, if it isn't much. */
+#define SW_ROOM_EMPTY(list)                                                                                            \
+    do {                                                                                                               \
+        (list)->count = 0;                                                                                             \
+        if ((list)->capacity > SW_ROOM_KEPT) {                                                                         \
+            SW_ROOM_FREE(list);                                                                                        \
+            (list)->items = NULL;                                                                                      \
+            (list)->capacity = 0;                                                                                      \
+        }                                                                                                              \
+    } while (0)
 
 /* Makes room for one more item. */
 #define SW_ROOM_FOR_ONE(list)                                                                                          \

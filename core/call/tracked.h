@@ -26,8 +26,7 @@ struct sw_origin {
     uint64_t id;
     enum sw_call_kind kind;
     uint64_t caller_tag;
-    uint8_t *text; /* from, to and method, one behind the other */
-    struct sw_slice from;
+    struct sw_slice from; /* these three in texts, one behind the other */
     struct sw_slice to;
     struct sw_slice method;
 };
@@ -60,8 +59,7 @@ struct sw_notified {
 
 /* A Call-ID: calls are told apart by all of it, however little of it is kept. */
 struct sw_call_key {
-    uint64_t hash; /* of the whole */
-    size_t size;
+    uint64_t hash;        /* of the whole */
     struct sw_slice text; /* the first SW_CALL_TEXT bytes */
 };
 
@@ -95,7 +93,9 @@ struct sw_tracked {
     int64_t cancel;      /* first CANCEL */
     int64_t refused_481; /* latest 481 to SUBSCRIBE or NOTIFY */
     struct sw_notified notified;
-    /* Lists, with room for their first items. */
+    /* What goes from call to call with the memory: texts, and lists, with room for their first items. */
+    uint8_t *texts;
+    size_t texts_room;
     struct sw_heard_connections connections;
     struct sw_links links;
     struct sw_transactions transactions;
@@ -117,6 +117,10 @@ struct sw_verdict {
 
 enum sw_closing { SW_CLOSE_OVER, SW_CLOSE_EVICTED, SW_CLOSE_FINISHED };
 
+/* Memory for one call after the other. */
+struct sw_tracked *sw_tracked_new(void);
+void sw_tracked_free(struct sw_tracked *memory);
+
 /* A new call, tracked in that memory, which it gives back when it is closed; the text of the key is copied. */
 struct sw_told *sw_told_new(uint64_t id, const struct sw_call_key *key, struct sw_tracked *memory);
 /* A closed one. */
@@ -133,7 +137,7 @@ bool sw_in_progress(enum sw_call_state state);
 /* Facts do not change by judging them; now is the records' time. */
 struct sw_verdict sw_tracked_judge(const struct sw_tracked *call, int64_t now);
 
-/* Fills what is told of it, and frees what it has but its own memory. */
+/* Fills what is told of it, and leaves its memory for another call. */
 void sw_tracked_close(struct sw_tracked *call, struct sw_link_index *index, enum sw_closing how, int64_t now);
 
 #endif

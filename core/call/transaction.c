@@ -138,9 +138,9 @@ static void note(struct sw_transaction *transaction, const struct sw_signal *sig
     }
 }
 
-void sw_transactions_init(struct sw_transactions *transactions)
+void sw_transactions_empty(struct sw_transactions *transactions)
 {
-    SW_ROOM_INIT(transactions);
+    SW_ROOM_EMPTY(transactions);
     transactions->keys = 0;
 }
 
@@ -192,7 +192,7 @@ const struct sw_transaction *sw_transactions_invite(const struct sw_transactions
                                               : acknowledged_invite(transactions, signal);
 }
 
-void sw_transactions_clear(struct sw_transactions *transactions)
+void sw_transactions_free(struct sw_transactions *transactions)
 {
     SW_ROOM_FREE(transactions);
 }

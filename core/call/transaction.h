@@ -36,7 +36,8 @@ struct sw_transactions {
     struct sw_transaction first[2];
 };
 
-void sw_transactions_init(struct sw_transactions *transactions);
+/* At first, all zero; then to go on to another call. */
+void sw_transactions_empty(struct sw_transactions *transactions);
 
 /* The transaction of a message, a new one where there is none yet, with the message noted in it. Borrowed until the
  * next call. *again: the same request, or the same response (status, and below 300 also To tag and RSeq), was seen in
@@ -49,6 +50,6 @@ struct sw_transaction *sw_transactions_place(struct sw_transactions *transaction
 const struct sw_transaction *sw_transactions_invite(const struct sw_transactions *transactions,
                                                     const struct sw_signal *signal);
 
-void sw_transactions_clear(struct sw_transactions *transactions);
+void sw_transactions_free(struct sw_transactions *transactions);
 
 #endif

@@ -68,8 +68,8 @@ static void test_pairs(void **state)
     (void)state;
     static struct line lines[2];
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        struct sw_transactions transactions;
-        sw_transactions_init(&transactions);
+        struct sw_transactions transactions = {0};
+        sw_transactions_empty(&transactions);
         struct sw_sip sip[2];
         bool again = true;
         const struct sw_signal first = signal_of(&lines[0], &sip[0], pairs[i].first, 1);
@@ -79,7 +79,7 @@ static void test_pairs(void **state)
         sw_transactions_place(&transactions, &second, &again);
         if ((transactions.count == 1) != pairs[i].same || again != pairs[i].again)
             fail_msg("%s: %zu transactions, %s", pairs[i].name, transactions.count, again ? "again" : "new");
-        sw_transactions_clear(&transactions);
+        sw_transactions_free(&transactions);
     }
 }
 
@@ -96,8 +96,8 @@ static const struct sw_transaction *placed(struct sw_transactions *transactions,
 static void test_seen_are_few(void **state)
 {
     (void)state;
-    struct sw_transactions transactions;
-    sw_transactions_init(&transactions);
+    struct sw_transactions transactions = {0};
+    sw_transactions_empty(&transactions);
     char source[64];
     bool again;
     for (int round = 0; round < 5; round++) {
@@ -109,14 +109,14 @@ static void test_seen_are_few(void **state)
         placed(&transactions, source, 1, &again);
         assert_true(again);
     }
-    sw_transactions_clear(&transactions);
+    sw_transactions_free(&transactions);
 }
 
 static void test_finished_ones_go_when_room_is_needed(void **state)
 {
     (void)state;
-    struct sw_transactions transactions;
-    sw_transactions_init(&transactions);
+    struct sw_transactions transactions = {0};
+    sw_transactions_empty(&transactions);
     bool again;
     placed(&transactions, "0 ab INVITE 1 ringing", 1, &again);
     placed(&transactions, "0 ab INVITE 2 answered", 2, &again);
@@ -136,14 +136,14 @@ static void test_finished_ones_go_when_room_is_needed(void **state)
     placed(&transactions, "40000 ba 180 INVITE 1 ringing t:b", 7, &again);
     assert_int_equal(transactions.count, 2);
     assert_int_equal(transactions.capacity, 8);
-    sw_transactions_clear(&transactions);
+    sw_transactions_free(&transactions);
 }
 
 static void test_oldest_go_at_the_cap(void **state)
 {
     (void)state;
-    struct sw_transactions transactions;
-    sw_transactions_init(&transactions);
+    struct sw_transactions transactions = {0};
+    sw_transactions_empty(&transactions);
     char source[64];
     bool again;
     for (unsigned i = 0; i < 1000; i++) {
@@ -157,7 +157,7 @@ static void test_oldest_go_at_the_cap(void **state)
     assert_true(again);
     placed(&transactions, "1 ab INVITE 1 b0", 1002, &again);
     assert_false(again);
-    sw_transactions_clear(&transactions);
+    sw_transactions_free(&transactions);
 }
 
 struct invite_case {
@@ -186,8 +186,8 @@ static void test_invite_of(void **state)
     static struct line line;
     for (size_t i = 0; i < sizeof invite_cases / sizeof *invite_cases; i++) {
         const struct invite_case *c = &invite_cases[i];
-        struct sw_transactions transactions;
-        sw_transactions_init(&transactions);
+        struct sw_transactions transactions = {0};
+        sw_transactions_empty(&transactions);
         struct sw_sip sip;
         bool again;
         for (size_t l = 0; l < 4 && c->lines[l] != NULL; l++)
@@ -195,7 +195,7 @@ static void test_invite_of(void **state)
         const struct sw_signal signal = signal_of(&line, &sip, c->about, 9);
         const struct sw_transaction *invite = sw_transactions_invite(&transactions, &signal);
         assert_int_equal(invite == NULL ? 0 : invite->request, c->request);
-        sw_transactions_clear(&transactions);
+        sw_transactions_free(&transactions);
     }
 }
 
