@@ -126,10 +126,11 @@ static void put_kind(GString *cell, const struct sw_call *call, bool wide, bool 
 /* Who it is, as fully as the column allows. */
 static void put_party(GString *cell, struct sw_slice uri, unsigned width, bool unicode)
 {
-    text_escape(cell, uri_address(uri), unicode);
+    const struct uri_names names = uri_names(uri);
+    text_escape(cell, names.address, unicode);
     if (text_columns(cell->str) > width) {
         g_string_truncate(cell, 0);
-        text_escape(cell, uri_user(uri), unicode);
+        text_escape(cell, names.user, unicode);
     }
 }
 

@@ -42,28 +42,36 @@ void transports_append(GString *to, unsigned transports, const char *separator)
     }
 }
 
-struct sw_slice uri_address(struct sw_slice uri)
+static struct sw_slice address_of(const struct sw_uri *parts, struct sw_slice uri)
 {
-    struct sw_uri parts;
-    if (sw_uri_parse(uri, &parts) != SW_OK)
-        return uri;
-    if (!parts.sip)
-        return parts.opaque.size > 0 ? parts.opaque : uri;
-    struct sw_slice first = parts.user.size > 0 ? parts.user : parts.host;
-    struct sw_slice last = parts.host.size > 0 ? parts.host : first;
+    struct sw_slice first = parts->user.size > 0 ? parts->user : parts->host;
+    struct sw_slice last = parts->host.size > 0 ? parts->host : first;
     if (first.size == 0 || last.data < first.data)
         return uri;
     return (struct sw_slice){first.data, (size_t)(last.data - first.data) + last.size};
 }
 
-struct sw_slice uri_user(struct sw_slice uri)
+struct uri_names uri_names(struct sw_slice uri)
 {
     struct sw_uri parts;
     if (sw_uri_parse(uri, &parts) != SW_OK)
-        return uri;
+        return (struct uri_names){.address = uri, .user = uri};
     if (!parts.sip)
-        return parts.opaque;
-    return parts.user.size > 0 ? parts.user : parts.host;
+        return (struct uri_names){.address = parts.opaque.size > 0 ? parts.opaque : uri, .user = parts.opaque};
+    return (struct uri_names){
+        .address = address_of(&parts, uri),
+        .user = parts.user.size > 0 ? parts.user : parts.host,
+    };
+}
+
+struct sw_slice uri_address(struct sw_slice uri)
+{
+    return uri_names(uri).address;
+}
+
+struct sw_slice uri_user(struct sw_slice uri)
+{
+    return uri_names(uri).user;
 }
 
 static size_t find_any(struct sw_slice text, size_t at, const char *stops)

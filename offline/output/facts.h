@@ -23,6 +23,12 @@ void transports_append(GString *to, unsigned transports, const char *separator);
 struct sw_slice uri_address(struct sw_slice uri);
 /* The user, or the host where there is none. */
 struct sw_slice uri_user(struct sw_slice uri);
+/* Both. */
+struct uri_names {
+    struct sw_slice address;
+    struct sw_slice user;
+};
+struct uri_names uri_names(struct sw_slice uri);
 
 /* A product for a heading, escaped: "kamailio 5.6.3" of "kamailio (5.6.3 (x86_64/linux))"; of others what stands before
  * a comment. The caller frees it. */

@@ -91,6 +91,20 @@ void text_escape(GString *to, struct sw_slice from, bool unicode)
     }
 }
 
+/* Such text takes as many columns as bytes. */
+static bool is_ascii(const char *text, size_t size)
+{
+    for (uint64_t word; size >= sizeof word; text += sizeof word, size -= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            return false;
+    }
+    for (; size > 0; size--)
+        if ((guchar)*text++ >= 0x80)
+            return false;
+    return true;
+}
+
 /* Columns of the character that text begins with. */
 static unsigned columns_at(const char *text)
 {
@@ -102,6 +116,9 @@ static unsigned columns_at(const char *text)
 
 unsigned text_columns(const char *text)
 {
+    const size_t size = strlen(text);
+    if (is_ascii(text, size))
+        return (unsigned)size;
     unsigned columns = 0;
     for (; *text != 0; text = text_next(text))
         columns += columns_at(text);
@@ -133,21 +150,26 @@ static const char *tail_start(const char *text, unsigned columns)
     return at;
 }
 
-void text_shorten(GString *to, const char *text, unsigned columns, enum text_cut cut, bool unicode)
+unsigned text_shorten(GString *to, const char *text, unsigned columns, enum text_cut cut, bool unicode)
 {
-    if (text_columns(text) <= columns) {
-        g_string_append(to, text);
-        return;
+    const size_t size = strlen(text);
+    const bool ascii = is_ascii(text, size);
+    const unsigned needed = ascii ? (unsigned)size : text_columns(text);
+    if (needed <= columns) {
+        g_string_append_len(to, text, (gssize)size);
+        return needed;
     }
     const char *mark = unicode ? "…" : "..";
     unsigned mark_columns = unicode ? 1 : 2;
     unsigned left = columns > mark_columns ? columns - mark_columns : 0;
     unsigned tail = cut == TEXT_CUT_MIDDLE ? left / 2 : 0;
-    g_string_append_len(to, text, head_end(text, left - tail) - text);
+    const size_t start = to->len;
+    g_string_append_len(to, text, ascii ? (gssize)(left - tail) : head_end(text, left - tail) - text);
     if (columns >= mark_columns)
         g_string_append(to, mark);
     if (tail > 0)
-        g_string_append(to, tail_start(text, tail));
+        g_string_append(to, ascii ? text + size - tail : tail_start(text, tail));
+    return !ascii ? text_columns(to->str + start) : columns >= mark_columns ? columns : 0;
 }
 
 static void append_spaces(GString *to, unsigned count)
@@ -158,19 +180,6 @@ static void append_spaces(GString *to, unsigned count)
         g_string_append_len(to, spaces, AT_ONCE);
     if (count > 0)
         g_string_append_len(to, spaces, (gssize)count);
-}
-
-static bool is_ascii(const char *text, size_t size)
-{
-    for (uint64_t word; size >= sizeof word; text += sizeof word, size -= sizeof word) {
-        memcpy(&word, text, sizeof word);
-        if ((word & UINT64_C(0x8080808080808080)) != 0)
-            return false;
-    }
-    for (; size > 0; size--)
-        if ((guchar)*text++ >= 0x80)
-            return false;
-    return true;
 }
 
 /* Where a line of that width ends: before a space, or at the end. At least one word stands in it. */
@@ -222,19 +231,20 @@ void page_continued(struct page *page, const char *text, unsigned used, unsigned
 
 void text_cell(GString *to, const char *text, unsigned columns, enum text_align align, enum text_cut cut, bool unicode)
 {
-    unsigned needed = text_columns(text);
+    const unsigned needed = text_columns(text);
     if (needed > columns) {
-        size_t start = to->len;
-        text_shorten(to, text, columns, cut, unicode);
-        unsigned used = text_columns(to->str + start);
+        const unsigned used = text_shorten(to, text, columns, cut, unicode);
         append_spaces(to, columns - MIN(used, columns)); /* a wide character may leave one column */
         return;
     }
-    unsigned spare = columns - needed;
-    unsigned before = align == TEXT_RIGHT ? spare : align == TEXT_CENTER ? spare / 2 : 0;
-    append_spaces(to, before);
-    g_string_append(to, text);
-    append_spaces(to, spare - before);
+    const unsigned spare = columns - needed;
+    const unsigned before = align == TEXT_RIGHT ? spare : align == TEXT_CENTER ? spare / 2 : 0;
+    const size_t size = strlen(text);
+    const size_t start = to->len;
+    g_string_set_size(to, start + spare + size);
+    memset(to->str + start, ' ', before);
+    memcpy(to->str + start + before, text, size);
+    memset(to->str + start + before + size, ' ', spare - before);
 }
 
 struct date {

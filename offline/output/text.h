@@ -53,8 +53,8 @@ void page_continued(struct page *page, const char *text, unsigned used, unsigned
 enum text_align { TEXT_LEFT, TEXT_RIGHT, TEXT_CENTER };
 enum text_cut { TEXT_CUT_END, TEXT_CUT_MIDDLE };
 
-/* At most that many columns of the text; what is left out is marked by an ellipsis. */
-void text_shorten(GString *to, const char *text, unsigned columns, enum text_cut cut, bool unicode);
+/* At most that many columns of the text; what is left out is marked by an ellipsis. The columns that it takes. */
+unsigned text_shorten(GString *to, const char *text, unsigned columns, enum text_cut cut, bool unicode);
 /* Exactly that many columns: shortened or padded. */
 void text_cell(GString *to, const char *text, unsigned columns, enum text_align align, enum text_cut cut, bool unicode);
 
