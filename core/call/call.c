@@ -67,7 +67,6 @@ struct sw_tracked *sw_tracked_new(void)
 {
     struct sw_tracked *memory = g_new0(struct sw_tracked, 1);
     empty(memory);
-    sw_links_init(&memory->links);
     return memory;
 }
 
@@ -78,6 +77,7 @@ void sw_tracked_free(struct sw_tracked *memory)
     SW_ROOM_FREE(&memory->messages);
     sw_dialogs_free(&memory->dialogs);
     sw_attempts_free(&memory->attempts);
+    sw_links_free(&memory->links);
     g_free(memory->texts);
     g_free(memory);
 }
@@ -85,11 +85,10 @@ void sw_tracked_free(struct sw_tracked *memory)
 struct sw_told *sw_told_new(uint64_t id, const struct sw_call_key *key, struct sw_tracked *memory)
 {
     struct sw_told *told = g_malloc(sizeof *told + key->text.size);
-    *told = (struct sw_told){.call.id = id, .open = memory};
+    *told = (struct sw_told){.call.id = id, .call.call_id = {told->call_id, key->text.size}, .open = memory};
     memcpy(told->call_id, key->text.data, key->text.size);
     memset(memory, 0, offsetof(struct sw_tracked, texts));
-    memory->key = *key;
-    memory->key.text.data = told->call_id;
+    memory->hash = key->hash;
     memory->id = id;
     memory->told = told;
     memory->start = SW_NO_TIME;
@@ -123,13 +122,11 @@ static bool is_better(const struct sw_signal *signal, const struct sw_origin *or
     return signal->time != origin->time ? signal->time < origin->time : signal->record->id < origin->id;
 }
 
-static struct sw_slice text_put(uint8_t **end, struct sw_slice text)
+static void text_put(uint8_t **end, struct sw_slice text)
 {
-    const struct sw_slice kept = sw_slice_of(*end, text.size);
     if (text.size != 0)
         memcpy(*end, text.data, text.size);
     *end += text.size;
-    return kept;
 }
 
 static uint8_t *room_for_texts(struct sw_tracked *call, size_t size)
@@ -156,9 +153,12 @@ static void note_origin(struct sw_tracked *call, const struct sw_signal *signal)
     origin->kind = sw_method_kind(signal->method, !signal->response && signal->to_tag != 0);
     origin->caller_tag = signal->from_tag;
     uint8_t *end = room_for_texts(call, from.size + to.size + method.size + 1);
-    origin->from = text_put(&end, from);
-    origin->to = text_put(&end, to);
-    origin->method = text_put(&end, method);
+    text_put(&end, from);
+    text_put(&end, to);
+    text_put(&end, method);
+    origin->from_size = (uint16_t)from.size;
+    origin->to_size = (uint16_t)to.size;
+    origin->method_size = (uint16_t)method.size;
 }
 
 static void note_connection(struct sw_heard_connections *list, uint64_t connection, int64_t time)
@@ -325,18 +325,19 @@ static void fill_content(struct sw_told *told, struct sw_tracked *call)
 {
     struct sw_call *tells = &told->call;
     const struct sw_origin *origin = &call->origin;
-    const size_t texts = origin->from.size + origin->to.size + origin->method.size;
+    const size_t texts = (size_t)origin->from_size + origin->to_size + origin->method_size;
     tells->message_count = call->messages.count;
     tells->connection_count = call->connections.count;
     told->content = g_malloc((tells->message_count + tells->connection_count) * sizeof *told->content + texts);
     uint64_t *connections = told->content + tells->message_count;
-    uint8_t *end = (uint8_t *)(connections + tells->connection_count);
+    uint8_t *begin = (uint8_t *)(connections + tells->connection_count);
+    if (texts != 0)
+        memcpy(begin, call->texts, texts);
     tells->messages = ids_put(told->content, call->messages.items, tells->message_count);
     tells->connections = ids_put(connections, call->connections.items, tells->connection_count);
-    tells->call_id = call->key.text;
-    tells->from = text_put(&end, origin->from);
-    tells->to = text_put(&end, origin->to);
-    tells->method = text_put(&end, origin->method);
+    tells->from = sw_slice_of(begin, origin->from_size);
+    tells->to = sw_slice_of(begin + origin->from_size, origin->to_size);
+    tells->method = sw_slice_of(begin + origin->from_size + origin->to_size, origin->method_size);
 }
 
 static void judge_unfinished(const struct sw_tracked *call, struct sw_verdict *verdict)

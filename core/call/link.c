@@ -41,12 +41,6 @@ static void index_remove(struct sw_link_index *index, struct sw_link *link)
     link->previous = link->next = NULL;
 }
 
-void sw_links_init(struct sw_links *links)
-{
-    links->count = 0;
-    links->items = links->first;
-}
-
 /* Those around a link learn that it stands elsewhere. */
 static void index_moved(struct sw_link_index *index, struct sw_link *link)
 {
@@ -62,11 +56,14 @@ static void index_moved(struct sw_link_index *index, struct sw_link *link)
 
 static void grow(struct sw_links *links, struct sw_link_index *index)
 {
-    links->items = g_new(struct sw_link, SW_LINKS);
+    struct sw_link *before = links->items;
+    links->capacity = links->capacity == 0 ? SW_LINKS_AT_FIRST : SW_LINKS;
+    links->items = g_new(struct sw_link, links->capacity);
     for (size_t i = 0; i < links->count; i++) {
-        links->items[i] = links->first[i];
+        links->items[i] = before[i];
         index_moved(index, &links->items[i]);
     }
+    g_free(before);
 }
 
 static struct sw_link *find(struct sw_links *links, uint64_t connection)
@@ -80,7 +77,7 @@ static struct sw_link *find(struct sw_links *links, uint64_t connection)
 /* The place of the one that has been unused longest, freed, where all are taken. */
 static struct sw_link *place_for_one(struct sw_links *links, struct sw_link_index *index)
 {
-    if (links->count == SW_LINKS_AT_FIRST && links->items == links->first)
+    if (links->count == links->capacity && links->capacity < SW_LINKS)
         grow(links, index);
     if (links->count < SW_LINKS)
         return &links->items[links->count++];
@@ -130,9 +127,15 @@ void sw_links_clear(struct sw_links *links, struct sw_link_index *index)
 {
     for (size_t i = 0; i < links->count; i++)
         index_remove(index, &links->items[i]);
-    if (links->items != links->first)
-        g_free(links->items);
-    sw_links_init(links);
+    links->count = 0;
+    if (links->capacity > SW_LINKS_AT_FIRST)
+        sw_links_free(links);
+}
+
+void sw_links_free(struct sw_links *links)
+{
+    g_free(links->items);
+    *links = (struct sw_links){0};
 }
 
 struct sw_link *sw_link_index_end(struct sw_link_index *index, uint64_t connection, int64_t time)

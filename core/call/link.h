@@ -26,11 +26,11 @@ struct sw_link {
     bool websocket;
 };
 
-/* Of a call: its 8 latest connections. They must stay where they are. */
+/* Of a call: its 8 latest connections. */
 struct sw_links {
     size_t count;
-    struct sw_link *items; /* first, or room for SW_LINKS */
-    struct sw_link first[SW_LINKS_AT_FIRST];
+    size_t capacity;
+    struct sw_link *items; /* others point to them: they move with care */
 };
 
 /* Of a tracker: connection number -> its links. The number is that in the first of them. */
@@ -41,14 +41,14 @@ struct sw_link_index {
 void sw_link_index_init(struct sw_link_index *index);
 void sw_link_index_clear(struct sw_link_index *index);
 
-void sw_links_init(struct sw_links *links);
-
 /* A message of the call went over its record's connection (0: over none). from_caller: it, or the request it answers,
  * was sent by the caller. */
 void sw_links_note(struct sw_links *links, struct sw_link_index *index, struct sw_tracked *call,
                    const struct sw_signal *signal, bool from_caller);
 
+/* All go. What the list has grown to is kept for another call, if it isn't much. */
 void sw_links_clear(struct sw_links *links, struct sw_link_index *index);
+void sw_links_free(struct sw_links *links);
 
 /* Marks a connection as dead for all of its calls. Returns its links, the next by ->next; they stay their calls' own.
  */

@@ -52,7 +52,7 @@ void sw_open_calls_add(struct sw_open_calls *calls, struct sw_tracked *call)
 {
     if (calls->count >= (calls->mask + 1) / 4 * 3)
         grow(calls);
-    put(calls->slots, calls->mask, (struct sw_open_call){.hash = call->key.hash, .call = call});
+    put(calls->slots, calls->mask, (struct sw_open_call){.hash = call->hash, .call = call});
     calls->count++;
 }
 
@@ -72,7 +72,7 @@ static void close_up(struct sw_open_calls *calls, size_t at)
 
 void sw_open_calls_remove(struct sw_open_calls *calls, const struct sw_tracked *call)
 {
-    size_t at = call->key.hash & calls->mask;
+    size_t at = call->hash & calls->mask;
     while (calls->slots[at].call != call)
         at = (at + 1) & calls->mask;
     close_up(calls, at);

@@ -26,9 +26,9 @@ struct sw_origin {
     uint64_t id;
     enum sw_call_kind kind;
     uint64_t caller_tag;
-    struct sw_slice from; /* these three in texts, one behind the other */
-    struct sw_slice to;
-    struct sw_slice method;
+    uint16_t from_size; /* these three in texts, one behind the other, none longer than SW_CALL_TEXT */
+    uint16_t to_size;
+    uint16_t method_size;
 };
 
 struct sw_heard {
@@ -74,7 +74,7 @@ struct sw_told {
 
 /* Many are open at once and each message is another's: what nearly every message touches stands together. */
 struct sw_tracked {
-    struct sw_call_key key;
+    uint64_t hash; /* of its Call-ID */
     uint64_t id;
     int64_t start;
     int64_t last;
