@@ -122,7 +122,7 @@ static bool allow_without(scmp_filter_ctx filter, int call, unsigned argument, u
 /* A call where this argument has that value. */
 static bool allow_with(scmp_filter_ctx filter, int call, unsigned argument, uint64_t value)
 {
-    const struct scmp_arg_cmp with = SCMP_CMP64(argument, SCMP_CMP_EQ, value, 0);
+    const struct scmp_arg_cmp with = {.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value};
     return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &with) == 0;
 }
 
