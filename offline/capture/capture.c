@@ -71,7 +71,7 @@ static void note_link_type(struct capture *capture, int link_type)
 
 static void note(struct capture *capture, const struct packet *packet)
 {
-    if (capture->link_types->len == 0)
+    if (packet->number == 1)
         capture->info.first = packet->time;
     capture->info.last = packet->time;
     note_link_type(capture, packet->link_type);

@@ -28,7 +28,8 @@ enum {
 struct variant {
     uint32_t magic;
     uint32_t header_size;
-    uint32_t fractions; /* in a second */
+    uint32_t fractions;     /* in a second */
+    uint32_t fraction_time; /* nanoseconds */
 };
 
 struct pcap_reader {
@@ -50,9 +51,9 @@ struct packet_header {
 static const struct variant *find_variant(const uint8_t *at, enum byte_order *order)
 {
     static const struct variant variants[] = {
-        {0xa1b2c3d4, PACKET_HEADER_SIZE, 1000000},
-        {0xa1b23c4d, PACKET_HEADER_SIZE, 1000000000},
-        {0xa1b2cd34, MODIFIED_HEADER_SIZE, 1000000},
+        {0xa1b2c3d4, PACKET_HEADER_SIZE, 1000000, 1000},
+        {0xa1b23c4d, PACKET_HEADER_SIZE, 1000000000, 1},
+        {0xa1b2cd34, MODIFIED_HEADER_SIZE, 1000000, 1000},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(variants); i++) {
         for (*order = ORDER_LITTLE; *order <= ORDER_BIG; ++*order)
@@ -63,7 +64,7 @@ static const struct variant *find_variant(const uint8_t *at, enum byte_order *or
 }
 
 /* The header `at` bytes behind the front, which are buffered. */
-static struct packet_header header_at(const struct pcap_reader *pcap, size_t at)
+static inline struct packet_header header_at(const struct pcap_reader *pcap, size_t at)
 {
     const uint8_t *bytes = pcap->base.source->at + at;
     return (struct packet_header){
@@ -80,10 +81,10 @@ static bool is_near(uint32_t a, uint32_t b)
 }
 
 /* Nothing speaks against the header: no need to look any further. */
-static bool is_sound(const struct pcap_reader *pcap, const struct packet_header *header)
+static inline bool is_sound(const struct pcap_reader *pcap, struct packet_header header)
 {
-    return header->size <= header->original_size && header->original_size != 0 && header->size <= CAPTURED_MAX &&
-           header->fraction < pcap->variant->fractions && (header->size <= pcap->snap_length || pcap->snap_length == 0);
+    return header.size <= header.original_size && header.original_size != 0 && header.size <= CAPTURED_MAX &&
+           header.fraction < pcap->variant->fractions && (header.size <= pcap->snap_length || pcap->snap_length == 0);
 }
 
 /* A header where one is expected. Odd ones are let pass, such as a size above the original one; zeros are not: files
@@ -134,21 +135,33 @@ static size_t search(const struct pcap_reader *pcap)
     return 0;
 }
 
-/* The header at the front is of a packet that is buffered whole. */
-static bool has_packet(const struct pcap_reader *pcap, struct packet_header *header)
+/* At the front is a header of a packet that is buffered whole. */
+static bool has_packet(const struct pcap_reader *pcap)
 {
-    *header = header_at(pcap, 0);
-    return (is_sound(pcap, header) || fits_the_next(pcap, 0, header)) &&
-           source_need(pcap->base.source, pcap->variant->header_size + header->size);
+    const struct packet_header header = header_at(pcap, 0);
+    return (is_sound(pcap, header) || fits_the_next(pcap, 0, &header)) &&
+           source_need(pcap->base.source, pcap->variant->header_size + header.size);
+}
+
+/* The usual case of it: there is nothing to read, and nothing to doubt. */
+static inline bool is_buffered(const struct pcap_reader *pcap)
+{
+    const struct source *source = pcap->base.source;
+    const uint32_t header_size = pcap->variant->header_size;
+    if (source->left < header_size)
+        return false;
+    const struct packet_header header = header_at(pcap, 0);
+    return is_sound(pcap, header) && source->left - header_size >= header.size;
 }
 
 /* Goes to the next packet, over damage if need be. */
-static bool find_packet(struct pcap_reader *pcap, struct packet_header *header)
+static bool find_packet(struct pcap_reader *pcap)
 {
     struct source *source = pcap->base.source;
     while (source_need(source, pcap->variant->header_size)) {
-        if (has_packet(pcap, header))
+        if (has_packet(pcap))
             return true;
+        const struct packet_header header = header_at(pcap, 0);
         const bool cut = is_sound(pcap, header);
         const size_t next = search(pcap);
         if (next == 0)
@@ -192,12 +205,11 @@ static void note_time(struct pcap_reader *pcap, uint32_t seconds)
 static bool pcap_next(struct reader *reader, struct packet *packet)
 {
     struct pcap_reader *pcap = (struct pcap_reader *)reader;
-    struct packet_header header = {0};
-    if (!find_packet(pcap, &header))
+    if (!is_buffered(pcap) && !find_packet(pcap))
         return false;
-    const uint32_t fraction_time = 1000000000 / pcap->variant->fractions;
+    const struct packet_header header = header_at(pcap, 0);
     note_time(pcap, header.seconds);
-    packet->time = (int64_t)header.seconds * 1000000000 + (int64_t)header.fraction * fraction_time;
+    packet->time = (int64_t)header.seconds * 1000000000 + (int64_t)header.fraction * pcap->variant->fraction_time;
     packet->link_type = reader->link_type;
     packet->size = header.size;
     packet->original_size = header.original_size;
