@@ -238,6 +238,8 @@ static bool is_older(const GQueue *queue, int64_t time)
 
 void fragments_expire(struct fragments *table, int64_t now)
 {
+    if (table->waiting.head == NULL && table->done.head == NULL)
+        return;
     while (is_older(&table->waiting, now - wait_time))
         give_up(table, &table->counts->fragments_waiting);
     while (is_older(&table->done, now - done_time))

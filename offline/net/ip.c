@@ -41,10 +41,13 @@ enum protocol ip_protocol(uint8_t number)
 
 /* Stored at once and in words, as it is read later: bytes are slow to load in another width than they were just stored.
  */
-static void set_address(struct sw_endpoint *endpoint, uint8_t family, const uint8_t *bytes)
+static inline void set_address(struct sw_endpoint *endpoint, uint8_t family, const uint8_t *bytes)
 {
     uint64_t words[2] = {0};
-    memcpy(words, bytes, family == 4 ? 4 : 16);
+    if (family == 4)
+        memcpy(words, bytes, 4);
+    else
+        memcpy(words, bytes, 16);
     memcpy(endpoint->address, words, sizeof words);
     endpoint->family = family;
     endpoint->port = 0;
@@ -91,6 +94,24 @@ enum protocol step_ipv4(struct walk *walk)
         .more = (place & MORE) != 0,
     };
     return fragments_add(walk, &fragment);
+}
+
+enum protocol walk_usual(struct walk *walk, int link_type)
+{
+    enum { ETHERNET = 14, IPV4 = 20, LINKTYPE_ETHERNET = 1, TCP = 6, UDP = 17, FRAGMENT = 0x3fff };
+    const uint8_t *header = walk->bytes.data;
+    if (link_type != LINKTYPE_ETHERNET || walk->bytes.size < ETHERNET + IPV4 || be32(header + 12) >> 8 != 0x080045)
+        return WALK_UNKNOWN;
+    header += ETHERNET;
+    const uint32_t total = be16(header + 2);
+    const uint8_t protocol = header[9];
+    if (total < IPV4 || (be16(header + 6) & FRAGMENT) != 0 || (protocol != TCP && protocol != UDP))
+        return WALK_UNKNOWN;
+    take(&walk->bytes, ETHERNET + IPV4);
+    walk_limit(walk, total - IPV4);
+    set_address(&walk->source, 4, header + 12);
+    set_address(&walk->destination, 4, header + 16);
+    return protocol == TCP ? WALK_TCP : PROTOCOL_UDP;
 }
 
 enum protocol step_ipv6(struct walk *walk)

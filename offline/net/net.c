@@ -42,8 +42,13 @@ static step *const steps[PROTOCOL_STEPS] = {
 };
 
 /* Where the headers lead; one of WALK_... */
-static enum protocol walk_headers(struct walk *walk, enum protocol protocol)
+static enum protocol walk_headers(struct walk *walk, int link_type)
 {
+    enum protocol protocol = walk_usual(walk, link_type);
+    if (protocol == WALK_UNKNOWN) {
+        walk->source = walk->destination = (struct sw_endpoint){0};
+        protocol = link_protocol(link_type);
+    }
     for (int i = 0; i < STEPS_MAX && protocol < PROTOCOL_STEPS; i++)
         protocol = steps[protocol](walk);
     return protocol < PROTOCOL_STEPS ? WALK_MALFORMED : protocol;
@@ -61,7 +66,6 @@ void net_packet(struct net *net, const struct packet *packet, struct sw_mark mar
     struct walk walk; /* not set to zero as a whole: there is one for every packet */
     walk.bytes = (struct sw_slice){packet->data, packet->size};
     walk.cut = packet->original_size > packet->size ? packet->original_size - packet->size : 0;
-    walk.source = walk.destination = (struct sw_endpoint){0};
     walk.mark = mark;
     walk.marks = &mark;
     walk.mark_count = 1;
@@ -69,7 +73,7 @@ void net_packet(struct net *net, const struct packet *packet, struct sw_mark mar
     walk.wholes = NULL;
     net->counts.packets++;
     fragments_expire(net->fragments, mark.time);
-    switch (walk_headers(&walk, link_protocol(packet->link_type))) {
+    switch (walk_headers(&walk, packet->link_type)) {
     case WALK_TCP:
         net->counts.malformed += !tcp_packet(net->tcp, &walk);
         break;
@@ -88,25 +92,18 @@ void net_packet(struct net *net, const struct packet *packet, struct sw_mark mar
         net->counts.malformed++;
         break;
     }
-    wholes_free(walk.wholes);
-}
-
-static bool earlier(struct sw_mark a, struct sw_mark b)
-{
-    return a.packet < b.packet;
+    if (walk.wholes != NULL)
+        wholes_free(walk.wholes);
 }
 
 bool net_unfinished(const struct net *net, struct sw_mark *since)
 {
+    if (!fragments_unfinished(net->fragments, since))
+        return tcp_unfinished(net->tcp, since);
     struct sw_mark held;
-    struct sw_mark fragment;
-    bool stream = tcp_unfinished(net->tcp, &held);
-    bool datagram = fragments_unfinished(net->fragments, &fragment);
-    if (stream && (!datagram || earlier(held, fragment)))
+    if (tcp_unfinished(net->tcp, &held) && held.packet < since->packet)
         *since = held;
-    else if (datagram)
-        *since = fragment;
-    return stream || datagram;
+    return true;
 }
 
 const struct net_counts *net_counts(const struct net *net)

@@ -59,6 +59,10 @@ step step_ethernet, step_sll, step_sll2, step_loopback, step_ppp, step_pppoe, st
 step step_raw_ip, step_ipv4, step_ipv6, step_ipv6_options, step_ipv6_fragment, step_ah, step_udp;
 step step_gre;
 
+/* The headers that nearly all packets have, Ethernet and IPv4 without options or fragments, at once: what comes next,
+ * TCP or UDP. Of other packets WALK_UNKNOWN, and nothing is taken: they are walked step by step. */
+enum protocol walk_usual(struct walk *walk, int link_type);
+
 /* What a number names: of a LINKTYPE_, an EtherType, an IP protocol or IPv6 next header, a UDP destination port. */
 enum protocol link_protocol(int link_type);
 enum protocol ether_protocol(uint16_t type);

@@ -105,7 +105,7 @@ static void emit_due(struct delivery *delivery, bool all)
         emit_item(delivery, item);
 }
 
-void delivery_advance(struct delivery *delivery, struct sw_mark now, struct order_bound outside)
+void delivery_advance(struct delivery *delivery, struct sw_mark now, const struct order_bound *outside)
 {
     delivery->now = now.time;
     order_advance(delivery->order, now, outside);

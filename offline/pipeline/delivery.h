@@ -37,7 +37,7 @@ void delivery_loss(struct delivery *delivery, const struct connection_record *co
 void delivery_capture(struct delivery *delivery, const struct capture_record *capture);
 
 /* Lets out what is due after this packet. */
-void delivery_advance(struct delivery *delivery, struct sw_mark now, struct order_bound outside);
+void delivery_advance(struct delivery *delivery, struct sw_mark now, const struct order_bound *outside);
 /* Lets out all, and ends the calls. */
 void delivery_finish(struct delivery *delivery);
 

@@ -201,7 +201,8 @@ static void read_all(struct merge *merge)
         }
         if (!capture_next(input->capture, &input->packet))
             drop_top(merge);
-        sink_down(merge->inputs, 0);
+        if (merge->inputs->len > 1)
+            sink_down(merge->inputs, 0);
     }
 }
 

@@ -100,15 +100,15 @@ void order_unit_done(struct order *order, struct order_unit *unit)
     unit->given_up = false;
 }
 
-void order_advance(struct order *order, struct sw_mark now, struct order_bound outside)
+void order_advance(struct order *order, struct sw_mark now, const struct order_bound *outside)
 {
     while (order->oldest != NULL && now.time - order->oldest->since.time > patience) {
         order->oldest->given_up = true;
         unlink_unit(order, order->oldest);
     }
-    order->outside = outside;
-    if (outside.set && now.time - outside.since.time > patience)
-        order->outside.set = false;
+    order->outside.set = outside->set && now.time - outside->since.time <= patience;
+    if (order->outside.set)
+        order->outside.since = outside->since;
 }
 
 /* Whether nothing unfinished began before that packet. */

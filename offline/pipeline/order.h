@@ -47,7 +47,7 @@ struct order_bound {
 };
 
 /* The order moves on to this packet: units that wait for longer than ten seconds are given up. */
-void order_advance(struct order *order, struct sw_mark now, struct order_bound outside);
+void order_advance(struct order *order, struct sw_mark now, const struct order_bound *outside);
 
 /* Whether an item with that first packet may go out at once, without being held. */
 bool order_passes(const struct order *order, struct sw_mark first);

@@ -145,11 +145,12 @@ struct tls_keylog *pipeline_keylog(struct pipeline *pipeline)
 
 void pipeline_packet(struct pipeline *pipeline, unsigned file, const struct packet *packet)
 {
-    pipeline->last = (struct sw_mark){.packet = mark_packet(file, packet->number), .time = packet->time};
-    net_packet(pipeline->net, packet, pipeline->last);
-    struct order_bound outside = {0};
+    const struct sw_mark mark = {.packet = mark_packet(file, packet->number), .time = packet->time};
+    pipeline->last = mark;
+    net_packet(pipeline->net, packet, mark);
+    struct order_bound outside;
     outside.set = net_unfinished(pipeline->net, &outside.since);
-    delivery_advance(pipeline->context.delivery, pipeline->last, outside);
+    delivery_advance(pipeline->context.delivery, mark, &outside);
 }
 
 void pipeline_capture(struct pipeline *pipeline, const struct capture_record *capture)

@@ -88,11 +88,11 @@ static void what_is_outside_holds_as_well(void **state)
     (void)state;
     struct order *order = make(100);
     const struct order_bound outside = {.set = true, .since = packet(3)};
-    order_advance(order, packet(5), outside);
+    order_advance(order, packet(5), &outside);
     assert_false(order_passes(order, packet(4)));
     pushes(order, 4, "d");
     expect(order, false, "");
-    order_advance(order, packet(6), nothing);
+    order_advance(order, packet(6), &nothing);
     expect(order, false, "d");
     order_free(order);
 }
@@ -104,9 +104,9 @@ static void patience_ends(void **state)
     struct order_unit unit = {0};
     order_unit_waits(order, &unit, packet(3));
     pushes(order, 4, "d");
-    order_advance(order, packet(9000), nothing);
+    order_advance(order, packet(9000), &nothing);
     expect(order, false, "");
-    order_advance(order, packet(11000), nothing);
+    order_advance(order, packet(11000), &nothing);
     expect(order, false, "d");
     order_unit_waits(order, &unit, packet(3)); /* the same beginning isn't waited for again */
     pushes(order, 4, "e");
