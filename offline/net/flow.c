@@ -67,7 +67,8 @@ static void tell_data(struct tcp *tcp, struct stream *stream, enum net_side side
                       struct sw_mark mark)
 {
     struct flow *flow = &stream->flows[side];
-    recent_remember(tcp->recent, stream, side, flow->next, bytes);
+    if (tcp->recent != NULL)
+        recent_remember(tcp->recent, stream, side, flow->next, bytes);
     flow->next += bytes.size;
     obey(tcp, stream, tcp->sink->data(tcp->sink->context, &stream->seen, side, bytes, mark));
     if (!stream->told)
@@ -311,7 +312,8 @@ static uint64_t take_new(struct tcp *tcp, struct stream *stream, enum net_side s
     if (rest.begin < flow->next) {
         bool probe = piece_size(&rest) == 1 && rest.begin + 1 == flow->next; /* its byte is arbitrary */
         struct segment old = piece_take(&rest, MIN(flow->next - rest.begin, piece_size(&rest)));
-        if (!probe && old.bytes.size != 0 && recent_differs(tcp->recent, stream, side, old.begin, old.bytes))
+        if (tcp->recent != NULL && !probe && old.bytes.size != 0 &&
+            recent_differs(tcp->recent, stream, side, old.begin, old.bytes))
             conflicts = old.bytes.size;
     }
     while (piece_size(&rest) != 0 && !stream->ignored) {
@@ -319,7 +321,7 @@ static uint64_t take_new(struct tcp *tcp, struct stream *stream, enum net_side s
         uint64_t end = rest.begin + piece_size(&rest);
         if (chunk != NULL && chunk->begin <= rest.begin) {
             struct segment again = piece_take(&rest, MIN(end, chunk->end) - rest.begin);
-            conflicts += differing(chunk, &again);
+            conflicts += tcp->recent != NULL ? differing(chunk, &again) : 0;
             continue;
         }
         uint64_t room = chunk == NULL ? UINT64_MAX : chunk->begin;

@@ -34,7 +34,8 @@ enum net_end {
 
 enum net_interest { NET_WANT, NET_IGNORE /* no more of this stream than forget: data is counted and dropped */ };
 
-/* The sink's calls, none of them NULL. bytes and marks are borrowed during the call. No call may call into net. */
+/* The sink's calls; NULL only where that is said. bytes and marks are borrowed during the call. No call may call into
+ * net. */
 struct net_sink {
     void *context;
     /* marks: the packet, or those of all IP fragments in the order they came; mark_count is never 0. missing: bytes
@@ -59,7 +60,8 @@ struct net_sink {
      * some seconds (of packet time) after its end. */
     void (*forget)(void *context, struct net_stream *stream);
     /* A retransmission whose bytes differ from the first ones (which win): how many, or of bytes that were delivered
-     * long enough ago to be known by their sum only, the size of it. Once a segment. */
+     * long enough ago to be known by their sum only, the size of it. Once a segment. NULL: not wanted, which spares a
+     * look at every byte. */
     void (*conflict)(void *context, struct net_stream *stream, enum net_side from, uint64_t bytes, struct sw_mark mark);
 };
 

@@ -116,7 +116,7 @@ struct tcp {
     const struct sw_limits *limits;
     const struct net_sink *sink;
     struct net_counts *counts;
-    struct recent_segment *recent;
+    struct recent_segment *recent; /* NULL: nobody wants to know of conflicts */
 };
 
 /* The payload of a packet, or a part of it. */

@@ -295,7 +295,7 @@ struct tcp *tcp_new(const struct sw_limits *limits, const struct net_sink *sink,
 {
     struct tcp *tcp = g_new0(struct tcp, 1);
     table_init(&tcp->table, seed);
-    tcp->recent = recent_new();
+    tcp->recent = sink->conflict != NULL ? recent_new() : NULL;
     tcp->limits = limits;
     tcp->sink = sink;
     tcp->counts = counts;

@@ -106,6 +106,7 @@ struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink 
         .pool = sw_inflate_pool_new(limits),
         .delivery = delivery_new(limits, sink),
         .totals = &pipeline->totals,
+        .ledgers = sink->ledger != NULL,
         .tls = tls_new(pipeline->keylog, limits->pending_handshake),
         .web = sink->finding != NULL ? sw_web_new() : NULL,
     };
@@ -116,7 +117,7 @@ struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink 
         .gap = on_gap,
         .end = on_end,
         .forget = on_forget,
-        .conflict = on_conflict,
+        .conflict = sink->ledger != NULL ? on_conflict : NULL,
         .acked = sink->finding != NULL ? on_acked : NULL,
     };
     pipeline->datagrams = datagrams_new(&pipeline->context);

@@ -115,6 +115,8 @@ static void sip_tcp_conflict(struct carrier *carrier, enum sw_direction from, ui
 
 static void tell_ledger(struct sip_tcp *sip_tcp, enum sw_direction from, struct sw_mark mark)
 {
+    if (!sip_tcp->context->ledgers)
+        return;
     const struct side *side = &sip_tcp->sides[from];
     const struct ledger_record ledger =
         carrier_ledger(&sip_tcp->ends, from, transport_of(sip_tcp), sw_sip_stream_ledger(side->stream), side->losses);

@@ -14,6 +14,7 @@ struct stream_context {
     struct sw_inflate_pool *pool;
     struct delivery *delivery;
     struct totals_record *totals;
+    bool ledgers; /* somebody wants them */
     struct tls *tls;
     struct sw_sip sip; /* the message at hand: */
     bool sip_read;

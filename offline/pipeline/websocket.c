@@ -84,6 +84,8 @@ static bool ping_is_lost(const struct websocket *websocket, enum sw_direction fr
 
 static void tell_ledger(struct websocket *websocket, enum sw_direction from, struct sw_mark mark)
 {
+    if (!websocket->context->ledgers)
+        return;
     const struct side *side = &websocket->sides[from];
     struct carrier_ends ends = websocket->ends;
     if (ends.stream != 0) { /* the ledger of the whole connection has that */
