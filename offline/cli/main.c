@@ -147,6 +147,7 @@ static struct inputs_result read_inputs(struct run *run, char **paths, const str
         .complain = complain,
         .progress = update_progress,
         .stop = output_failed,
+        .threads = run->options.threads,
         .context = run,
     };
     bool show = run->options.progress == WHEN_ALWAYS ||

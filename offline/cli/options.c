@@ -415,7 +415,8 @@ static void add_shared(GOptionContext *context, const struct command *command, s
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "no progress on standard error; errors are still told", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &raw->color, "auto (on a terminal), never, always", "WHEN"},
         {"progress", 0, 0, G_OPTION_ARG_STRING, &raw->progress, "auto (on a terminal), never, always", "WHEN"},
-        {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "accepted; this version works in one thread", "N"},
+        {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads, "work in up to N threads (1); what is printed is the same",
+         "N"},
         {"sandbox", 0, 0, G_OPTION_ARG_STRING, &raw->sandbox,
          "auto (all that the kernel gives), never, always (or nothing is read)", "WHEN"},
         {"limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->limits, "set a limit, see below (repeatable)", "NAME=VALUE"},
@@ -619,6 +620,7 @@ static bool take(struct raw_options *raw, struct options *options, int *exit_cod
     options->check = raw->check;
     options->raw = raw->raw;
     options->quiet = raw->quiet;
+    options->threads = (unsigned)raw->threads;
     return true;
 }
 

@@ -88,6 +88,7 @@ struct options {
     char **explain; /* check: patterns of the rules to explain, instead of reading captures; NULL: it reads some */
     char *suppress; /* files; NULL: none */
     char *baseline;
+    unsigned threads;
     unsigned rfc;         /* 0: all */
     unsigned fail_weight; /* findings of this weight and above end the program with EXIT_FINDINGS */
     struct sw_limits limits;

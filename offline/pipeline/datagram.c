@@ -95,7 +95,8 @@ static struct flow *flow_make(struct datagrams *datagrams, const struct sw_endpo
 }
 
 static void on_sip(struct datagrams *datagrams, const struct sw_endpoint *source, const struct sw_endpoint *destination,
-                   const struct sw_sip *sip, uint32_t missing, const struct sw_mark *marks, size_t mark_count)
+                   const struct sw_sip *sip, struct sw_slice bytes, uint32_t missing, const struct sw_mark *marks,
+                   size_t mark_count)
 {
     struct message_record message = {
         .marks = marks,
@@ -109,7 +110,7 @@ static void on_sip(struct datagrams *datagrams, const struct sw_endpoint *source
     datagrams->context->totals->datagrams_sip++;
     struct flow *flow = flow_make(datagrams, source, destination, marks[0]);
     if (flow != NULL)
-        flow->ledger.ledger.message += sip->raw.size;
+        flow->ledger.ledger.message += bytes.size;
     else
         datagrams->context->totals->datagrams_untold++;
     if (flow != NULL && missing != 0) {
@@ -117,7 +118,7 @@ static void on_sip(struct datagrams *datagrams, const struct sw_endpoint *source
         ledger_note(&flow->ledger, SW_REASON_SNAPLEN_CUT, marks, mark_count,
                     "the capture kept only the front of the packet");
     }
-    delivery_message(datagrams->context->delivery, &message, sip->raw);
+    delivery_message(datagrams->context->delivery, &message, bytes);
 }
 
 static void on_other(struct datagrams *datagrams, const struct sw_endpoint *source,
@@ -147,9 +148,10 @@ void datagrams_add(struct datagrams *datagrams, const struct sw_endpoint *source
                    struct sw_slice bytes, uint32_t missing, const struct sw_mark *marks, size_t mark_count)
 {
     struct sw_sip sip;
+    const struct sw_sip *read;
     datagrams->context->totals->datagrams++;
-    if (worth_a_look(bytes) && sw_sip_recognise(bytes, &sip))
-        on_sip(datagrams, source, destination, &sip, missing, marks, mark_count);
+    if (worth_a_look(bytes) && delivery_recognise(datagrams->context->delivery, bytes, &sip, &read))
+        on_sip(datagrams, source, destination, read, bytes, missing, marks, mark_count);
     else
         on_other(datagrams, source, destination, bytes, marks, mark_count);
 }

@@ -4,7 +4,7 @@
  */
 #include "pipeline/delivery.h"
 
-#include "pipeline/weave.h"
+#include "pipeline/relay.h"
 
 #include <glib.h>
 #include <string.h>
@@ -26,6 +26,7 @@ struct delivery {
     const struct sink *sink;
     struct order *order;
     struct weaver *weaver;
+    struct relay *relay; /* to the weaver */
     uint64_t connection_ids;
     int64_t now;
 };
@@ -36,6 +37,7 @@ struct delivery *delivery_new(const struct sw_limits *limits, const struct sink 
     delivery->sink = sink;
     delivery->order = order_new(limits);
     delivery->weaver = weaver_new(limits, sink);
+    delivery->relay = relay_new(delivery->weaver);
     delivery->now = SW_NO_TIME;
     return delivery;
 }
@@ -45,8 +47,35 @@ void delivery_free(struct delivery *delivery)
     if (delivery == NULL)
         return;
     order_free(delivery->order);
+    relay_free(delivery->relay);
     weaver_free(delivery->weaver);
     g_free(delivery);
+}
+
+void delivery_start_thread(struct delivery *delivery)
+{
+    relay_start(delivery->relay);
+}
+
+bool delivery_reads(const struct delivery *delivery)
+{
+    return relay_reads(delivery->relay);
+}
+
+bool delivery_recognise(const struct delivery *delivery, struct sw_slice bytes, struct sw_sip *sip,
+                        const struct sw_sip **read)
+{
+    if (relay_reads(delivery->relay)) {
+        *read = NULL;
+        return sw_sip_sniff(bytes) == SW_OK;
+    }
+    *read = sip;
+    return sw_sip_recognise(bytes, sip);
+}
+
+void delivery_flush(struct delivery *delivery)
+{
+    relay_flush(delivery->relay);
 }
 
 struct order *delivery_order(struct delivery *delivery)
@@ -66,7 +95,7 @@ void delivery_count(const struct delivery *delivery, struct totals_record *total
 static void emit_begin(struct delivery *delivery, struct connection_record *record)
 {
     record->id = ++delivery->connection_ids;
-    weaver_begin(delivery->weaver, record);
+    relay_begin(delivery->relay, record);
 }
 
 static void emit_item(struct delivery *delivery, struct item *item)
@@ -76,20 +105,20 @@ static void emit_item(struct delivery *delivery, struct item *item)
         emit_begin(delivery, item->connection);
         break;
     case ITEM_MESSAGE:
-        weaver_message(delivery->weaver, &item->message, item->raw);
+        relay_message(delivery->relay, &item->message, item->raw);
         break;
     case ITEM_LEDGER:
-        weaver_ledger(delivery->weaver, item->ledger);
+        relay_ledger(delivery->relay, item->ledger);
         break;
     case ITEM_FINDING:
-        weaver_finding(delivery->weaver, item->finding);
+        relay_finding(delivery->relay, item->finding);
         break;
     case ITEM_LOSS:
-        weaver_loss(delivery->weaver, item->connection != NULL ? item->connection->id : 0, &item->message.source,
-                    &item->message.destination, item->mark.time);
+        relay_loss(delivery->relay, item->connection != NULL ? item->connection->id : 0, &item->message.source,
+                   &item->message.destination, item->mark.time);
         break;
     case ITEM_END:
-        weaver_end(delivery->weaver, item->connection, item->mark);
+        relay_end(delivery->relay, item->connection, item->mark);
         break;
     }
     connection_record_unref(item->connection);
@@ -115,6 +144,7 @@ void delivery_advance(struct delivery *delivery, struct sw_mark now, const struc
 void delivery_finish(struct delivery *delivery)
 {
     emit_due(delivery, true);
+    relay_finish(delivery->relay);
     weaver_finish(delivery->weaver, delivery->now);
 }
 
@@ -143,6 +173,11 @@ void delivery_connection_begin(struct delivery *delivery, struct connection_reco
     struct item *item = g_new0(struct item, 1);
     item->kind = ITEM_BEGIN;
     push_of_connection(delivery, item, record, record->first);
+}
+
+void delivery_connection_changed(struct delivery *delivery, const struct connection_record *record)
+{
+    relay_changed(delivery->relay, record);
 }
 
 void delivery_connection_end(struct delivery *delivery, struct connection_record *record, struct sw_mark mark)
@@ -175,7 +210,7 @@ void delivery_message(struct delivery *delivery, struct message_record *message,
 {
     if (order_passes(delivery->order, message->marks[0]) &&
         (message->connection == NULL || message->connection->id != 0)) {
-        weaver_message(delivery->weaver, message, bytes);
+        relay_message(delivery->relay, message, bytes);
         return;
     }
     struct item *item = hold_message(message, bytes);
@@ -213,7 +248,7 @@ void delivery_finding(struct delivery *delivery, const struct finding_record *fi
     if (finding->connection != NULL && finding->connection->id != 0 &&
         order_passes(delivery->order, finding->marks[finding->mark_count - 1])) {
         struct finding_record own = *finding;
-        weaver_finding(delivery->weaver, &own);
+        relay_finding(delivery->relay, &own);
         return;
     }
     struct item *item = g_new0(struct item, 1);
@@ -237,5 +272,5 @@ void delivery_loss(struct delivery *delivery, const struct connection_record *co
 
 void delivery_capture(struct delivery *delivery, const struct capture_record *capture)
 {
-    weaver_capture(delivery->weaver, capture);
+    relay_capture(delivery->relay, capture);
 }

@@ -13,15 +13,29 @@ struct delivery;
 struct delivery *delivery_new(const struct sw_limits *limits, const struct sink *sink);
 void delivery_free(struct delivery *delivery);
 
+/* Before anything else: calls, findings and the sink get a thread of their own, and are told the same. */
+void delivery_start_thread(struct delivery *delivery);
+/* It may be a while until anything more comes. */
+void delivery_flush(struct delivery *delivery);
+
+/* Whether messages need not be read before they are delivered: then whoever has more time does it. */
+bool delivery_reads(const struct delivery *delivery);
+/* Whether bytes that come in one piece are a SIP message (sw_sip_recognise). *read: sip, which is filled, or NULL where
+ * it need not be. */
+bool delivery_recognise(const struct delivery *delivery, struct sw_slice bytes, struct sw_sip *sip,
+                        const struct sw_sip **read);
+
 /* For flows that say what they have begun. */
 struct order *delivery_order(struct delivery *delivery);
 
 /* first stands in the record. */
 void delivery_connection_begin(struct delivery *delivery, struct connection_record *record);
+/* Whenever something was written to the record after that. */
+void delivery_connection_changed(struct delivery *delivery, const struct connection_record *record);
 /* Takes the caller's reference. */
 void delivery_connection_end(struct delivery *delivery, struct connection_record *record, struct sw_mark mark);
-/* bytes: those that message->sip was read from; of a WebSocket message they may be several SIP messages. id and
- * placement are filled in; everything is borrowed during the call. */
+/* bytes: those that message->sip was read from, or, where that is NULL, is to be; of a WebSocket message they may be
+ * several SIP messages. id and placement are filled in; everything is borrowed during the call. */
 void delivery_message(struct delivery *delivery, struct message_record *message, struct sw_slice bytes);
 /* mark: where the flow ended. The record is copied. */
 void delivery_ledger(struct delivery *delivery, const struct ledger_record *ledger, struct sw_mark mark);

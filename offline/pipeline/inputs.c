@@ -219,6 +219,7 @@ static void allow_many_files(void)
 struct inputs_result inputs_read(char *const *paths, const struct inputs_options *options, struct pipeline *pipeline)
 {
     struct merge merge = {.options = options, .paths = paths, .pipeline = pipeline, .inputs = g_ptr_array_new()};
+    pipeline_use_threads(pipeline, options->threads);
     tls_keylog_ask(pipeline_keylog(pipeline), look_ahead, &merge);
     bool alone = paths[0] != NULL && paths[1] == NULL;
     if (!alone)

@@ -15,6 +15,7 @@ struct inputs_options {
     void (*progress)(void *context, uint64_t bytes, uint64_t total, uint64_t packets);
     /* Asked now and then: stop reading? (nobody takes the output any more) NULL: never. */
     bool (*stop)(void *context);
+    unsigned threads; /* that may work at once; 0: one. They begin here, so they are within any sandbox. */
     void *context;
 };
 

@@ -139,6 +139,17 @@ void pipeline_free(struct pipeline *pipeline)
     g_free(pipeline);
 }
 
+void pipeline_use_threads(struct pipeline *pipeline, unsigned threads)
+{
+    if (threads > 1)
+        delivery_start_thread(pipeline->context.delivery);
+}
+
+void pipeline_flush(struct pipeline *pipeline)
+{
+    delivery_flush(pipeline->context.delivery);
+}
+
 struct tls_keylog *pipeline_keylog(struct pipeline *pipeline)
 {
     return pipeline->keylog;

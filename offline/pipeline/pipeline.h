@@ -13,6 +13,12 @@ struct pipeline;
 struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink *sink);
 void pipeline_free(struct pipeline *pipeline);
 
+/* Before the first packet; one, unless told otherwise. The sink is called by one thread at a time, and is told the
+ * same. */
+void pipeline_use_threads(struct pipeline *pipeline, unsigned threads);
+/* It may be a while until the next packet comes: what is known is told. */
+void pipeline_flush(struct pipeline *pipeline);
+
 /* Where secrets go. */
 struct tls_keylog *pipeline_keylog(struct pipeline *pipeline);
 

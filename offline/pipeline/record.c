@@ -60,3 +60,22 @@ void connection_record_handshake(struct connection_record *record, const struct 
     record->user = copy;
     record->handshake = copy;
 }
+
+struct connection_record *connection_record_copy(const struct connection_record *record)
+{
+    struct connection_record *copy = g_memdup2(record, sizeof *record);
+    copy->references = 1;
+    copy->woven = NULL;
+    copy->user = NULL;
+    if (record->user != NULL)
+        connection_record_handshake(copy, record->handshake);
+    for (int side = 0; side < 2; side++) {
+        const struct sw_slice reason = record->close.reasons[side];
+        copy->close.reasons[side].data = g_memdup2(reason.data, reason.size);
+        if (record->close.reason.data == reason.data)
+            copy->close.reason = copy->close.reasons[side];
+    }
+    if (record->tls != NULL)
+        copy->tls = tls_facts_copy(record->tls);
+    return copy;
+}

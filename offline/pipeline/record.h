@@ -80,10 +80,11 @@ struct connection_record {
         uint64_t ordinal; /* of the latest SIP message of this direction, and its ids */
         uint64_t message;
         uint64_t call;
-    } told[2];             /* the pipeline's */
-    struct sw_mark latest; /* the pipeline's: where its last item stands in the order */
-    unsigned references;   /* the pipeline's */
-    void *user;            /* the pipeline's */
+    } told[2];                       /* the pipeline's */
+    struct sw_mark latest;           /* the pipeline's: where its last item stands in the order */
+    unsigned references;             /* the pipeline's */
+    void *user;                      /* the pipeline's */
+    struct connection_record *woven; /* the pipeline's: what sinks see instead, in another thread; NULL: this */
 };
 
 /* A record that others refer to; the caller holds one reference. */
@@ -91,6 +92,8 @@ struct connection_record *connection_record_new(void);
 /* One reference more; of NULL none. Records are the pipeline's own: sinks see them const. */
 struct connection_record *connection_record_ref(const struct connection_record *record);
 void connection_record_unref(struct connection_record *record);
+/* Says the same, and has one reference. */
+struct connection_record *connection_record_copy(const struct connection_record *record);
 /* Copies what the handshake says into the record. */
 void connection_record_handshake(struct connection_record *record, const struct sw_handshake *handshake);
 

@@ -38,7 +38,8 @@ static struct ledger_record *losses_of(struct sip_tcp *sip_tcp, enum sw_directio
 static void on_message(struct sip_tcp *sip_tcp, enum sw_direction from, const struct sw_sip_stream_event *event)
 {
     struct sw_sip sip;
-    if (sw_sip_parse(event->bytes, &sip) == SW_BAD)
+    const bool later = delivery_reads(sip_tcp->context->delivery) && sw_sip_sniff(event->bytes) == SW_OK;
+    if (!later && sw_sip_parse(event->bytes, &sip) == SW_BAD)
         return;
     struct message_record message = {
         .marks = event->marks,
@@ -49,7 +50,7 @@ static void on_message(struct sip_tcp *sip_tcp, enum sw_direction from, const st
         .direction = from,
         .ordinal = ++sip_tcp->sides[from].messages,
         .partial = event->partial,
-        .sip = &sip,
+        .sip = later ? NULL : &sip,
     };
     delivery_message(sip_tcp->context->delivery, &message, event->bytes);
 }

@@ -63,6 +63,11 @@ static void begin_record(struct websocket *websocket, struct sw_mark first, bool
     delivery_connection_begin(websocket->context->delivery, record);
 }
 
+static void tell_change(const struct websocket *websocket)
+{
+    delivery_connection_changed(websocket->context->delivery, websocket->record);
+}
+
 /* --- the end of a connection ------------------------------------------------------------------------------------- */
 
 static void lose_ping(struct websocket *websocket, enum sw_direction from)
@@ -73,6 +78,7 @@ static void lose_ping(struct websocket *websocket, enum sw_direction from)
         record->lost_pings[record->lost_ping_count] = (struct lost_ping){.from = from, .time = side->ping};
     record->lost_ping_count++;
     side->ping = SW_NO_TIME;
+    tell_change(websocket);
 }
 
 static bool ping_is_lost(const struct websocket *websocket, enum sw_direction from, int64_t now)
@@ -116,6 +122,7 @@ static void finish_record(struct websocket *websocket, struct sw_mark mark, bool
     }
     if (!record->close.seen && record->close.tcp != TCP_OPEN && record->opened != SW_NO_TIME)
         record->close.code = 1006;
+    tell_change(websocket);
     delivery_connection_end(websocket->context->delivery, record, mark);
     websocket->record = NULL;
 }
@@ -129,6 +136,7 @@ static void on_request(struct websocket *websocket, const struct sw_event *event
         finish_record(websocket, event->marks[0], false);
     begin_record(websocket, event->marks[0], false);
     connection_record_handshake(websocket->record, sw_connection_handshake(websocket->connection));
+    tell_change(websocket);
 }
 
 static void note_answer(struct websocket *websocket, bool accepted, struct sw_mark mark)
@@ -142,6 +150,7 @@ static void note_answer(struct websocket *websocket, bool accepted, struct sw_ma
             sw_slice_equal_nocase(handshake->subprotocol, SW_SLICE("sip")) ? SUBPROTOCOL_SIP : SUBPROTOCOL_OTHER;
     if (accepted)
         websocket->record->opened = mark.time;
+    tell_change(websocket);
 }
 
 static void on_handshake(struct websocket *websocket, const struct sw_event *event)
@@ -155,11 +164,16 @@ static bool has_identity(const struct sw_sip *sip)
 }
 
 /* Whether the payload is SIP: because that was agreed on; or, where nothing was, because it is a whole SIP message.
- * Another subprotocol is never taken for SIP (RFC 7118 3). */
-static bool is_sip(const struct websocket *websocket, struct sw_slice payload, struct sw_sip *sip)
+ * Another subprotocol is never taken for SIP (RFC 7118 3). *read: sip, which is filled, or NULL where nobody here needs
+ * it. */
+static bool is_sip(const struct websocket *websocket, struct sw_slice payload, struct sw_sip *sip,
+                   const struct sw_sip **read)
 {
     if (websocket->subprotocol == SUBPROTOCOL_OTHER)
         return false;
+    if (websocket->subprotocol == SUBPROTOCOL_SIP && websocket->sip_rules == NULL)
+        return delivery_recognise(websocket->context->delivery, payload, sip, read);
+    *read = sip;
     return sw_sip_recognise(payload, sip) && (websocket->subprotocol == SUBPROTOCOL_SIP || has_identity(sip));
 }
 
@@ -181,7 +195,8 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
     if (sw_sip_is_keepalive(payload))
         return;
     struct sw_sip sip;
-    if (!is_sip(websocket, payload, &sip)) {
+    const struct sw_sip *read;
+    if (!is_sip(websocket, payload, &sip, &read)) {
         websocket->sides[event->direction].not_sip += event->message.wire_size;
         ledger_note(losses_of(websocket, event->direction), SW_REASON_NOT_SIP, event->marks, event->mark_count,
                     why_not_sip(websocket));
@@ -203,7 +218,7 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
         .inferred = event->message.inferred || websocket->subprotocol == SUBPROTOCOL_NONE,
         .partial = event->message.partial,
         .unjudged = websocket->subprotocol != SUBPROTOCOL_SIP && !websocket->record->midstream,
-        .sip = &sip,
+        .sip = read,
     };
     delivery_message(websocket->context->delivery, &message, payload);
     if (websocket->sip_rules != NULL && !message.unjudged && !weave_several(&sip)) {
@@ -229,6 +244,7 @@ static void on_close_frame(struct websocket *websocket, const struct sw_event *e
     enum sw_direction told = record->close.sent[SW_SERVER] ? SW_SERVER : SW_CLIENT;
     record->close.code = record->close.codes[told];
     record->close.reason = record->close.reasons[told];
+    tell_change(websocket);
 }
 
 static void on_control(struct websocket *websocket, const struct sw_event *event)
@@ -367,6 +383,7 @@ static void note_ending(struct websocket *websocket, enum sw_direction from, enu
         record->close.by = from;
         record->close.by_known = true;
     }
+    tell_change(websocket);
 }
 
 static void websocket_end(struct carrier *carrier, enum sw_direction from, enum net_end how, struct sw_mark mark)
@@ -446,6 +463,7 @@ void websocket_carrier_request(struct carrier *carrier, const struct sw_tunnel_r
     if (websocket->record == NULL)
         begin_record(websocket, mark, false);
     connection_record_handshake(websocket->record, sw_connection_handshake(websocket->connection));
+    tell_change(websocket);
 }
 
 void websocket_carrier_answer(struct carrier *carrier, const struct sw_tunnel_answer *answer, struct sw_mark mark)
