@@ -152,32 +152,59 @@ static void take_fingerprint(struct walk *walk, struct sw_slice line, struct sw_
         add(walk, line);
 }
 
+/* Digits, one at least and most at most, and the space behind them. */
+static bool take_number(struct sw_slice *rest, size_t most, uint64_t *number)
+{
+    size_t size = 0;
+    *number = 0;
+    while (size < rest->size && sw_is_digit(rest->data[size]) && size < most)
+        *number = *number * 10 + rest->data[size++] - '0';
+    if (size == 0 || size == rest->size || rest->data[size] != ' ')
+        return false;
+    *rest = sw_slice_skip(*rest, size + 1);
+    return true;
+}
+
+/* Of what stands behind the port: a type, and of those that are reflected the related address and port. */
+static bool type_is_usual(struct sw_slice rest)
+{
+    static const struct sw_slice reflected[] = {{(const uint8_t *)"typ srflx raddr ", 16},
+                                                {(const uint8_t *)"typ relay raddr ", 16},
+                                                {(const uint8_t *)"typ prflx raddr ", 16}};
+    const struct sw_slice port = SW_SLICE("rport ");
+    uint64_t number;
+    if (sw_slice_starts(rest, SW_SLICE("typ host ")))
+        return true;
+    for (size_t i = 0; i < sizeof reflected / sizeof reflected[0]; i++) {
+        struct sw_slice behind = sw_slice_skip(rest, reflected[i].size);
+        if (!sw_slice_starts(rest, reflected[i]) || word_take(&behind).size == 0 || !sw_slice_starts(behind, port))
+            continue;
+        behind = sw_slice_skip(behind, port.size);
+        return take_number(&behind, 19, &number);
+    }
+    return false;
+}
+
 /* Also notes whether it is the default destination of the section (RFC 8839 4.2.1). */
 static bool take_candidate(struct walk *walk, struct sw_slice value)
 {
     enum { FOUNDATION = 32, COMPONENT = 3, PRIORITY = 10, PORT = 5 };
-    uint64_t port;
+    uint64_t number;
     struct sw_slice rest = value;
     const struct sw_slice foundation = word_take(&rest);
-    const struct sw_slice component = word_take(&rest);
-    const struct sw_slice transport = word_take(&rest);
-    const struct sw_slice priority = word_take(&rest);
+    if (foundation.size > FOUNDATION || !sw_grammar_alphanum(foundation) || !take_number(&rest, COMPONENT, &number) ||
+        !sw_grammar_token(word_take(&rest)) || !take_number(&rest, PRIORITY, &number))
+        return false;
     const struct sw_slice address = word_take(&rest);
-    const struct sw_slice ports = word_take(&rest);
-    const struct sw_slice host = SW_SLICE("typ host ");
-    if (address.size == 0 || ports.size == 0 || walk->own == &walk->session)
+    if (address.size == 0 || !take_number(&rest, PORT, &number) || walk->own == &walk->session ||
+        (!type_is_usual(rest) && !sw_sdp_is_candidate(value)))
         return false;
-    const bool simple = foundation.size <= FOUNDATION && sw_grammar_alphanum(foundation) &&
-                        is_digits(component, COMPONENT) && sw_grammar_token(transport) &&
-                        is_digits(priority, PRIORITY) && is_digits(ports, PORT) && sw_slice_starts(rest, host);
-    if (!simple && !sw_sdp_is_candidate(value))
-        return false;
-    const bool literal = first_of_ip4(address) >= 0 || sw_slice_find(address, ':') < address.size;
+    const bool literal = sw_slice_equal(address, walk->address) || first_of_ip4(address) >= 0 ||
+                         sw_slice_find(address, ':') < address.size;
     if (!literal && (sw_is_digit(address.data[address.size - 1]) || address.data[address.size - 1] == '.'))
         return false; /* nearly one */
     walk->candidates = true;
-    walk->reachable |=
-        !literal || (sw_slice_number(ports, &port) && port == walk->port && sw_slice_equal(address, walk->address));
+    walk->reachable |= !literal || (number == walk->port && sw_slice_equal(address, walk->address));
     add_mark(walk, SW_ITEM_CANDIDATE);
     return true;
 }

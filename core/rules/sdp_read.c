@@ -10,68 +10,65 @@
 /* --- lines ------------------------------------------------------------------------------------------------------- */
 
 struct known {
-    char name[13];
-    uint8_t kind;
+    struct sw_slice name;
+    enum sw_item_kind kind;
 };
 
+#define KNOWN(name, kind)                                                                                              \
+    {                                                                                                                  \
+        {(const uint8_t *)(name), sizeof(name) - 1}, kind                                                              \
+    }
+
+/* By first letter. */
 static const struct known known[] = {
-    {"mid", SW_ITEM_MID},
-    {"fmtp", SW_ITEM_FMTP},
-    {"group", SW_ITEM_GROUP},
-    {"ptime", SW_ITEM_PTIME},
-    {"setup", SW_ITEM_SETUP},
-    {"crypto", SW_ITEM_CRYPTO},
-    {"rtpmap", SW_ITEM_RTPMAP},
-    {"ice-pwd", SW_ITEM_ICE_PWD},
-    {"inactive", SW_ITEM_DIRECTION},
-    {"recvonly", SW_ITEM_DIRECTION},
-    {"rtcp-mux", SW_ITEM_RTCP_MUX},
-    {"sendonly", SW_ITEM_DIRECTION},
-    {"sendrecv", SW_ITEM_DIRECTION},
-    {"candidate", SW_ITEM_CANDIDATE},
-    {"ice-ufrag", SW_ITEM_ICE_UFRAG},
-    {"sctp-port", SW_ITEM_SCTP_PORT},
-    {"connection", SW_ITEM_CONNECTION},
-    {"bundle-only", SW_ITEM_BUNDLE_ONLY},
-    {"fingerprint", SW_ITEM_FINGERPRINT},
-    {"ice-options", SW_ITEM_ICE_OPTIONS},
-    {"ice-mismatch", SW_ITEM_ICE_MISMATCH},
+    KNOWN("bundle-only", SW_ITEM_BUNDLE_ONLY),
+    KNOWN("candidate", SW_ITEM_CANDIDATE),
+    KNOWN("crypto", SW_ITEM_CRYPTO),
+    KNOWN("connection", SW_ITEM_CONNECTION),
+    KNOWN("fmtp", SW_ITEM_FMTP),
+    KNOWN("fingerprint", SW_ITEM_FINGERPRINT),
+    KNOWN("group", SW_ITEM_GROUP),
+    KNOWN("ice-ufrag", SW_ITEM_ICE_UFRAG),
+    KNOWN("ice-pwd", SW_ITEM_ICE_PWD),
+    KNOWN("ice-options", SW_ITEM_ICE_OPTIONS),
+    KNOWN("ice-mismatch", SW_ITEM_ICE_MISMATCH),
+    KNOWN("inactive", SW_ITEM_DIRECTION),
+    KNOWN("mid", SW_ITEM_MID),
+    KNOWN("ptime", SW_ITEM_PTIME),
+    KNOWN("rtpmap", SW_ITEM_RTPMAP),
+    KNOWN("rtcp-mux", SW_ITEM_RTCP_MUX),
+    KNOWN("recvonly", SW_ITEM_DIRECTION),
+    KNOWN("sendrecv", SW_ITEM_DIRECTION),
+    KNOWN("setup", SW_ITEM_SETUP),
+    KNOWN("sendonly", SW_ITEM_DIRECTION),
+    KNOWN("sctp-port", SW_ITEM_SCTP_PORT),
 };
 
-/* Where the names of a size begin in known, and end. */
-static const uint8_t of_size[] = {0, 0, 0, 0, 1, 2, 5, 7, 8, 13, 16, 17, 20, 21};
+/* Where the names that begin with a letter begin in known, and those with the next letter. */
+static const uint8_t of_letter[] = {0,  0,  1,  4,  4,  4,  6,  7,  7,  12, 12, 12, 12, 13,
+                                    13, 13, 14, 14, 17, 21, 21, 21, 21, 21, 21, 21, 21};
 
-static enum sw_item_kind attribute_kind(struct sw_slice name)
+/* Its second letter tells it from most others. */
+static bool is_named(struct sw_slice attribute, struct sw_slice name)
 {
-    if (name.size + 1 >= sizeof of_size)
-        return SW_ITEM_OTHER;
-    for (size_t i = of_size[name.size]; i < of_size[name.size + 1]; i++)
-        if (known[i].name[0] == (char)name.data[0] && memcmp(known[i].name, name.data, name.size) == 0)
-            return known[i].kind;
-    return SW_ITEM_OTHER;
-}
-
-/* The name of an attribute begins with one of a few letters and is at most that long, or unknown. */
-static struct sw_slice name_of(struct sw_slice attribute)
-{
-    static const uint32_t first = 1U << ('m' - 'a') | 1U << ('f' - 'a') | 1U << ('g' - 'a') | 1U << ('p' - 'a') |
-                                  1U << ('s' - 'a') | 1U << ('c' - 'a') | 1U << ('r' - 'a') | 1U << ('i' - 'a') |
-                                  1U << ('b' - 'a');
-    size_t end = 0;
-    if (attribute.size == 0 || (uint8_t)(attribute.data[0] - 'a') >= 26 ||
-        (first >> (attribute.data[0] - 'a') & 1) == 0)
-        return sw_slice_head(attribute, 0);
-    while (end < attribute.size && end < sizeof of_size && attribute.data[end] != ':')
-        end++;
-    return sw_slice_head(attribute, end);
+    return attribute.size >= name.size && attribute.data[1] == name.data[1] &&
+           memcmp(attribute.data, name.data, name.size) == 0 &&
+           (attribute.size == name.size || attribute.data[name.size] == ':');
 }
 
 enum sw_item_kind sw_item_kind_of(struct sw_slice attribute, struct sw_slice *value)
 {
-    const struct sw_slice name = name_of(attribute);
-    const enum sw_item_kind kind = attribute_kind(name);
-    *value = kind == SW_ITEM_DIRECTION ? name : sw_slice_skip(attribute, name.size + 1);
-    return kind;
+    *value = sw_slice_head(attribute, 0);
+    if (attribute.size == 0 || (uint8_t)(attribute.data[0] - 'a') > 'z' - 'a')
+        return SW_ITEM_OTHER;
+    const unsigned letter = (unsigned)attribute.data[0] - 'a';
+    for (size_t i = of_letter[letter]; i < of_letter[letter + 1]; i++) {
+        if (!is_named(attribute, known[i].name))
+            continue;
+        *value = known[i].kind == SW_ITEM_DIRECTION ? known[i].name : sw_slice_skip(attribute, known[i].name.size + 1);
+        return known[i].kind;
+    }
+    return SW_ITEM_OTHER;
 }
 
 static struct sw_item item_of(char type, struct sw_slice value)

@@ -23,8 +23,9 @@ size_t sw_sdp_pairs(struct sw_slice text)
     enum { PAIR = 3 };
     if (text.size % PAIR != PAIR - 1)
         return 0;
-    for (size_t i = 0; i < text.size; i++)
-        if (i % PAIR == PAIR - 1 ? text.data[i] != ':' : !is_upper_hex(text.data[i]))
+    for (size_t i = 0; i < text.size; i += PAIR)
+        if (!is_upper_hex(text.data[i]) || !is_upper_hex(text.data[i + 1]) ||
+            (i + 2 < text.size && text.data[i + 2] != ':'))
             return 0;
     return (text.size + 1) / PAIR;
 }

@@ -5,6 +5,9 @@
 #include "rules/sip_check.h"
 
 #include <glib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 static bool is(struct sw_slice text, const char *word)
 {
@@ -21,21 +24,36 @@ bool sw_case_answers(const struct sw_sip_case *one, const char *method)
     return one->sip->response && one->cseq_ok && is(one->cseq.method, method);
 }
 
-bool sw_case_has_tag(const struct sw_sip_case *one, enum sw_sip_field field)
+static bool has_tag(struct sw_slice value)
 {
-    struct sw_slice value = one->sip->first[field];
     struct sw_name_addr address;
-    if (one->sip->count[field] == 0)
-        return false;
-    const uint8_t *bracket = value.size == 0 ? NULL : memrchr(value.data, '>', value.size);
-    if (bracket != NULL) {
-        struct sw_slice params = sw_slice_skip(value, (size_t)(bracket - value.data) + 1);
-        if (params.size == 0 && memchr(value.data, '>', value.size) == bracket)
-            return false;
-        if (params.size > 5 && memcmp(params.data, ";tag=", 5) == 0 && sw_is_token(params.data[5]))
-            return true; /* as nearly all have it */
-    }
     return sw_name_addr_parse(value, &address) == SW_OK && address.tag.size > 0;
+}
+
+/* Nearly all end with ">", or with ";tag=" and a token behind that. */
+static struct sw_tagged cut_tag(const struct sw_sip *sip, enum sw_sip_field field)
+{
+    const struct sw_slice usual = SW_SLICE(";tag=");
+    const struct sw_slice value = sip->first[field];
+    const uint8_t *bracket = value.size == 0 ? NULL : memrchr(value.data, '>', value.size);
+    const struct sw_slice params = bracket == NULL ? value : sw_slice_skip(value, (size_t)(bracket - value.data) + 1);
+    const struct sw_slice rest = sw_slice_skip(params, usual.size);
+    const size_t token = sw_token_size(rest);
+    struct sw_tagged cut = {.before = value};
+    if (sip->count[field] == 0 ||
+        (bracket != NULL && params.size == 0 && memchr(value.data, '>', value.size) == bracket))
+        return cut;
+    if (bracket == NULL || token == 0 || !sw_slice_starts(params, usual)) {
+        cut.tag = has_tag(value);
+        return cut;
+    }
+    cut.tag = true;
+    if (token < rest.size && rest.data[token] != ';')
+        return cut;
+    cut.before.size = (size_t)(rest.data - value.data);
+    cut.behind = sw_slice_skip(rest, token);
+    cut.cut = true;
+    return cut;
 }
 
 /* The first counts. */
@@ -86,8 +104,20 @@ static void take_line(struct sw_sip_case *one, struct sw_slice line)
 
 bool sw_case_is_lined(struct sw_slice text)
 {
-    uint8_t faults = 0; /* without a branch, so that it is done many bytes at a time */
-    for (size_t i = 1; i < text.size; i++)
+    uint8_t faults = 0;
+    size_t i = 1;
+#ifdef __SSE2__
+    const __m128i cr = _mm_set1_epi8('\r');
+    const __m128i lf = _mm_set1_epi8('\n');
+    __m128i differ = _mm_setzero_si128();
+    for (; i + sizeof differ <= text.size; i += sizeof differ) {
+        const __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(text.data + i - 1));
+        const __m128i at = _mm_loadu_si128((const __m128i *)(const void *)(text.data + i));
+        differ = _mm_or_si128(differ, _mm_xor_si128(_mm_cmpeq_epi8(before, cr), _mm_cmpeq_epi8(at, lf)));
+    }
+    faults = _mm_movemask_epi8(differ) != 0;
+#endif
+    for (; i < text.size; i++)
         faults |= (uint8_t)((text.data[i - 1] == '\r') ^ (text.data[i] == '\n'));
     return faults == 0;
 }
@@ -115,19 +145,6 @@ static void read_lines(struct sw_sip_case *one)
         take_line(one, sw_slice_head(rest, MIN(cr, lf)));
         rest = sw_slice_skip(rest, lf + 1);
     }
-}
-
-static unsigned count_vias(const struct sw_sip *sip)
-{
-    struct sw_slice first = sip->first[SW_SIP_VIA];
-    if (sip->count[SW_SIP_VIA] == 1 && sw_slice_find(first, ',') == first.size)
-        return first.size > 0;
-    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
-    struct sw_slice via;
-    unsigned count = 0;
-    while (count < 2 && sw_sip_value_next(&values, SW_SIP_VIA, &via))
-        count++;
-    return count;
 }
 
 /* Nearly every Via has its branch spelt so, and then needn't be parsed. */
@@ -203,8 +220,11 @@ void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum
     one.cseq_ok = sw_cseq_parse(sip->first[SW_SIP_CSEQ], &one.cseq) == SW_OK;
     one.method = sw_method_of(sip->response ? one.cseq.method : sip->method);
     one.old = !one.websocket && !sw_slice_starts(one.branch, SW_SLICE("z9hG4bK"));
-    one.alone = count_vias(sip) == 1;
-    one.in_dialog = sw_case_has_tag(&one, SW_SIP_TO);
+    sw_vias_read(sip, &one.vias);
+    one.alone = one.vias.count == 1 && one.vias.first.size > 0;
+    one.to = cut_tag(sip, SW_SIP_TO);
+    one.from = cut_tag(sip, SW_SIP_FROM);
+    one.in_dialog = one.to.tag;
     if (!sip->headers_end && !whole)
         return;
     if (!is_usual(sip))

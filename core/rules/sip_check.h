@@ -4,6 +4,7 @@
  *
  *   sip_check.c       the order in which they run
  *   sip_kind.c        which messages are alike to them
+ *   sip_usual.c       what is written as it mostly is
  *   sip_known.c       what is remembered of the messages before
  *   sip_start.c       start line, and how the header section is built
  *   sip_fields.c      which header fields there are, and what stands in them
@@ -19,6 +20,7 @@
 #include "call/signal.h"
 #include "rules/sdp_kind.h"
 #include "rules/sdp_read.h"
+#include "rules/vias.h"
 #include "sipweave/fields.h"
 #include "sipweave/sip_check.h"
 
@@ -53,6 +55,14 @@ enum sw_named {
     SW_NAMED_COUNT,
 };
 
+/* A From or To, cut where its tag stands. */
+struct sw_tagged {
+    bool tag;               /* it has one */
+    bool cut;               /* and that is spelt as usual */
+    struct sw_slice before; /* it; all, where it isn't cut */
+    struct sw_slice behind;
+};
+
 struct sw_sip_case {
     struct sw_sip_checker *checker;
     const struct sw_sip *sip;
@@ -63,9 +73,12 @@ struct sw_sip_case {
     const uint8_t *bare;      /* a CR or LF that is no CRLF, or NULL */
     bool whole;
     bool websocket;
-    bool old;               /* its top Via is that of an RFC 2543 element */
-    bool alone;             /* one Via: its sender made it */
-    bool in_dialog;         /* a tag in To */
+    bool old;   /* its top Via is that of an RFC 2543 element */
+    bool alone; /* one Via: its sender made it */
+    struct sw_tagged to;
+    struct sw_tagged from;
+    bool in_dialog; /* a tag in To */
+    struct sw_vias vias;
     struct sw_slice branch; /* of the topmost Via */
     struct sw_cseq cseq;
     bool cseq_ok;
@@ -85,9 +98,9 @@ unsigned sw_case_faults(const struct sw_sip_case *one);
 void sw_case_begin(const struct sw_sip_case *one);
 /* What a value is remembered by: a hash. */
 uint64_t sw_case_key(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value);
-/* The same whatever the token says that follows ";name=". */
-uint64_t sw_case_key_without(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value,
-                             struct sw_slice name);
+/* The same whatever the token says that stands between the two: each dialog or transaction has its own. */
+uint64_t sw_case_key_without(const struct sw_sip_case *one, enum sw_known known, struct sw_slice before,
+                             struct sw_slice behind);
 /* Whether the value was found right before; and that it was, where nothing has been reported since faults. */
 bool sw_case_knows(const struct sw_sip_case *one, uint64_t key, unsigned *traits);
 void sw_case_learn(const struct sw_sip_case *one, uint64_t key, unsigned traits, unsigned faults);
@@ -102,6 +115,12 @@ uint64_t sw_case_seal(const struct sw_sip_case *one, struct sw_slice kind);
 /* The offset of the first such text, or text.size. */
 size_t sw_find_text(struct sw_slice text, struct sw_slice wanted);
 
+/* --- sip_usual.c --- */
+
+/* Written as nearly all are, and right; false says nothing. traits: as of a Contact. */
+bool sw_usual_address(struct sw_slice value, unsigned *traits);
+bool sw_usual_via(struct sw_slice value);
+
 /* --- sip_kind.c --- */
 
 /* A hash of all that the checks of header sections make a difference by, but what of_its_own names; 0: it takes all
@@ -109,8 +128,9 @@ size_t sw_find_text(struct sw_slice text, struct sw_slice wanted);
 uint64_t sw_case_kind(const struct sw_sip_case *one);
 /* Whether the value is right, found now or before: quietly. */
 bool sw_case_uri_is_right(const struct sw_sip_case *one, struct sw_slice uri, unsigned *traits);
-bool sw_case_address_is_right(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value,
-                              unsigned *traits);
+bool sw_case_party_is_right(const struct sw_sip_case *one, struct sw_slice value, const struct sw_tagged *cut,
+                            unsigned *traits);
+bool sw_case_contact_is_right(const struct sw_sip_case *one, struct sw_slice value, unsigned *traits);
 bool sw_case_via_is_right(const struct sw_sip_case *one, struct sw_slice value);
 /* The header section is UTF-8. */
 bool sw_case_text_is_right(const struct sw_sip_case *one);
@@ -134,8 +154,6 @@ bool sw_case_knows_body(const struct sw_sip_case *one, uint64_t hash, bool *rema
 void sw_case_learn_body(const struct sw_sip_case *one, uint64_t hash, bool remark);
 /* Wherever a CR stands a LF follows, and before each LF, but in the first place, stands a CR. */
 bool sw_case_is_lined(struct sw_slice text);
-/* Whether From or To has a tag. */
-bool sw_case_has_tag(const struct sw_sip_case *one, enum sw_sip_field field);
 
 void sw_check_sip_start(const struct sw_sip_case *one);
 void sw_check_sip_section(const struct sw_sip_case *one);

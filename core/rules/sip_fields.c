@@ -112,7 +112,7 @@ static unsigned flow_traits(const struct sw_name_addr *address)
     return right ? SW_TRAIT_REG_ID | SW_TRAIT_FLOW : SW_TRAIT_REG_ID;
 }
 
-/* As the checks of sip_method.c, sip_extensions.c and those of numbers read it. */
+/* As the checks of sip_method.c, sip_extensions.c and those of numbers read it; and sip_usual.c. */
 static unsigned traits_of(enum sw_known known, struct sw_slice value)
 {
     struct sw_name_addr address;
@@ -135,14 +135,17 @@ static unsigned traits_of(enum sw_known known, struct sw_slice value)
 }
 
 static void check_address(const struct sw_sip_case *one, enum sw_known known, enum sw_rule syntax,
-                          struct sw_slice value)
+                          struct sw_slice value, uint64_t key)
 {
     struct sw_name_addr address;
     unsigned traits;
     const unsigned faults = sw_case_faults(one);
-    const uint64_t key = sw_case_key_without(one, known, value, SW_SLICE(">;tag=")); /* each dialog has its own */
     if (sw_case_knows(one, key, &traits))
         return;
+    if (sw_usual_address(value, &traits)) {
+        sw_case_learn(one, key, known == SW_KNOWN_CONTACT ? traits : 0, faults);
+        return;
+    }
     enum sw_address_fault fault = sw_grammar_address(value);
     switch (fault) {
     case SW_ADDRESS_BRACKETS:
@@ -167,16 +170,32 @@ static void check_address(const struct sw_sip_case *one, enum sw_known known, en
     sw_case_learn(one, key, traits_of(known, value), faults);
 }
 
-bool sw_case_address_is_right(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value,
-                              unsigned *traits)
+static bool is_right(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value, uint64_t key,
+                     unsigned *traits)
 {
-    const uint64_t key = sw_case_key_without(one, known, value, SW_SLICE(">;tag="));
     if (sw_case_knows(one, key, traits))
         return true;
     const unsigned faults = sw_case_quiet(one);
-    check_address(one, known, SW_RULE_SIP_TO_SYNTAX, value);
+    check_address(one, known, SW_RULE_SIP_TO_SYNTAX, value, key);
     sw_case_aloud(one, faults);
     return sw_case_knows(one, key, traits);
+}
+
+static uint64_t key_of_party(const struct sw_sip_case *one, const struct sw_tagged *party)
+{
+    return party->cut ? sw_case_key_without(one, SW_KNOWN_ADDRESS, party->before, party->behind)
+                      : sw_case_key(one, SW_KNOWN_ADDRESS, party->before);
+}
+
+bool sw_case_party_is_right(const struct sw_sip_case *one, struct sw_slice value, const struct sw_tagged *cut,
+                            unsigned *traits)
+{
+    return is_right(one, SW_KNOWN_ADDRESS, value, key_of_party(one, cut), traits);
+}
+
+bool sw_case_contact_is_right(const struct sw_sip_case *one, struct sw_slice value, unsigned *traits)
+{
+    return is_right(one, SW_KNOWN_CONTACT, value, sw_case_key(one, SW_KNOWN_CONTACT, value), traits);
 }
 
 static void check_contacts(const struct sw_sip_case *one)
@@ -185,14 +204,21 @@ static void check_contacts(const struct sw_sip_case *one)
     struct sw_slice value;
     while (sw_sip_value_next(&values, SW_SIP_CONTACT, &value))
         if (!sw_slice_equal(value, SW_SLICE("*")))
-            check_address(one, SW_KNOWN_CONTACT, SW_RULE_SIP_CONTACT_SYNTAX, value);
+            check_address(one, SW_KNOWN_CONTACT, SW_RULE_SIP_CONTACT_SYNTAX, value,
+                          sw_case_key(one, SW_KNOWN_CONTACT, value));
 }
 
 /* --- Via --------------------------------------------------------------------------------------------------------- */
 
+/* Each transaction has a branch of its own. */
 static uint64_t key_of_via(const struct sw_sip_case *one, struct sw_slice value)
 {
-    return sw_case_key_without(one, SW_KNOWN_VIA, value, SW_SLICE(";branch=")); /* each transaction has its own */
+    const struct sw_slice name = SW_SLICE(";branch=");
+    const struct sw_slice rest = sw_slice_skip(value, sw_find_text(value, name) + name.size);
+    const struct sw_slice behind = sw_slice_skip(rest, sw_token_size(rest));
+    if (behind.size == rest.size || (behind.size > 0 && behind.data[0] != ';'))
+        return sw_case_key(one, SW_KNOWN_VIA, value);
+    return sw_case_key_without(one, SW_KNOWN_VIA, sw_slice_head(value, value.size - rest.size), behind);
 }
 
 static void check_via(const struct sw_sip_case *one, struct sw_slice value)
@@ -203,6 +229,10 @@ static void check_via(const struct sw_sip_case *one, struct sw_slice value)
     const uint64_t key = key_of_via(one, value);
     if (sw_case_knows(one, key, &traits))
         return;
+    if (sw_usual_via(value)) {
+        sw_case_learn(one, key, 0, faults);
+        return;
+    }
     sw_via_parse(value, &via);
     if (sw_slice_equal(via.host, SW_SLICE("255.255.255.255")))
         sw_case_report(one, SW_RULE_SIP_MADDR_BROADCAST, "Via", value);
@@ -239,7 +269,7 @@ static void check_vias(const struct sw_sip_case *one)
 static void check_branch(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
-    const bool tag = sw_case_has_tag(one, SW_SIP_FROM);
+    const bool tag = one->from.tag;
     bool marked = one->websocket || tag || sip->count[SW_SIP_MAX_FORWARDS] > 0;
     if (one->branch.size == 0 && marked && one->alone && sw_grammar_via(sip->first[SW_SIP_VIA]))
         sw_case_report(one, SW_RULE_SIP_VIA_BRANCH_MISSING, "Via", sip->first[SW_SIP_VIA]);
@@ -275,9 +305,10 @@ void sw_check_sip_fields(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
     if (sip->count[SW_SIP_TO] > 0)
-        check_address(one, SW_KNOWN_ADDRESS, SW_RULE_SIP_TO_SYNTAX, sip->first[SW_SIP_TO]);
+        check_address(one, SW_KNOWN_ADDRESS, SW_RULE_SIP_TO_SYNTAX, sip->first[SW_SIP_TO], key_of_party(one, &one->to));
     if (sip->count[SW_SIP_FROM] > 0)
-        check_address(one, SW_KNOWN_ADDRESS, SW_RULE_SIP_FROM_SYNTAX, sip->first[SW_SIP_FROM]);
+        check_address(one, SW_KNOWN_ADDRESS, SW_RULE_SIP_FROM_SYNTAX, sip->first[SW_SIP_FROM],
+                      key_of_party(one, &one->from));
     check_contacts(one);
     check_vias(one);
     check_branch(one);

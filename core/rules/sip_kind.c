@@ -64,6 +64,9 @@ static bool vias_are_right(const struct sw_sip_case *one)
     struct sw_slice via;
     if (one->branch.size <= cookie.size || !sw_slice_starts(one->branch, cookie))
         return false;
+    if (one->vias.count <= 2)
+        return sw_case_via_is_right(one, one->vias.first) &&
+               (one->vias.count < 2 || sw_case_via_is_right(one, one->vias.second));
     while (sw_sip_value_next(&values, SW_SIP_VIA, &via))
         if (!sw_case_via_is_right(one, via))
             return false;
@@ -77,7 +80,7 @@ static bool contact_is_right(const struct sw_sip_case *one, struct kind *kind)
     if (one->sip->count[SW_SIP_CONTACT] == 0)
         return true;
     if (contact.size == 0 || contact.data[0] == '*' || sw_slice_find(contact, ',') < contact.size ||
-        !sw_case_address_is_right(one, SW_KNOWN_CONTACT, contact, &traits))
+        !sw_case_contact_is_right(one, contact, &traits))
         return false;
     kind->contact = (uint16_t)traits;
     return true;
@@ -89,8 +92,8 @@ static bool parties_are_right(const struct sw_sip_case *one, struct kind *kind)
     unsigned to;
     unsigned from;
     if (sip->count[SW_SIP_TO] != 1 || sip->count[SW_SIP_FROM] != 1 ||
-        !sw_case_address_is_right(one, SW_KNOWN_ADDRESS, sip->first[SW_SIP_TO], &to) ||
-        !sw_case_address_is_right(one, SW_KNOWN_ADDRESS, sip->first[SW_SIP_FROM], &from))
+        !sw_case_party_is_right(one, sip->first[SW_SIP_TO], &one->to, &to) ||
+        !sw_case_party_is_right(one, sip->first[SW_SIP_FROM], &one->from, &from))
         return false;
     kind->to = (uint16_t)to;
     return true;
@@ -169,7 +172,7 @@ static uint16_t flags_of(const struct sw_sip_case *one)
                           one->whole,
                           one->alone,
                           one->in_dialog,
-                          sw_case_has_tag(one, SW_SIP_FROM),
+                          one->from.tag,
                           one->sip->body.size > 0,
                           one->method == SW_METHOD_MESSAGE && one->sip->raw.size > LARGE};
     unsigned bits = 0;

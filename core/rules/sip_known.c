@@ -113,16 +113,11 @@ size_t sw_find_text(struct sw_slice text, struct sw_slice wanted)
     return text.size;
 }
 
-uint64_t sw_case_key_without(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value,
-                             struct sw_slice name)
+uint64_t sw_case_key_without(const struct sw_sip_case *one, enum sw_known known, struct sw_slice before,
+                             struct sw_slice behind)
 {
-    const size_t front = sw_find_text(value, name) + name.size;
-    struct sw_slice rest = sw_slice_skip(value, front);
-    rest = sw_slice_skip(rest, sw_token_size(rest));
-    if (front >= value.size || front + rest.size == value.size || (rest.size > 0 && rest.data[0] != ';'))
-        return sw_case_key(one, known, value);
-    const uint64_t key = ~sw_case_key(one, known, sw_slice_head(value, front));
-    return rest.size == 0 ? key : sw_hash(rest, key);
+    const uint64_t key = ~sw_case_key(one, known, before);
+    return behind.size == 0 ? key : sw_hash(behind, key);
 }
 
 bool sw_case_knows(const struct sw_sip_case *one, uint64_t key, unsigned *traits)

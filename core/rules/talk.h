@@ -20,6 +20,7 @@
 #include "bytes.h"
 #include "call/signal.h"
 #include "call/when.h"
+#include "rules/vias.h"
 #include "sipweave/fields.h"
 #include "sipweave/talk.h"
 
@@ -37,17 +38,6 @@ struct sw_leg {
     bool from_start;
     bool proxy_client; /* the client of the WebSocket passes on what others said */
     GArray *waiting;   /* struct sw_claim: due, but it isn't sure that the accused lives. NULL: none */
-};
-
-enum { SW_VIAS_MAX = 64 };
-
-/* The Vias of a message: of most responses the first is that of the request with parameters added, and the others are
- * the same bytes. */
-struct sw_vias {
-    unsigned count;        /* 1: its sender made the message; counted up to SW_VIAS_MAX */
-    struct sw_slice first; /* the first value */
-    struct sw_slice second;
-    struct sw_slice others; /* what stands from its end to that of the last */
 };
 
 /* A message that is remembered; the slices of sip point behind it. */
@@ -280,7 +270,6 @@ bool sw_same_tag_of(struct sw_slice a, struct sw_slice b);                      
 bool sw_same_values(const struct sw_sip *a, const struct sw_sip *b, enum sw_sip_field field); /* URIs, in order */
 bool sw_same_routes(const struct sw_sip *routes, enum sw_sip_field field, bool reverse, const struct sw_sip *request);
 bool sw_same_via(struct sw_slice request, struct sw_slice response);
-void sw_vias_read(const struct sw_sip *sip, struct sw_vias *vias);
 struct sw_slice sw_branch_of(struct sw_slice value);
 bool sw_has_option(const struct sw_sip *sip, enum sw_sip_field field, struct sw_slice option);
 /* For names that have no place in struct sw_sip. */

@@ -312,26 +312,6 @@ bool sw_same_via(struct sw_slice request, struct sw_slice response)
     return true;
 }
 
-void sw_vias_read(const struct sw_sip *sip, struct sw_vias *vias)
-{
-    const struct sw_slice line = sip->first[SW_SIP_VIA];
-    struct sw_sip_values values = sw_sip_values_of(sip, SW_SIP_VIA);
-    struct sw_slice via;
-    *vias = (struct sw_vias){.count = 1, .first = line};
-    if (sip->count[SW_SIP_VIA] == 1 && sw_slice_find(line, ',') == line.size)
-        return;
-    vias->count = 0;
-    if (!sw_sip_value_next(&values, SW_SIP_VIA, &vias->first))
-        return;
-    const uint8_t *end = vias->first.data + vias->first.size;
-    vias->others = sw_slice_of(end, 0);
-    for (vias->count = 1; vias->count < SW_VIAS_MAX && sw_sip_value_next(&values, SW_SIP_VIA, &via); vias->count++) {
-        vias->others.size = (size_t)(via.data + via.size - end);
-        if (vias->count == 1)
-            vias->second = via;
-    }
-}
-
 /* Mostly it is the first parameter. */
 struct sw_slice sw_branch_of(struct sw_slice value)
 {
