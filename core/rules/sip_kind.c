@@ -23,16 +23,27 @@ struct kind {
 
 /* --- the start line ---------------------------------------------------------------------------------------------- */
 
+/* Nothing but a space, or that line end, stands between the two. */
+static bool is_parted(struct sw_slice before, struct sw_slice after)
+{
+    return after.data == before.data + before.size + 1 && before.data[before.size] == ' ';
+}
+
+static bool ends_line(struct sw_slice last, struct sw_slice next)
+{
+    const uint8_t *end = last.data + last.size;
+    return next.data == end + 2 && end[0] == '\r' && end[1] == '\n';
+}
+
 /* "METHOD uri SIP/2.0" with single spaces; the method is one that is known. */
 static bool request_line_is_usual(const struct sw_sip_case *one, struct kind *kind)
 {
     const struct sw_sip *sip = one->sip;
     unsigned traits;
-    if (one->method == SW_METHOD_OTHER || sip->method.data != sip->raw.data ||
-        sip->uri.data != sip->method.data + sip->method.size + 1 || sip->uri.size == 0 ||
-        sip->version.data != sip->uri.data + sip->uri.size + 1 ||
-        sip->headers.data != sip->version.data + sip->version.size + 2 ||
-        !sw_case_uri_is_right(one, sip->uri, &traits) || (traits & SW_TRAIT_BROADCAST) != 0)
+    if (one->method == SW_METHOD_OTHER || sip->method.data != sip->raw.data || sip->uri.size == 0 ||
+        !is_parted(sip->method, sip->uri) || !is_parted(sip->uri, sip->version) ||
+        !ends_line(sip->version, sip->headers) || !sw_case_uri_is_right(one, sip->uri, &traits) ||
+        (traits & SW_TRAIT_BROADCAST) != 0)
         return false;
     kind->uri = (uint16_t)traits;
     return true;

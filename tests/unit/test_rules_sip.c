@@ -124,9 +124,16 @@ static void expect_alike(struct sw_sip_checker *learned, enum sw_transport trans
 /* A message with a byte here and there changed, or left out. */
 static void expect_mutants_alike(struct sw_sip_checker *learned, enum sw_transport transport, const char *message)
 {
-    static const uint8_t others[] = " ;,<>\"@:=a0*%\r\n\x80";
+    static const uint8_t others[] = " ;,<>\"@:=a0*%\t\r\n\x80";
     const size_t size = strlen(message);
+    const size_t start_line = strcspn(message, "\n");
     uint8_t *bytes = g_malloc(size);
+    for (size_t i = 0; i < start_line; i++)
+        for (size_t other = 0; other < sizeof others - 1; other++) {
+            memcpy(bytes, message, size);
+            bytes[i] = others[other];
+            expect_alike(learned, transport, sw_slice_of(bytes, size));
+        }
     for (size_t i = 0; i < size; i += 5) {
         memcpy(bytes, message, size);
         bytes[i] = others[i / 5 % (sizeof others - 1)];
