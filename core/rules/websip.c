@@ -165,9 +165,9 @@ static uint64_t kind_of(uint64_t transaction, bool response)
 /* The packet of the request of that transaction, or NULL. */
 static const struct sw_mark *find_request(const struct sw_websip_side *side, uint64_t transaction)
 {
-    for (size_t i = 0; i < SW_SENT; i++)
-        if (side->sent.transactions[i] == transaction && transaction != 0)
-            return &side->sent.marks[i];
+    for (size_t i = 0; i < SW_SENT && side->sent != NULL; i++)
+        if (side->sent->transactions[i] == transaction && transaction != 0)
+            return &side->sent->marks[i];
     return NULL;
 }
 
@@ -200,9 +200,12 @@ static bool is_repeatable(const struct sw_sip *sip, enum sw_direction from)
 static void check_repeat(struct sw_websip *websip, const struct sw_sip *sip, uint64_t transaction)
 {
     const struct sw_event *event = websip->event;
-    struct sw_sent *sent = &websip->sides[event->direction].sent;
+    struct sw_websip_side *side = &websip->sides[event->direction];
     if (transaction == 0)
         return;
+    if (side->sent == NULL)
+        side->sent = g_new0(struct sw_sent, 1);
+    struct sw_sent *sent = side->sent;
     uint64_t bytes = is_repeatable(sip, event->direction) ? 0 : sw_hash(sip->raw, transaction) | 1;
     for (size_t i = 0; i < SW_SENT && bytes != 0; i++) {
         if (sent->bytes[i] != bytes)
@@ -440,6 +443,10 @@ void sw_websip_free(struct sw_websip *websip)
     if (websip == NULL)
         return;
     sw_web_forget(websip);
+    for (size_t i = 0; i < G_N_ELEMENTS(websip->sides); i++)
+        g_free(websip->sides[i].sent);
+    for (size_t i = 0; i < G_N_ELEMENTS(websip->contacts); i++)
+        sw_websip_forget_contact(&websip->contacts[i]);
     g_free(websip);
 }
 

@@ -6,7 +6,7 @@
 #include "rules/websip_state.h"
 #include "sipweave/fields.h"
 
-#include <stdio.h>
+#include <glib.h>
 
 static bool is(struct sw_slice text, const char *word)
 {
@@ -113,6 +113,13 @@ static bool ends_with(struct sw_slice text, struct sw_slice end)
     return text.size >= end.size && sw_slice_equal_nocase(sw_slice_skip(text, text.size - end.size), end);
 }
 
+void sw_websip_forget_contact(struct sw_contact_faults *faults)
+{
+    g_free(faults->transport);
+    g_free(faults->host);
+    *faults = (struct sw_contact_faults){0};
+}
+
 static void judge_contact(const struct sw_name_addr *contact, bool registers, struct sw_contact_faults *faults)
 {
     const unsigned of_uri = params_of(contact->uri_parts.params);
@@ -120,12 +127,10 @@ static void judge_contact(const struct sw_name_addr *contact, bool registers, st
     struct sw_slice transport;
     char shown[SW_SHOWN];
     if (transport_of(contact->uri_parts.params, &transport) && !is(transport, "ws") && !is(transport, "wss"))
-        snprintf(faults->transport, sizeof faults->transport, "Contact with transport=%s",
-                 sw_websip_show(shown, transport));
+        faults->transport = g_strdup_printf("Contact with transport=%s", sw_websip_show(shown, transport));
     if (ends_with(contact->uri_parts.host, SW_SLICE(".invalid")) && (of_uri & (PARAM_OB | PARAM_GR)) == 0 &&
         (of_contact & PARAM_REG_ID) == 0)
-        snprintf(faults->host, sizeof faults->host, "Contact \"%s\" without ob, gr or reg-id",
-                 sw_websip_show(shown, contact->uri));
+        faults->host = g_strdup_printf("Contact \"%s\" without ob, gr or reg-id", sw_websip_show(shown, contact->uri));
     faults->outbound = registers && (of_contact & (PARAM_REG_ID | PARAM_INSTANCE)) != (PARAM_REG_ID | PARAM_INSTANCE);
 }
 
@@ -137,13 +142,14 @@ static void check_contact(struct sw_websip *websip, const struct sw_sip *sip)
     uint64_t hash = sw_hash(value, 1) | 1;
     struct sw_name_addr contact;
     if (faults->hash != hash) {
-        *faults = (struct sw_contact_faults){.hash = hash};
+        sw_websip_forget_contact(faults);
+        faults->hash = hash;
         if (sw_name_addr_parse(value, &contact) == SW_OK && !contact.star)
             judge_contact(&contact, registers, faults);
     }
-    if (faults->transport[0] != 0)
+    if (faults->transport != NULL)
         sw_websip_tell(websip, SW_RULE_WSSIP_CONTACT_TRANSPORT, faults->transport);
-    if (faults->host[0] != 0)
+    if (faults->host != NULL)
         sw_websip_tell(websip, SW_RULE_WSSIP_CONTACT_HOST, faults->host);
     if (faults->outbound)
         sw_websip_tell(websip, SW_RULE_WSSIP_OUTBOUND_SUPPORTED,

@@ -25,9 +25,9 @@ struct sw_sent {
 
 /* One side, by what it sent. */
 struct sw_websip_side {
-    bool gap; /* something of it was not decoded */
-    struct sw_sent sent;
-    uint64_t missing; /* bytes that the last message lacks of its body; UINT64_MAX: the end of its headers */
+    bool gap;             /* something of it was not decoded */
+    struct sw_sent *sent; /* NULL: it sent no SIP yet */
+    uint64_t missing;     /* bytes that the last message lacks of its body; UINT64_MAX: the end of its headers */
     struct sw_mark missing_mark;
     uint64_t missing_number; /* of that message */
     uint8_t opcodes;         /* bit n: a message of opcode n came before the last */
@@ -37,9 +37,9 @@ struct sw_websip_side {
 
 /* What is wrong with a Contact of the client. It sends few of them, again and again. */
 struct sw_contact_faults {
-    uint64_t hash;                   /* of the Contact; 0: none was seen yet */
-    char transport[SW_EVIDENCE_MAX]; /* evidence; "" where there is no such fault */
-    char host[SW_EVIDENCE_MAX];
+    uint64_t hash;   /* of the Contact; 0: none was seen yet */
+    char *transport; /* evidence; NULL where there is no such fault */
+    char *host;
     bool outbound;
 };
 
@@ -89,6 +89,7 @@ enum { SW_SHOWN = 60 };
 const char *sw_websip_show(char to[SW_SHOWN], struct sw_slice bytes);
 
 /* websip_fields.c */
+void sw_websip_forget_contact(struct sw_contact_faults *faults);
 void sw_websip_check_fields(struct sw_websip *websip, const struct sw_sip *sip);
 
 /* web.c */

@@ -5,6 +5,8 @@
 #include "bytes.h"
 #include "ws/judge.h"
 
+#include <glib.h>
+
 #define SECOND INT64_C(1000000000)
 
 static const int64_t soon = 5 * SECOND; /* longer isn't "as soon as is practical" (5.5.1, 5.5.2) */
@@ -127,7 +129,8 @@ static void on_close(struct sw_connection *c, struct sw_side *side)
 static void drop_pings(struct sw_judge_side *pinger, unsigned count)
 {
     pinger->ping_count -= count;
-    memmove(pinger->pings, pinger->pings + count, pinger->ping_count * sizeof pinger->pings[0]);
+    if (pinger->ping_count > 0)
+        memmove(pinger->pings, pinger->pings + count, pinger->ping_count * sizeof pinger->pings[0]);
 }
 
 static void on_ping(struct sw_connection *c, struct sw_side *side)
@@ -136,6 +139,8 @@ static void on_ping(struct sw_connection *c, struct sw_side *side)
     struct sw_slice data = c->event->control.payload;
     if (!judged->frame.legal || judged->closed)
         return;
+    if (judged->pings == NULL)
+        judged->pings = g_new(struct sw_ping, SW_PINGS);
     if (judged->ping_count == SW_PINGS)
         drop_pings(judged, 1);
     struct sw_ping *ping = &judged->pings[judged->ping_count++];

@@ -5,6 +5,8 @@
 #include "bytes.h"
 #include "ws/judge.h"
 
+#include <glib.h>
+
 enum {
     LENGTH_CONTROL = 125, /* 5.5 */
     EMPTY_FRAGMENTS = 100,
@@ -150,13 +152,22 @@ static void check_key(struct sw_connection *c, const struct sw_side *side)
 
 /* --- the order of frames ----------------------------------------------------------------------------------------- */
 
+static void add_border(struct sw_judge_side *judged, size_t at)
+{
+    if (judged->border_count == SW_BORDERS)
+        return;
+    if (judged->borders == NULL)
+        judged->borders = g_new(size_t, SW_BORDERS);
+    judged->borders[judged->border_count++] = at;
+}
+
 static void check_continuation(struct sw_connection *c, const struct sw_side *side)
 {
     struct sw_judge_side *judged = sw_judged(c, side->direction);
     if (!judged->open && !judged->tangled)
         report(c, side, SW_RULE_WS_CONT_NOSTART, "no message is open; FIN", side->frame.fin);
-    if (side->message.unit != NULL && judged->border_count < SW_BORDERS)
-        judged->borders[judged->border_count++] = side->message.unit->size;
+    if (side->message.unit != NULL)
+        add_border(judged, side->message.unit->size);
     judged->empty_fragments += side->frame.payload_size == 0;
     if (judged->open && judged->empty_fragments == EMPTY_FRAGMENTS + 1)
         sw_judge_report_frame(c, SW_RULE_WS_FRAG_FLOOD, side, "more than %d empty fragments in one message",

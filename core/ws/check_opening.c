@@ -11,10 +11,17 @@
 
 /* --- the calls --------------------------------------------------------------------------------------------------- */
 
-static void opening_clear(struct sw_connection *c, struct sw_opening *opening)
+static void forget_request(struct sw_connection *c, struct sw_opening *opening)
 {
     g_free(opening->text);
     sw_unit_give(c->pool, opening->unit);
+    opening->text = NULL;
+    opening->unit = NULL;
+}
+
+static void opening_clear(struct sw_connection *c, struct sw_opening *opening)
+{
+    forget_request(c, opening);
     *opening = (struct sw_opening){0};
 }
 
@@ -90,6 +97,8 @@ void sw_check_answer(struct sw_connection *c, const struct sw_http_head *head, c
         sw_check_refusal(c, opening, &answer);
     opening->asked = NULL;
     opening->answer_unit = NULL;
+    if (accepted) /* nothing else is asked about it */
+        forget_request(c, opening);
 }
 
 /* --- what is sent around the handshake --------------------------------------------------------------------------- */

@@ -40,12 +40,20 @@ static void queue(struct sw_judge *judge, struct sw_unit *units)
         judge->last = &(*judge->last)->next;
 }
 
+static void free_side(struct sw_connection *c, struct sw_judge_side *side)
+{
+    queue(c->judge, side->pending);
+    g_free(side->acks);
+    g_free(side->borders);
+    g_free(side->pings);
+}
+
 void sw_judge_free(struct sw_connection *c)
 {
     if (c->judge == NULL)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(c->judge->sides); i++)
-        queue(c->judge, c->judge->sides[i].pending);
+        free_side(c, &c->judge->sides[i]);
     while (c->judge->first != NULL)
         sw_unit_give(c->pool, take_first(c->judge));
     sw_opening_free(c);
@@ -182,6 +190,8 @@ static void remember_ack(struct sw_connection *c, enum sw_direction direction, u
         side->ack_count--;
         memmove(side->acks, side->acks + 1, side->ack_count * sizeof side->acks[0]);
     }
+    if (side->acks == NULL)
+        side->acks = g_new(struct sw_ack, SW_ACKS);
     struct sw_ack *last = side->ack_count == 0 ? NULL : &side->acks[side->ack_count - 1];
     if (last != NULL && last->begin == side->fed)
         last->acked = MAX(last->acked, acked);

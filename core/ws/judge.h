@@ -67,14 +67,14 @@ struct sw_reaction {
 
 /* One side, by what it sent. */
 struct sw_judge_side {
-    uint64_t fed; /* stream bytes up to now, read or not */
-    struct sw_ack acks[SW_ACKS];
+    uint64_t fed;        /* stream bytes up to now, read or not */
+    struct sw_ack *acks; /* SW_ACKS; NULL until there is one */
     struct sw_judge_frame frame;
     struct sw_unit *pending; /* findings about the frame, until its last packet has come */
     struct sw_mark last;     /* the latest packet with data */
 
-    uint64_t text_size;         /* bytes of the message so far */
-    size_t borders[SW_BORDERS]; /* between its fragments, in its payload as it came */
+    uint64_t text_size; /* bytes of the message so far */
+    size_t *borders;    /* SW_BORDERS, between its fragments, in its payload as it came; NULL until there is one */
 
     uint64_t violation_end;  /* see violation */
     int64_t violation_acked; /* when the other side was seen to have it */
@@ -85,8 +85,8 @@ struct sw_judge_side {
     int64_t close_acked; /* when the other side was seen to have it */
     struct sw_mark close_mark;
 
-    struct sw_ping pings[SW_PINGS]; /* unanswered ones, the oldest first */
-    struct sw_mark mismatch_mark;   /* see mismatch */
+    struct sw_ping *pings;        /* SW_PINGS, unanswered ones, the oldest first; NULL until there was one */
+    struct sw_mark mismatch_mark; /* see mismatch */
 
     int64_t end_acked; /* when the other side was seen to have its FIN */
     struct sw_mark end_mark;
