@@ -376,13 +376,18 @@ static void take_events(struct weave_step *step, packet_info *pinfo)
 
 /* The handshake. */
 
-static void learn_handshake(struct weave_conversation *conversation, packet_info *pinfo)
+static void learn_request(struct weave_conversation *conversation, const struct sw_handshake *seen)
 {
-    const struct sw_handshake *seen = sw_connection_handshake(conversation->core);
     conversation->target = weave_text(seen->target);
     conversation->host = weave_text(seen->host);
     conversation->origin = weave_text(seen->origin);
     conversation->offered = weave_text(seen->offered);
+}
+
+/* What an earlier answer said is forgotten with a new request. */
+static void learn_answer(struct weave_conversation *conversation, const struct sw_handshake *seen,
+                         const packet_info *pinfo)
+{
     conversation->chosen = weave_text(seen->subprotocol);
     conversation->deflate = seen->deflate;
     conversation->extension_unknown = seen->extension_unknown;
@@ -408,7 +413,10 @@ void weave_conversation_head(struct weave_conversation *conversation, packet_inf
     struct weave_step *step = weave_step_new(pinfo, conversation, STEP_HEAD, direction, head.size);
     sw_connection_feed(conversation->core, direction, head, weave_mark(pinfo));
     take_events(step, pinfo);
-    learn_handshake(conversation, pinfo);
+    const struct sw_handshake *seen = sw_connection_handshake(conversation->core);
+    if (direction == SW_CLIENT)
+        learn_request(conversation, seen);
+    learn_answer(conversation, seen, pinfo);
 }
 
 /* Frames. */
@@ -439,7 +447,6 @@ void weave_step_push(struct weave_step *step, packet_info *pinfo, struct sw_slic
     struct weave_side *side = &step->conversation->sides[step->direction];
     bool data = step->frame.opcode <= SW_OPCODE_BINARY;
     step->number = ++side->frames;
-    step->cut = payload.size < step->frame.payload_size;
     if (data) {
         step->message = open_message(side, &step->frame);
         add_fragment(step->message, pinfo, &step->frame);

@@ -102,18 +102,17 @@ enum weave_step_kind {
 /* One step through the bytes of a connection. */
 struct weave_step {
     struct weave_step *next; /* of its packet */
-    enum weave_step_kind kind;
-    enum sw_direction direction;
-    uint64_t size; /* bytes of the stream */
-    uint32_t number;
     struct weave_conversation *conversation;
-    struct sw_frame frame;
-    bool cut;                      /* the packet holds only the front of the frame */
-    bool last;                     /* its message is complete with this frame */
     struct weave_message *message; /* of a data frame */
-    bool first_close;              /* of the connection */
     struct weave_ping *ping;       /* of a Ping or Pong that has its counterpart */
     struct weave_note *notes;
+    uint64_t size; /* bytes of the stream */
+    struct sw_frame frame;
+    uint32_t number;
+    enum weave_step_kind kind : 8;
+    enum sw_direction direction : 8;
+    bool last : 1;        /* its message is complete with this frame */
+    bool first_close : 1; /* of the connection */
 };
 
 enum weave_subprotocol { SUBPROTOCOL_NONE, SUBPROTOCOL_SIP, SUBPROTOCOL_OTHER };

@@ -19,6 +19,36 @@ static proto_tree *subtree(proto_item *item, enum weave_subtree which)
     return proto_item_add_subtree(item, weave_ids.subtree[which]);
 }
 
+/* The text of an item, put together here and handed over once: for Wireshark to format it, and again what is appended,
+ * takes longer than to make the item. */
+struct label {
+    size_t size;
+    char text[ITEM_LABEL_LENGTH];
+};
+
+static void put(struct label *label, const char *text)
+{
+    size_t size = strlen(text);
+    size_t room = sizeof label->text - label->size - 1;
+    if (size > room) /* no character is cut in two */
+        for (size = room; size > 0 && ((uint8_t)text[size] & 0xc0) == 0x80;)
+            size--;
+    memcpy(label->text + label->size, text, size);
+    label->size += size;
+    label->text[label->size] = '\0';
+}
+
+static void put_number(struct label *label, uint32_t number)
+{
+    char digits[11];
+    size_t at = sizeof digits;
+    digits[--at] = '\0';
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    put(label, digits + at);
+}
+
 /* Our own fields: none of them has bytes of its own, so all are generated. */
 
 static void add_packet(proto_tree *tree, tvbuff_t *tvb, enum weave_field field, uint32_t packet)
@@ -154,12 +184,22 @@ static void add_sip(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_i
     add_notes(tree, tvb, pinfo, item, sip->notes);
 }
 
-static const char *title_of(packet_info *pinfo, const struct weave_sip *sip)
+static void put_title(struct label *label, const struct weave_sip *sip)
 {
-    const char *method = sip->method == NULL ? "?" : sip->method;
+    put(label, sip->method == NULL ? "?" : sip->method);
     if (sip->status == 0)
-        return method;
-    return wmem_strdup_printf(pinfo->pool, "%s \xe2\x86\x92 %u", method, sip->status);
+        return;
+    put(label, " \xe2\x86\x92 ");
+    put_number(label, sip->status);
+}
+
+static void put_call(struct label *label, const struct weave_sip *sip)
+{
+    if (sip->call == NULL)
+        return;
+    put(label, " (call ");
+    put_number(label, sip->call->number);
+    put(label, ")");
 }
 
 /* The WebSocket message. */
@@ -173,20 +213,16 @@ static void add_fragments(proto_tree *tree, tvbuff_t *tvb, const struct weave_me
     }
 }
 
-static void add_sips(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *top,
-                     const struct weave_message *message)
+static void add_sips(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const struct weave_message *message)
 {
     if (message->sip_count > 1)
         add_number(tree, tvb, WEAVE_SIP_COUNT, message->sip_count);
     for (const struct weave_sip *sip = message->sip; sip != NULL; sip = sip->next) {
-        const char *title = title_of(pinfo, sip);
-        if (sip->call != NULL)
-            proto_item_append_text(top, ", %s (call %u)", title, sip->call->number);
-        else
-            proto_item_append_text(top, ", %s", title);
+        struct label title = {.size = 0};
+        put(&title, "SIP: ");
+        put_title(&title, sip);
         proto_item *item;
-        proto_tree *inner =
-            proto_tree_add_subtree_format(tree, tvb, 0, 0, weave_ids.subtree[SUBTREE_SIP], &item, "SIP: %s", title);
+        proto_tree *inner = proto_tree_add_subtree(tree, tvb, 0, 0, weave_ids.subtree[SUBTREE_SIP], &item, title.text);
         add_sip(inner, tvb, pinfo, item, sip);
     }
 }
@@ -209,7 +245,7 @@ static void add_message(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, pro
     }
     if (message->fragments != NULL)
         add_fragments(tree, tvb, message);
-    add_sips(tree, tvb, pinfo, top, message);
+    add_sips(tree, tvb, pinfo, message);
     if (message->sip_count > 1)
         expert_add_info_format(pinfo, top, &weave_ids.several_sip, "%u SIP messages in one WebSocket message",
                                message->sip_count);
@@ -259,13 +295,28 @@ static void tell_severities(packet_info *pinfo, const struct weave_step *step)
         expert_add_info(pinfo, NULL, &weave_ids.several_sip);
 }
 
+static proto_item *add_titled(tvbuff_t *tvb, proto_tree *tree, const struct label *title)
+{
+    proto_item *item = proto_tree_add_item(tree, weave_ids.protocol, tvb, 0, 0, ENC_NA);
+    proto_item_set_text(item, "%s", title->text);
+    return item;
+}
+
 static proto_item *add_top(tvbuff_t *tvb, proto_tree *tree, const struct weave_step *step)
 {
-    unsigned connection = step->conversation->number;
-    if (step->last)
-        return proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0,
-                                              "sipweave: connection %u, message %u", connection, step->message->number);
-    return proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0, "sipweave: connection %u", connection);
+    struct label title = {.size = 0};
+    put(&title, "sipweave: connection ");
+    put_number(&title, step->conversation->number);
+    if (step->last) {
+        put(&title, ", message ");
+        put_number(&title, step->message->number);
+    }
+    for (const struct weave_sip *sip = step->last ? step->message->sip : NULL; sip != NULL; sip = sip->next) {
+        put(&title, ", ");
+        put_title(&title, sip);
+        put_call(&title, sip);
+    }
+    return add_titled(tvb, tree, &title);
 }
 
 /* Our item of a step. */
@@ -296,10 +347,11 @@ static void add_weave_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, c
         tell_severity(pinfo, sip->notes);
         return;
     }
-    proto_item *top =
-        proto_tree_add_protocol_format(tree, weave_ids.protocol, tvb, 0, 0, "sipweave: %s", title_of(pinfo, sip));
-    if (sip->call != NULL)
-        proto_item_append_text(top, " (call %u)", sip->call->number);
+    struct label title = {.size = 0};
+    put(&title, "sipweave: ");
+    put_title(&title, sip);
+    put_call(&title, sip);
+    proto_item *top = add_titled(tvb, tree, &title);
     add_sip(subtree(top, SUBTREE_WEAVE), tvb, pinfo, top, sip);
 }
 
