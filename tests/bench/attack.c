@@ -30,7 +30,7 @@ static void attack_over(struct sim *sim, void *object)
 {
     struct attacker *attacker = object;
     tcp_reset(sim, attacker->websocket.tcp, FROM_CLIENT);
-    websocket_free(&attacker->websocket);
+    websocket_free(sim, &attacker->websocket);
     g_free(attacker);
 }
 

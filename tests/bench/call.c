@@ -69,7 +69,7 @@ static void send_by_websocket(struct sim *sim, struct call *call, const struct s
     struct connection *tcp = client->websocket.tcp;
     const enum side from = is_up(step) ? FROM_CLIENT : FROM_SERVER;
     const struct host ends[2] = {tcp->host[from], tcp->host[!from]};
-    struct record *record = new_record(sim, call, step, "WS", ends);
+    struct record *record = new_record(sim, call, step, sim_transport(sim), ends);
     count_message(sim, call, &call->on_ws);
     websocket_send(sim, &client->websocket, from, sim->text.data, sim->text.size, record);
     tcp_when_arrived(tcp, from, arrived, call);
@@ -202,7 +202,10 @@ void call_end(struct sim *sim, struct call *call)
     if (sim->truth != NULL && call->messages != 0) {
         char *from_uri = g_strconcat("sip:", from->user, "@example.test", NULL);
         char *to_uri = g_strconcat("sip:", to->user, "@example.test", NULL);
-        const char *transports = call->on_udp ? "[\"WS\",\"UDP\"]" : call->on_tcp ? "[\"WS\",\"TCP\"]" : "[\"WS\"]";
+        char *transports = g_strdup_printf("[\"%s\"%s]", sim_transport(sim),
+                                           call->on_udp   ? ",\"UDP\""
+                                           : call->on_tcp ? ",\"TCP\""
+                                                          : "");
         truth_call(sim->truth, &(struct call_truth){.call_id = call->call_id,
                                                     .kind = call->kind,
                                                     .from = from_uri,
@@ -214,6 +217,7 @@ void call_end(struct sim *sim, struct call *call)
                                                     .transports = transports});
         g_free(from_uri);
         g_free(to_uri);
+        g_free(transports);
     }
     g_free(call);
 }

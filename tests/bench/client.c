@@ -55,7 +55,7 @@ static void close_tcp(struct sim *sim, void *object)
 {
     struct client *client = object;
     tcp_close(sim, client->websocket.tcp, FROM_SERVER);
-    websocket_free(&client->websocket);
+    websocket_free(sim, &client->websocket);
     reconnect(sim, client);
 }
 
@@ -146,15 +146,21 @@ static void small_talk_over(struct sim *sim, struct call *call)
 }
 
 /* A conversation of one request and its response. */
-static void small_talk(struct sim *sim, struct client *client, const char *kind, const struct step *script,
-                       const char *partner)
+static struct call *small_talk_new(struct sim *sim, struct client *client, const char *kind, const char *partner)
 {
     struct call *call = call_new(sim, kind, client);
     g_strlcpy(call->other.user, partner, sizeof call->other.user);
-    call->other.transport = "WS";
+    call->other.transport = sim_transport(sim);
     call->other.agent = softwares[0];
     call->state = "completed";
     call->status = strcmp(kind, "message") == 0 ? 202 : 200;
+    return call;
+}
+
+static void small_talk(struct sim *sim, struct client *client, const char *kind, const struct step *script,
+                       const char *partner)
+{
+    struct call *call = small_talk_new(sim, client, kind, partner);
     call->over = small_talk_over;
     call_add_part(call, script);
     client->scripts++;
@@ -245,12 +251,24 @@ static void register_client(struct sim *sim, void *object)
     call_play(sim, call);
 }
 
+/* Neither registers nor calls: is asked once, answers, and goes. */
+static void glance(struct sim *sim, void *object)
+{
+    struct client *client = object;
+    struct call *call = small_talk_new(sim, client, "options", "keepalive");
+    client->state = CLIENT_LEAVING;
+    client->registration = call;
+    call->over = registration_over;
+    call_add_part(call, script_options);
+    call_play(sim, call);
+}
+
 static void name_client(struct sim *sim, struct client *client, struct host host)
 {
     struct random *random = &sim->random;
     struct party *party = &client->party;
     const char *name = names[random_below(random, G_N_ELEMENTS(names))];
-    *party = (struct party){.transport = "WS", .address = host};
+    *party = (struct party){.transport = sim_transport(sim), .address = host};
     g_snprintf(party->user, sizeof party->user, "%s%u", name, random_below(random, 100000));
     if (random_permille(random, 600))
         g_snprintf(party->display, sizeof party->display, "%s \xc3\x84.", name);
@@ -284,7 +302,8 @@ static void client_connect(struct sim *sim, void *object)
     client->refresh_at = sim->now + random_between(&sim->random, 60 * SECOND, 240 * SECOND);
     client->websocket = (struct websocket){0};
     websocket_choose(&client->websocket, sim);
-    websocket_open(sim, &client->websocket, host, (struct host){PROXY_ADDRESS, PROXY_WS_PORT}, register_client, client);
+    const struct host proxy = {PROXY_ADDRESS, sim->mix->tls ? PROXY_WSS_PORT : PROXY_WS_PORT};
+    websocket_open(sim, &client->websocket, host, proxy, sim->mix->brief ? glance : register_client, client);
 }
 
 /* ---- calls ---- */

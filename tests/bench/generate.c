@@ -19,6 +19,8 @@ struct options {
     char *mix;
     char *output;
     char *truth;
+    char *keylog;
+    char *payloads;
     gboolean truth_raw;
     gboolean no_truth;
     gboolean pcapng;
@@ -63,6 +65,8 @@ static bool parse_options(int *argc, char ***argv, struct options *o)
         {"output", 0, 0, G_OPTION_ARG_FILENAME, &o->output, "The capture; - for standard output", "FILE"},
         {"pcapng", 0, 0, G_OPTION_ARG_NONE, &o->pcapng, "pcapng instead of classic pcap", NULL},
         {"truth", 0, 0, G_OPTION_ARG_FILENAME, &o->truth, "What is in it, as NDJSON (OUTPUT.truth.ndjson)", "FILE"},
+        {"keylog", 0, 0, G_OPTION_ARG_FILENAME, &o->keylog, "The secrets of a mix in TLS (OUTPUT.keylog)", "FILE"},
+        {"payloads", 0, 0, G_OPTION_ARG_FILENAME, &o->payloads, "Compressed messages, for sipweave-inflate", "FILE"},
         {"truth-raw", 0, 0, G_OPTION_ARG_NONE, &o->truth_raw, "With every message's text", NULL},
         {"no-truth", 0, 0, G_OPTION_ARG_NONE, &o->no_truth, "Only the capture", NULL},
         {0},
@@ -108,10 +112,29 @@ static bool fail(const char *path)
     return false;
 }
 
+static bool open_payloads(const struct options *o, struct sim *sim)
+{
+    sim->payloads = o->payloads != NULL ? fopen(o->payloads, "wb") : NULL;
+    return o->payloads == NULL || sim->payloads != NULL || fail(o->payloads);
+}
+
+static bool open_keylog(const struct options *o, struct sim *sim)
+{
+    if (!sim->mix->tls || (o->keylog == NULL && strcmp(o->output, "-") == 0))
+        return true;
+    char *path = o->keylog != NULL ? g_strdup(o->keylog) : g_strconcat(o->output, ".keylog", NULL);
+    sim->keylog = fopen(path, "w");
+    const bool ok = sim->keylog != NULL || fail(path);
+    g_free(path);
+    return ok;
+}
+
 static bool open_outputs(const struct options *o, struct sim *sim, struct truth *truth)
 {
     if (!capture_open(&sim->capture, o->output, o->pcapng))
         return fail(o->output);
+    if (!open_keylog(o, sim) || !open_payloads(o, sim))
+        return false;
     if (o->no_truth || (o->truth == NULL && strcmp(o->output, "-") == 0))
         return true;
     char *beside = g_strconcat(o->output, ".truth.ndjson", NULL);
@@ -127,7 +150,11 @@ static bool close_outputs(const struct options *o, struct sim *sim)
 {
     const uint64_t packets = sim->capture.packets;
     const uint64_t bytes = sim->capture.bytes;
-    const bool written = capture_close(&sim->capture) || fail(o->output);
+    bool written = capture_close(&sim->capture) || fail(o->output);
+    if (sim->keylog != NULL && fclose(sim->keylog) != 0)
+        written = fail("key log");
+    if (sim->payloads != NULL && fclose(sim->payloads) != 0)
+        written = fail(o->payloads);
     if (sim->truth == NULL)
         return written;
     truth_totals(sim->truth, packets, bytes);
@@ -159,5 +186,7 @@ int main(int argc, char **argv)
     g_free(options.mix);
     g_free(options.output);
     g_free(options.truth);
+    g_free(options.keylog);
+    g_free(options.payloads);
     return ok ? 0 : 1;
 }

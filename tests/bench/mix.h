@@ -31,6 +31,8 @@ struct mix {
     bool one_long;      /* one client, never closed, many calls at once; the callees' side is not in the capture */
     bool late_start;    /* the capture begins after every handshake */
     bool one_call_each; /* no other traffic on a connection than its call */
+    bool brief;         /* no call either: one OPTIONS and its answer */
+    bool tls;
 
     /* shares of the WebSocket connections */
     unsigned deflate, keep_history; /* keep_history: of the deflated ones */

@@ -19,6 +19,6 @@
 #define HOSTS            UINT32_C(0x3ffffe)   /* in each of these */
 #define NATTED_ADDRESS   UINT32_C(0xc0000200) /* 192.0.2/24 */
 
-enum { PROXY_WS_PORT = 8088, PROXY_SIP_PORT = 5060 };
+enum { PROXY_WS_PORT = 8088, PROXY_WSS_PORT = 443, PROXY_SIP_PORT = 5060 };
 
 #endif

@@ -60,6 +60,12 @@ void sim_free(struct sim *sim)
     g_free(sim->events);
     text_free(&sim->text);
     text_free(&sim->body);
+    text_free(&sim->sealed);
+}
+
+const char *sim_transport(const struct sim *sim)
+{
+    return sim->mix->tls ? "WSS" : "WS";
 }
 
 struct record *sim_record(struct sim *sim)

@@ -45,6 +45,9 @@ struct sim {
     struct packet *spare; /* packets to use again */
     struct capture capture;
     struct truth *truth; /* NULL: not wanted */
+    FILE *payloads;      /* what sipweave-inflate is to read; NULL: nobody asks */
+    uint32_t streams;    /* of deflate, so far */
+    FILE *keylog;        /* NULL: nothing is encrypted, or nobody wants the secrets */
     bool recording;      /* the capture has begun */
     bool draining;       /* nothing new begins; what is open ends */
     uint64_t calls_begun;
@@ -53,12 +56,16 @@ struct sim {
     struct fillers *fillers;
     struct text text; /* scratch, of whoever runs */
     struct text body;
+    struct text sealed;
 };
 
 void sim_at(struct sim *sim, int64_t time, sim_action *run, void *object);
 /* Runs until nothing is left to happen. */
 void sim_run(struct sim *sim);
 void sim_free(struct sim *sim);
+
+/* What WebSockets are called in Via and in the truth: "WS" or "WSS". */
+const char *sim_transport(const struct sim *sim);
 
 /* A record for a message that is about to be sent; NULL while nobody listens. */
 struct record *sim_record(struct sim *sim);

@@ -92,7 +92,7 @@ static void put_start_line(struct text *text, const struct shape *s)
 
 static void put_proxy_via(struct text *text, const struct shape *s)
 {
-    static const char *const names[] = {"WS", "UDP", "TCP", "WS"};
+    const char *const names[] = {s->caller->transport, "UDP", "TCP", s->caller->transport};
     char branch[38];
     struct random random;
     random_seed(&random, random_mix(s->branch, 1));

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "payload.h"
+
 enum {
     FIN_BIT = 0x80,
     RSV1_BIT = 0x40,
@@ -20,6 +22,27 @@ static const char *const agents[] = {
     "Mozilla/5.0 (Macintosh; Intel Mac OS X) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/133.0.0.0 Safari/537.36",
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/134.0.0.0 Mobile Safari/537.36",
 };
+
+/* Whose bytes they are is known inside the record; what TLS adds belongs to nobody. */
+static void put_record(struct sim *sim, struct websocket *ws, enum side from, const char *bytes, size_t size,
+                       struct record *record)
+{
+    struct text *sealed = &sim->sealed;
+    tls_seal(ws->tls, from, bytes, size, sealed);
+    tcp_write(ws->tcp, from, sealed->data, TLS_BEFORE, NULL);
+    tcp_write(ws->tcp, from, sealed->data + TLS_BEFORE, size, record);
+    tcp_write(ws->tcp, from, sealed->data + TLS_BEFORE + size, sealed->size - TLS_BEFORE - size, NULL);
+}
+
+static void put(struct sim *sim, struct websocket *ws, enum side from, const struct text *text, struct record *record)
+{
+    if (ws->tls == NULL) {
+        tcp_write(ws->tcp, from, text->data, text->size, record);
+        return;
+    }
+    for (size_t at = 0; at < text->size; at += TLS_RECORD_MOST)
+        put_record(sim, ws, from, text->data + at, MIN(text->size - at, (size_t)TLS_RECORD_MOST), record);
+}
 
 /* ---- the handshake ---- */
 
@@ -112,9 +135,10 @@ static void put_101(struct websocket *ws, struct text *text)
     text_add(text, "Server: kamailio (5.6.3 (x86_64/linux))\r\nContent-Length: 0\r\n\r\n", NULL);
 }
 
-static void begin_deflate(struct websocket *ws)
+static void begin_deflate(struct sim *sim, struct websocket *ws)
 {
     for (int side = 0; side < 2 && ws->deflate; side++) {
+        ws->side[side].number = ++sim->streams;
         ws->side[side].stream = g_new0(z_stream, 1);
         deflateInit2(ws->side[side].stream, 1, Z_DEFLATED, -ws->side[side].window_bits, 6, Z_DEFAULT_STRATEGY);
     }
@@ -123,7 +147,7 @@ static void begin_deflate(struct websocket *ws)
 static void upgraded(struct sim *sim, void *object)
 {
     struct websocket *ws = object;
-    begin_deflate(ws);
+    begin_deflate(sim, ws);
     ws->tcp->disturbed = true;
     if (sim->truth != NULL)
         sim->truth->connections++;
@@ -134,7 +158,7 @@ static void answer_get(struct sim *sim, void *object)
 {
     struct websocket *ws = object;
     put_101(ws, &sim->text);
-    tcp_write(ws->tcp, FROM_SERVER, sim->text.data, sim->text.size, NULL);
+    put(sim, ws, FROM_SERVER, &sim->text, NULL);
     tcp_when_arrived(ws->tcp, FROM_SERVER, upgraded, ws);
     tcp_flush_soon(sim, ws->tcp, FROM_SERVER, random_between(&sim->random, 300, 9000));
 }
@@ -143,9 +167,36 @@ static void ask(struct sim *sim, void *object)
 {
     struct websocket *ws = object;
     put_get(sim, ws, &sim->text);
-    tcp_write(ws->tcp, FROM_CLIENT, sim->text.data, sim->text.size, NULL);
+    put(sim, ws, FROM_CLIENT, &sim->text, NULL);
     tcp_when_arrived(ws->tcp, FROM_CLIENT, answer_get, ws);
     tcp_flush_soon(sim, ws->tcp, FROM_CLIENT, tcp_travel(ws->tcp, FROM_CLIENT) + random_below(&sim->random, 3000));
+}
+
+static void finish_tls(struct sim *sim, void *object)
+{
+    struct websocket *ws = object;
+    tls_client_finished(sim, ws->tls, &sim->text);
+    tcp_write(ws->tcp, FROM_CLIENT, sim->text.data, sim->text.size, NULL);
+    ask(sim, ws);
+}
+
+static void answer_hello(struct sim *sim, void *object)
+{
+    struct websocket *ws = object;
+    tls_server_flight(sim, ws->tls, &sim->text);
+    tcp_write(ws->tcp, FROM_SERVER, sim->text.data, sim->text.size, NULL);
+    tcp_when_arrived(ws->tcp, FROM_SERVER, finish_tls, ws);
+    tcp_flush_soon(sim, ws->tcp, FROM_SERVER, random_between(&sim->random, 300, 3000));
+}
+
+static void say_hello(struct sim *sim, void *object)
+{
+    struct websocket *ws = object;
+    ws->tls = tls_new(sim);
+    tls_client_hello(sim, ws->tls, &sim->text);
+    tcp_write(ws->tcp, FROM_CLIENT, sim->text.data, sim->text.size, NULL);
+    tcp_when_arrived(ws->tcp, FROM_CLIENT, answer_hello, ws);
+    tcp_flush_soon(sim, ws->tcp, FROM_CLIENT, tcp_travel(ws->tcp, FROM_CLIENT) + random_below(&sim->random, 1000));
 }
 
 void websocket_open(struct sim *sim, struct websocket *ws, struct host client, struct host server, sim_action *ready,
@@ -153,7 +204,7 @@ void websocket_open(struct sim *sim, struct websocket *ws, struct host client, s
 {
     ws->ready = ready;
     ws->object = object;
-    ws->tcp = tcp_open(sim, client, server, FROM_CLIENT, ask, ws);
+    ws->tcp = tcp_open(sim, client, server, FROM_CLIENT, sim->mix->tls ? say_hello : ask, ws);
 }
 
 /* ---- frames ---- */
@@ -199,18 +250,17 @@ static void write_frame(struct sim *sim, struct websocket *ws, enum side from, u
     uint8_t head[14];
     const bool masked = from == FROM_CLIENT;
     size_t head_size = put_frame_head(head, first_byte, announced, masked);
-    if (!masked) {
-        tcp_write(ws->tcp, from, head, head_size, record);
-        tcp_write(ws->tcp, from, bytes, size, record);
-        return;
-    }
-    put32(head + head_size, (uint32_t)random_next(&sim->random));
-    const uint8_t *key = head + head_size;
-    head_size += 4;
-    tcp_write(ws->tcp, from, head, head_size, record);
     text_clear(&sim->body);
-    apply_mask(text_room(&sim->body, size), bytes, size, key);
-    tcp_write(ws->tcp, from, sim->body.data, size, record);
+    if (!masked) {
+        text_bytes(&sim->body, head, head_size);
+        text_bytes(&sim->body, bytes, size);
+    } else {
+        put32(head + head_size, (uint32_t)random_next(&sim->random));
+        text_bytes(&sim->body, head, head_size + 4);
+        apply_mask(text_room(&sim->body, size), bytes, size, head + head_size);
+        sim->body.size += size;
+    }
+    put(sim, ws, from, &sim->body, record);
 }
 
 void websocket_frame(struct sim *sim, struct websocket *ws, enum side from, unsigned first_byte, uint64_t announced,
@@ -234,6 +284,19 @@ static void compress_message(struct websocket *ws, enum side from, const void *b
     z->avail_in = (uInt)size;
     deflate(z, Z_SYNC_FLUSH);
     out->size = room - z->avail_out - 4;
+}
+
+static void note_payload(struct sim *sim, const struct websocket *ws, enum side from, const void *bytes, size_t size,
+                         bool over)
+{
+    const struct payload payload = {.stream = ws->side[from].number,
+                                    .size = (uint32_t)size,
+                                    .keep_history = ws->side[from].keep_history,
+                                    .over = over};
+    if (sim->payloads == NULL || !sim->recording)
+        return;
+    fwrite(&payload, sizeof payload, 1, sim->payloads);
+    fwrite(bytes, 1, size, sim->payloads);
 }
 
 /* The places where a message is cut: ascending, the last at its end; pieces may be empty. Returns how many. */
@@ -274,6 +337,7 @@ void websocket_send(struct sim *sim, struct websocket *ws, enum side from, const
         bytes = packed.data;
         size = packed.size;
         first_byte |= RSV1_BIT;
+        note_payload(sim, ws, from, bytes, size, false);
         if (record != NULL && ws->side[from].keep_history)
             record->history_lost = &ws->side[from].history_lost;
     }
@@ -288,11 +352,15 @@ void websocket_send(struct sim *sim, struct websocket *ws, enum side from, const
         tcp_flush(sim, ws->tcp, from);
 }
 
-void websocket_free(struct websocket *ws)
+void websocket_free(struct sim *sim, struct websocket *ws)
 {
     for (int side = 0; side < 2; side++) {
-        if (ws->side[side].stream != NULL)
-            deflateEnd(ws->side[side].stream);
+        if (ws->side[side].stream == NULL)
+            continue;
+        deflateEnd(ws->side[side].stream);
+        note_payload(sim, ws, (enum side)side, "", 0, true);
         g_free(ws->side[side].stream);
     }
+    tls_free(ws->tls);
+    ws->tls = NULL;
 }

@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "tcp.h"
+#include "tls.h"
 
 enum opcode {
     OPCODE_CONTINUATION = 0,
@@ -21,6 +22,7 @@ enum opcode {
 
 struct websocket {
     struct connection *tcp;
+    struct tls *tls;   /* NULL: in the clear */
     sim_action *ready; /* the client has its 101 */
     void *object;
     char key[25];
@@ -32,13 +34,14 @@ struct websocket {
         bool keep_history;
         int window_bits;
         z_stream *stream;  /* NULL: not compressed */
+        uint32_t number;   /* of that stream */
         bool history_lost; /* to one who has only the capture */
     } side[2];
 };
 
 /* What the connection is like, by the mix's shares. */
 void websocket_choose(struct websocket *websocket, struct sim *sim);
-/* Begins a connection: TCP, GET, 101; ready runs when the client may send. */
+/* Begins a connection: TCP, TLS where the mix has it, GET, 101; ready runs when the client may send. */
 void websocket_open(struct sim *sim, struct websocket *websocket, struct host client, struct host server,
                     sim_action *ready, void *object);
 
@@ -49,7 +52,7 @@ void websocket_send(struct sim *sim, struct websocket *websocket, enum side from
 void websocket_frame(struct sim *sim, struct websocket *websocket, enum side from, unsigned first_byte,
                      uint64_t announced, const void *bytes, size_t size, struct record *record);
 
-/* Frees what deflate holds, not the TCP connection. */
-void websocket_free(struct websocket *websocket);
+/* The connection is over: frees what deflate and TLS hold, not the TCP connection. */
+void websocket_free(struct sim *sim, struct websocket *websocket);
 
 #endif

@@ -29,7 +29,7 @@ class Result:
         self.status = run.returncode
         self.output = output
         self.errors = run.stderr.decode(errors='surrogateescape')
-        self.cpu, self.memory = map(float, report.split())
+        self.cpu, self.memory, _wall = map(float, report.split())
 
 
 def sipweave(*arguments):
