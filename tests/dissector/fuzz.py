@@ -101,7 +101,7 @@ def check_many(tshark):
     yield from (f'{n} connections: {found} SIP messages' for (n, _), (_, found) in takes.items() if found != n)
     stock, ours = ((takes[lots, plugged][0] - takes[few, plugged][0]) // (lots - few) for plugged in (False, True))
     print(f'{stock} bytes a connection without, {ours} with the plugin')
-    if ours - stock > 16384:
+    if ours - stock > 8192:
         yield f'{ours - stock} bytes more for each connection'
 
 
