@@ -170,7 +170,7 @@ static void check_update(const struct sw_said *said)
     struct sw_tx *other = before_of(said, SW_METHOD_UPDATE, !said->party);
     if (own != NULL && own->final == NULL)
         said->tx->owed = SW_RULE_UPDATE_OVERLAP_500;
-    else if (other != NULL && other->final == NULL && sw_has_sdp(&other->request->sip) && sw_has_sdp(said->sip))
+    else if (other != NULL && other->final == NULL && other->request->sdp && sw_has_sdp(said->sip))
         said->tx->owed = SW_RULE_UPDATE_GLARE_491;
 }
 

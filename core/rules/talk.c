@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What was said before, under this Call-ID and in this transaction? Bounded: what was quiet longest is forgotten, and
- * nothing is told of it then.
+ * What was said before, under this Call-ID and in this transaction? What is over is forgotten after a while
+ * (talk_over.c), and of too much what was quiet longest; nothing is told of it then.
  */
 #include "rules/talk.h"
 
@@ -135,6 +135,8 @@ bool sw_leg_whole(const struct sw_leg *leg, int64_t since)
 static void leg_free(gpointer data)
 {
     struct sw_leg *leg = data;
+    for (GList *link; (link = g_queue_pop_head_link(&leg->talks)) != NULL;)
+        ((struct sw_talk *)link->data)->leg = NULL;
     if (leg->waiting != NULL)
         g_array_free(leg->waiting, TRUE);
     g_free(leg);
@@ -203,7 +205,7 @@ static struct sw_leg *leg_of(struct sw_talks *talks, const struct sw_talk_messag
 
 /* --- transactions ------------------------------------------------------------------------------------------------ */
 
-static void tx_free(struct sw_tx *tx)
+static void tx_free(struct sw_talks *talks, struct sw_tx *tx)
 {
     sw_kept_drop(&tx->request);
     sw_kept_drop(&tx->final);
@@ -213,7 +215,7 @@ static void tx_free(struct sw_tx *tx)
         sw_kept_drop(&tx->forks[i].proof);
     }
     g_free(tx->forks);
-    g_free(tx);
+    sw_block_give(&talks->blocks, tx, sizeof *tx);
 }
 
 static void tx_unlink(struct sw_talks *talks, struct sw_tx *tx)
@@ -245,7 +247,7 @@ static void talk_forget_oldest(struct sw_talks *talks, struct sw_talk *talk)
     while ((*slot)->older != NULL)
         slot = &(*slot)->older;
     tx_unlink(talks, *slot);
-    tx_free(*slot);
+    tx_free(talks, *slot);
     *slot = NULL;
     talk->tx_count--;
     talk->crowded = true;
@@ -264,13 +266,14 @@ static void dialog_free(struct sw_dialog_seen *dialog)
     g_free(dialog);
 }
 
-static void talk_free(gpointer data)
+static void talk_free(struct sw_talks *talks, struct sw_talk *talk)
 {
-    struct sw_talk *talk = data;
+    if (talk->leg != NULL)
+        g_queue_unlink(&talk->leg->talks, &talk->leg_link);
     while (talk->newest != NULL) {
         struct sw_tx *tx = talk->newest;
         talk->newest = tx->older;
-        tx_free(tx);
+        tx_free(talks, tx);
     }
     while (talk->dialogs != NULL) {
         struct sw_dialog_seen *dialog = talk->dialogs;
@@ -279,17 +282,55 @@ static void talk_free(gpointer data)
     }
     for (unsigned i = 0; i < talk->subscription_count; i++)
         sw_kept_drop(&talk->subscriptions[i].request);
-    g_free(talk);
+    sw_block_give(&talks->blocks, talk, sizeof *talk);
+}
+
+static GQueue *queue_of(struct sw_talks *talks, const struct sw_talk *talk)
+{
+    return talk->standing ? &talks->standing : &talks->order;
+}
+
+void sw_talk_unlink(struct sw_talks *talks, struct sw_talk *talk)
+{
+    for (struct sw_tx *tx = talk->newest; tx != NULL; tx = tx->older)
+        tx_unlink(talks, tx);
+    g_queue_unlink(queue_of(talks, talk), &talk->link);
+    g_hash_table_remove(talks->by_call_id, key_of(talk->call_id));
+    talk_free(talks, talk);
 }
 
 static void evict(struct sw_talks *talks)
 {
-    struct sw_talk *quietest = talks->order.head->data;
+    const GList *quietest = talks->standing.head != NULL ? talks->standing.head : talks->order.head;
     talks->evicted = true;
-    for (struct sw_tx *tx = quietest->newest; tx != NULL; tx = tx->older)
-        tx_unlink(talks, tx);
-    g_queue_unlink(&talks->order, &quietest->link);
-    g_hash_table_remove(talks->by_call_id, key_of(quietest->call_id));
+    sw_talk_unlink(talks, quietest->data);
+}
+
+static struct sw_talk *talk_new(struct sw_talks *talks, const struct sw_said *said, uint64_t hash)
+{
+    struct sw_talk *talk = sw_block_take(&talks->blocks, sizeof *talk);
+    *talk = (struct sw_talk){.call_id = hash,
+                             .begun = !said->sip->response && said->signal->to_tag == 0,
+                             .crowded = sw_talks_had(talks, hash)};
+    talk->link.data = talk->leg_link.data = talk;
+    return talk;
+}
+
+/* It is the latest of all, and on this leg. */
+static void talk_move(struct sw_talks *talks, struct sw_talk *talk, struct sw_leg *leg, int64_t time)
+{
+    talk->latest = time;
+    if (talks->order.tail != &talk->link) {
+        g_queue_unlink(queue_of(talks, talk), &talk->link);
+        g_queue_push_tail_link(&talks->order, &talk->link);
+        talk->standing = false;
+    }
+    if (talk->leg == leg)
+        return;
+    if (talk->leg != NULL)
+        g_queue_unlink(&talk->leg->talks, &talk->leg_link);
+    g_queue_push_tail_link(&leg->talks, &talk->leg_link);
+    talk->leg = leg;
 }
 
 static struct sw_talk *talk_of(struct sw_talks *talks, struct sw_said *said)
@@ -301,16 +342,11 @@ static struct sw_talk *talk_of(struct sw_talks *talks, struct sw_said *said)
     if (talk == NULL) {
         if (g_hash_table_size(talks->by_call_id) >= TRANSACTIONS_MAX)
             evict(talks);
-        talk = g_new0(struct sw_talk, 1);
-        talk->call_id = hash;
-        talk->link.data = talk;
-        talk->begun = !said->sip->response && said->signal->to_tag == 0;
+        talk = talk_new(talks, said, hash);
         g_hash_table_insert(talks->by_call_id, key_of(hash), talk);
         g_queue_push_tail_link(&talks->order, &talk->link);
-    } else if (talks->order.tail != &talk->link) {
-        g_queue_unlink(&talks->order, &talk->link);
-        g_queue_push_tail_link(&talks->order, &talk->link);
     }
+    talk_move(talks, talk, said->leg, said->time);
     talk->call = said->message->call;
     return talk;
 }
@@ -325,11 +361,11 @@ static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said)
     struct sw_talk *talk = said->talk;
     if (talk->tx_count >= OF_A_CALL_MAX)
         talk_forget_oldest(talks, talk);
-    while (talks->tx_count >= TRANSACTIONS_MAX && talks->order.length > 1)
+    while (talks->tx_count >= TRANSACTIONS_MAX && talks->order.length + talks->standing.length > 1)
         evict(talks);
     if (said->same_branch != NULL) /* it may have been forgotten just now */
         said->same_branch = tx_latest(said);
-    struct sw_tx *tx = g_new(struct sw_tx, 1);
+    struct sw_tx *tx = sw_block_take(&talks->blocks, sizeof *tx);
     *tx = (struct sw_tx){
         .same_branch = said->same_branch,
         .older = talk->newest,
@@ -490,6 +526,7 @@ void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *mess
         on_request(&said);
     sw_kept_drop(&said.kept);
     sw_claims_alive(talks, said.leg, said.side);
+    sw_talks_forget(talks, said.time);
 }
 
 /* --- connections ------------------------------------------------------------------------------------------------- */
@@ -514,8 +551,11 @@ void sw_talks_connection_end(struct sw_talks *talks, uint64_t connection, int64_
         sw_claims_alive(talks, leg, 0);
         sw_claims_alive(talks, leg, 1);
     }
+    GQueue left = leg->talks;
+    leg->talks = (GQueue)G_QUEUE_INIT;
     g_hash_table_remove(talks->connections, key_of(connection));
     g_hash_table_remove(talks->legs, key_of(leg->hash));
+    sw_talks_leave(talks, &left);
 }
 
 void sw_talks_finish(struct sw_talks *talks, int64_t time)
@@ -536,12 +576,14 @@ struct sw_talks *sw_talks_new(const struct sw_talk_judgement *judgement)
     talks->judgement = *judgement;
     talks->seed = seed_of(talks);
     talks->now = SW_NO_TIME;
-    talks->by_call_id = g_hash_table_new_full(NULL, NULL, NULL, talk_free);
+    talks->by_call_id = g_hash_table_new(NULL, NULL);
     talks->by_branch = g_hash_table_new(NULL, NULL);
     talks->legs = g_hash_table_new_full(NULL, NULL, NULL, leg_free);
     talks->connections = g_hash_table_new(NULL, NULL);
     talks->facts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    talks->over = g_new0(uint64_t, SW_OVER_MAX);
     g_queue_init(&talks->order);
+    g_queue_init(&talks->standing);
     g_queue_init(&talks->claims);
     return talks;
 }
@@ -550,6 +592,8 @@ void sw_talks_free(struct sw_talks *talks)
 {
     if (talks == NULL)
         return;
+    while (talks->order.head != NULL || talks->standing.head != NULL)
+        evict(talks);
     g_hash_table_destroy(talks->by_call_id);
     g_hash_table_destroy(talks->by_branch);
     g_hash_table_destroy(talks->connections);
@@ -557,5 +601,7 @@ void sw_talks_free(struct sw_talks *talks)
     g_hash_table_destroy(talks->facts);
     for (GList *link; (link = g_queue_pop_head_link(&talks->claims)) != NULL;)
         g_free(link->data);
+    sw_blocks_clear(&talks->blocks);
+    g_free(talks->over);
     g_free(talks);
 }

@@ -3,6 +3,7 @@
  * What the checks of several messages share:
  *
  *   talk.c           what is remembered of a Call-ID: transactions, dialogs, legs; for how long
+ *   talk_over.c      what needn't be remembered any longer
  *   talk_kept.c      what is remembered of a message
  *   talk_compare.c   whether two URIs, addresses, Vias mean the same
  *   tx_response.c    what a response owes its request
@@ -38,14 +39,18 @@ struct sw_leg {
     bool from_start;
     bool proxy_client; /* the client of the WebSocket passes on what others said */
     GArray *waiting;   /* struct sw_claim: due, but it isn't sure that the accused lives. NULL: none */
+    GQueue talks;      /* whose latest message was on it */
 };
 
-/* A message that is remembered; the slices of sip point behind it. */
+/* A message that is remembered; the slices of sip point behind it. Of its body there is no more than a hash. */
 struct sw_kept {
+    struct sw_blocks *blocks; /* where its memory comes from */
     unsigned references;
+    bool sdp;      /* its body is a session description */
     size_t size;   /* of the message, */
     size_t copied; /* of which so many bytes are remembered, */
     uint64_t rest; /* and a hash of the others */
+    uint64_t body; /* hash of its body */
     struct sw_sip sip;
     struct sw_mark mark;
     uint64_t id;
@@ -157,8 +162,12 @@ enum { SW_SUBSCRIPTIONS = 8 };
 
 struct sw_talk {
     uint64_t call_id;
-    uint64_t call;    /* number */
-    GList link;       /* in the order of latest messages */
+    uint64_t call;      /* number */
+    GList link;         /* in the order of latest messages */
+    int64_t latest;     /* time of it */
+    bool standing;      /* among those that are quiet and not over */
+    struct sw_leg *leg; /* of the latest message; NULL: it is gone */
+    GList leg_link;
     bool begun;       /* by a request outside of dialogs: nothing of it was before */
     bool crowded;     /* something was forgotten */
     bool refused_422; /* an INVITE */
@@ -184,6 +193,18 @@ struct sw_claim {
     int64_t due;
 };
 
+/* Memory that was given back, by size. */
+enum { SW_BLOCK_STEP = 256, SW_BLOCK_SIZES = 17, SW_BLOCKS_MAX = 256 };
+struct sw_blocks {
+    void *first[SW_BLOCK_SIZES];
+    unsigned count[SW_BLOCK_SIZES];
+};
+void *sw_block_take(struct sw_blocks *blocks, size_t size);
+void sw_block_give(struct sw_blocks *blocks, void *block, size_t size);
+void sw_blocks_clear(struct sw_blocks *blocks);
+
+enum { SW_OVER_MAX = 32768 };
+
 struct sw_talks {
     struct sw_talk_judgement judgement;
     uint64_t seed;
@@ -195,8 +216,11 @@ struct sw_talks {
     GHashTable *legs;
     GHashTable *connections; /* connection → leg */
     GHashTable *facts;       /* hash → struct sw_fact: what outlives a Call-ID */
-    GQueue order;            /* talks, the quietest first */
-    GQueue claims;           /* in the order of due */
+    GQueue order;            /* talks, the quietest first, but for those that are */
+    GQueue standing;         /* quiet for long, and not over: registrations and the like */
+    uint64_t *over;          /* Call-IDs of those that were forgotten when they were over, by hash; 0: none */
+    struct sw_blocks blocks;
+    GQueue claims; /* in the order of due */
     size_t tx_count;
 };
 
@@ -239,6 +263,7 @@ void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept);
 void sw_kept_drop(struct sw_kept **slot);
 /* The same bytes as that request has. */
 bool sw_said_repeats(const struct sw_said *said, const struct sw_kept *request);
+bool sw_said_has_body_of(const struct sw_said *said, const struct sw_kept *request);
 
 /* --- talk.c --- */
 
@@ -261,6 +286,17 @@ void sw_absence_report(struct sw_talks *talks, enum sw_rule rule, const struct s
 void sw_stray_report(struct sw_talks *talks, const struct sw_tx *tx);
 enum { SW_SAID_SHOWN = 56 };
 const char *sw_said_show(char to[SW_SAID_SHOWN], struct sw_slice bytes);
+
+void sw_talk_unlink(struct sw_talks *talks, struct sw_talk *talk);
+
+/* --- talk_over.c --- */
+
+/* Forgets what is over, and has been for so long that nothing of it is to be expected. */
+void sw_talks_forget(struct sw_talks *talks, int64_t now);
+/* Their leg has ended. */
+void sw_talks_leave(struct sw_talks *talks, GQueue *left);
+/* Whether a talk under that Call-ID was forgotten. */
+bool sw_talks_had(const struct sw_talks *talks, uint64_t call_id);
 
 /* --- talk_compare.c --- */
 

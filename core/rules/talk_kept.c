@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is remembered of a message? Its bytes, and where its parts stand in them. Not the body of a response, for which
- * nothing asks later; of a long request a hash stands for the end.
+ * What is remembered of a message? Its bytes, and where its parts stand in them. Not its body, for which a hash
+ * stands, as for the end of a long header section.
  */
 #include "rules/talk.h"
 
@@ -30,9 +30,7 @@ static void rebase(struct sw_sip *sip, const uint8_t *to, size_t size)
 
 static size_t kept_size(const struct sw_sip *sip)
 {
-    size_t size = sip->raw.size;
-    if (sip->response && sip->body.data != NULL)
-        size = (size_t)(sip->body.data - sip->raw.data);
+    const size_t size = sip->body.data != NULL ? (size_t)(sip->body.data - sip->raw.data) : sip->raw.size;
     return MIN(size, (size_t)KEPT_MAX);
 }
 
@@ -45,9 +43,12 @@ static uint64_t hash_rest(struct sw_slice raw, size_t copied, uint64_t seed)
 static struct sw_kept *kept_new(const struct sw_said *said, struct sw_slice bytes)
 {
     const struct sw_sip_record *record = said->message->record;
-    struct sw_kept *kept = g_malloc(sizeof *kept + bytes.size);
+    struct sw_kept *kept = sw_block_take(&said->talks->blocks, sizeof *kept + bytes.size);
     memcpy(kept + 1, bytes.data, bytes.size);
+    kept->blocks = &said->talks->blocks;
     kept->references = 1;
+    kept->sdp = false;
+    kept->body = 0;
     kept->size = said->sip->raw.size;
     kept->copied = bytes.size;
     kept->rest = 0;
@@ -60,6 +61,15 @@ static struct sw_kept *kept_new(const struct sw_said *said, struct sw_slice byte
     return kept;
 }
 
+/* For retransmissions, and for an UPDATE that meets another. */
+static void body_note(const struct sw_said *said, struct sw_kept *kept, size_t size)
+{
+    const struct sw_sip *sip = said->sip;
+    kept->rest = hash_rest(sip->raw, size, said->talks->seed);
+    kept->body = sip->body.size == sip->raw.size - size ? kept->rest : sw_hash(sip->body, said->talks->seed);
+    kept->sdp = said->signal->method == SW_METHOD_UPDATE && sw_has_sdp(sip);
+}
+
 struct sw_kept *sw_said_keep(struct sw_said *said)
 {
     if (said->kept != NULL)
@@ -69,7 +79,7 @@ struct sw_kept *sw_said_keep(struct sw_said *said)
     struct sw_kept *kept = kept_new(said, sw_slice_head(raw, size));
     const uint8_t *bytes = (const uint8_t *)(kept + 1);
     if (!said->sip->response)
-        kept->rest = hash_rest(raw, size, said->talks->seed);
+        body_note(said, kept, size);
     kept->sip = *said->sip;
     rebase(&kept->sip, bytes, size);
     kept->vias = said->vias;
@@ -93,6 +103,13 @@ struct sw_kept *sw_said_keep_to(struct sw_said *said)
     return kept;
 }
 
+bool sw_said_has_body_of(const struct sw_said *said, const struct sw_kept *request)
+{
+    const struct sw_slice body = said->sip->body;
+    const uint64_t hash = body.size == 0 && request->copied == request->size ? 0 : sw_hash(body, said->talks->seed);
+    return hash == request->body;
+}
+
 bool sw_said_repeats(const struct sw_said *said, const struct sw_kept *request)
 {
     const struct sw_slice raw = said->sip->raw;
@@ -104,7 +121,7 @@ bool sw_said_repeats(const struct sw_said *said, const struct sw_kept *request)
 void sw_kept_drop(struct sw_kept **slot)
 {
     if (*slot != NULL && --(*slot)->references == 0)
-        g_free(*slot);
+        sw_block_give((*slot)->blocks, *slot, sizeof **slot + (*slot)->copied);
     *slot = NULL;
 }
 

@@ -23,9 +23,9 @@ static void check_identical(const struct sw_said *said)
     if (tx->told_differs || sw_said_repeats(said, tx->request))
         return;
     tx->told_differs = true;
-    const char *what = !sw_slice_equal(said->sip->uri, before->uri)     ? "another Request-URI"
-                       : !sw_slice_equal(said->sip->body, before->body) ? "another body"
-                                                                        : "other header fields";
+    const char *what = !sw_slice_equal(said->sip->uri, before->uri) ? "another Request-URI"
+                       : !sw_said_has_body_of(said, tx->request)    ? "another body"
+                                                                    : "other header fields";
     sw_said_report(said, SW_RULE_SIP_RETRANS_IDENTICAL, tx->request, "the same branch and CSeq with %s", what);
 }
 

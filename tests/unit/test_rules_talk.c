@@ -116,6 +116,30 @@ static void a_flood_is_forgotten(void **state)
     g_string_free(found, TRUE);
 }
 
+#define CALL                                                                                                           \
+    "0 ab INVITE 5 i | Contact: <sip:a@10.0.0.1>\n"                                                                    \
+    "2 ba 200 INVITE 5 i t:b | Contact: <sip:b@10.0.0.2>\n"                                                            \
+    "3 ab ACK 5 k t:b u:sip:b@10.0.0.2\n"
+#define OVER                                                                                                           \
+    "4 ab BYE 6 y t:b u:sip:b@10.0.0.2\n"                                                                              \
+    "5 ba 200 BYE 6 y t:b\n"
+#define OTHER_AT(time) time " ab OPTIONS 1 o" time " i:" time "\n" time " ba 200 OPTIONS 1 o" time " i:" time " t:x\n"
+
+/* What is over is remembered while something may still come of it; what isn't over, for as long as that takes. */
+static void what_is_over_is_forgotten(void **state)
+{
+    (void)state;
+    expect("soon", CALL OVER OTHER_AT("60000") OTHER_AT("61000") "62000 ab INFO 7 z t:b u:sip:b@10.0.0.2\n",
+           "SIP-BYE-AFTER-BYE\n");
+    expect("late", CALL OVER OTHER_AT("70000") OTHER_AT("71000") "72000 ab INFO 7 z t:b u:sip:b@10.0.0.2\n", "");
+    expect("lasting", CALL OTHER_AT("70000") OTHER_AT("9000000") "9100000 ab INFO 4 z t:b u:sip:b@10.0.0.2\n",
+           "SIP-DIALOG-CSEQ-MONO\n");
+    expect("lasting, on a connection",
+           "0 ap REGISTER 2 r c:1\n1 pa 200 REGISTER 2 r c:1 t:x\n" OTHER_AT("70000")
+               OTHER_AT("9000000") "9000001 END 1\n",
+           "");
+}
+
 /* Of a long request the first bytes are kept, and a hash of the others. */
 static void a_long_request_is_held_to_its_end(void **state)
 {
@@ -137,6 +161,7 @@ int main(void)
         cmocka_unit_test(each_rule_is_broken_and_kept),
         cmocka_unit_test(every_checked_rule_has_both),
         cmocka_unit_test(a_flood_is_forgotten),
+        cmocka_unit_test(what_is_over_is_forgotten),
         cmocka_unit_test(a_long_request_is_held_to_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
