@@ -129,60 +129,11 @@ static void cseq_read(struct sw_signal *signal)
     signal->method = sw_method_of(signal->method_name);
 }
 
-/* Of a Via. */
-struct top_via {
-    struct sw_slice sent_by; /* "host:port" as written: a response repeats it (RFC 3261 18.2.1 adds parameters only) */
-    struct sw_slice branch;
-};
-
-/* "SIP/2.0/WS host:port;branch=...", as most are; the end, a comma or more parameters behind it. */
-static bool usual_via(struct sw_slice list, const uint8_t *limit, struct top_via *via)
-{
-    const size_t protocol = sw_scan_word(list, limit);
-    const struct sw_slice rest = sw_slice_skip(list, protocol + 1);
-    via->sent_by = sw_slice_head(rest, sw_scan_word(rest, limit));
-    const struct sw_slice params = sw_slice_skip(rest, via->sent_by.size);
-    const struct sw_slice name = SW_SLICE(";branch=");
-    if (params.size < name.size || memcmp(params.data, name.data, name.size) != 0)
-        return false;
-    const struct sw_slice value = sw_slice_skip(params, name.size);
-    via->branch = sw_slice_head(value, sw_scan_word(value, limit));
-    const bool ends =
-        via->branch.size == value.size || value.data[via->branch.size] == ';' || value.data[via->branch.size] == ',';
-    return ends && list.data[protocol] == ' ' && via->sent_by.size > 0;
-}
-
-static struct sw_slice last_word(struct sw_slice text)
-{
-    text = sw_slice_trim(text);
-    size_t at = text.size;
-    while (at > 0 && !sw_is_space(text.data[at - 1]))
-        at--;
-    return sw_slice_skip(text, at);
-}
-
-static struct top_via any_via(struct sw_slice list)
-{
-    struct sw_slice top = list;
-    if (sw_slice_find(list, ',') < list.size)
-        sw_list_next(&list, &top);
-    const size_t head = sw_slice_find(top, ';');
-    struct sw_param branch;
-    const bool has_branch = sw_param_find(sw_slice_skip(top, head), SW_SLICE("branch"), &branch);
-    return (struct top_via){
-        .sent_by = last_word(sw_slice_head(top, head)),
-        .branch = has_branch ? branch.value : sw_slice_of(NULL, 0),
-    };
-}
-
 /* With the magic cookie, branch and sent-by are unique (RFC 3261 17.2.3). Without it, those of RFC 2543 join that a
  * response repeats: CSeq number and From tag; the Call-ID is the same within a call anyway. */
 static void via_read(struct sw_signal *signal, uint64_t seed)
 {
-    const struct sw_slice list = signal->sip->first[SW_SIP_VIA];
-    struct top_via via;
-    if (!usual_via(list, limit_of(signal), &via))
-        via = any_via(list);
+    const struct sw_sip_via via = sw_sip_top_via(signal->sip);
     signal->branch = via.branch;
     const struct sw_slice cookie = SW_SLICE("z9hG4bK");
     signal->cookie = sw_slice_equal_nocase(sw_slice_head(via.branch, cookie.size), cookie);

@@ -6,7 +6,9 @@
 #include "sipweave/fields.h"
 
 #include "bytes.h"
+#include "scan.h"
 #include "sip/grammar.h"
+#include "sipweave/sip.h"
 
 /* Takes what stands before the first such byte off *rest, and the byte; trimmed. */
 static struct sw_slice cut(struct sw_slice *rest, uint8_t byte)
@@ -61,6 +63,53 @@ enum sw_result sw_via_parse(struct sw_slice value, struct sw_via *via)
     PARAMS_READ(via->params, {SW_SLICE("branch"), &via->branch, NULL}, {SW_SLICE("received"), &via->received, NULL},
                 {SW_SLICE("rport"), &via->rport, &via->has_rport});
     return via->host.size == 0 ? SW_BAD : SW_OK;
+}
+
+/* "SIP/2.0/WS host:port;branch=...", as most are; the end, a comma or more parameters behind it. */
+static bool usual_via(struct sw_slice list, const uint8_t *limit, struct sw_sip_via *via)
+{
+    const size_t protocol = sw_scan_word(list, limit);
+    const struct sw_slice rest = sw_slice_skip(list, protocol + 1);
+    via->sent_by = sw_slice_head(rest, sw_scan_word(rest, limit));
+    const struct sw_slice params = sw_slice_skip(rest, via->sent_by.size);
+    const struct sw_slice name = SW_SLICE(";branch=");
+    if (params.size < name.size || memcmp(params.data, name.data, name.size) != 0)
+        return false;
+    const struct sw_slice value = sw_slice_skip(params, name.size);
+    via->branch = sw_slice_head(value, sw_scan_word(value, limit));
+    const bool ends =
+        via->branch.size == value.size || value.data[via->branch.size] == ';' || value.data[via->branch.size] == ',';
+    return ends && list.data[protocol] == ' ' && via->sent_by.size > 0;
+}
+
+static struct sw_slice last_word(struct sw_slice text)
+{
+    text = sw_slice_trim(text);
+    size_t at = text.size;
+    while (at > 0 && !sw_is_space(text.data[at - 1]))
+        at--;
+    return sw_slice_skip(text, at);
+}
+
+static struct sw_sip_via any_via(struct sw_slice list)
+{
+    struct sw_slice top = list;
+    if (sw_slice_find(list, ',') < list.size)
+        sw_list_next(&list, &top);
+    const size_t head = sw_slice_find(top, ';');
+    struct sw_param branch;
+    const bool has_branch = sw_param_find(sw_slice_skip(top, head), SW_SLICE("branch"), &branch);
+    return (struct sw_sip_via){
+        .sent_by = last_word(sw_slice_head(top, head)),
+        .branch = has_branch ? branch.value : sw_slice_of(NULL, 0),
+    };
+}
+
+struct sw_sip_via sw_sip_top_via(const struct sw_sip *sip)
+{
+    struct sw_sip_via via;
+    const struct sw_slice list = sip->first[SW_SIP_VIA];
+    return usual_via(list, sip->raw.data + sip->raw.size, &via) ? via : any_via(list);
 }
 
 /* "name" <uri> and all that follows: *rest is what stands behind ">". */

@@ -103,12 +103,7 @@ struct sw_slice sip_field(const struct sw_sip *sip, enum sw_sip_field field)
 
 struct sw_slice sip_branch(const struct sw_sip *sip)
 {
-    struct sw_slice list = sip->first[SW_SIP_VIA];
-    struct sw_slice first;
-    struct sw_via via = {0};
-    if (sw_list_next(&list, &first))
-        sw_via_parse(first, &via);
-    return via.branch;
+    return sw_sip_top_via(sip).branch;
 }
 
 bool sip_cseq(const struct sw_sip *sip, struct sw_cseq *cseq)

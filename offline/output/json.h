@@ -10,6 +10,8 @@
 
 #include "sipweave/slice.h"
 
+#include <string.h>
+
 /* All zero: an empty writer. */
 struct json {
     uint8_t *data; /* what was written so far; json_free frees it */
@@ -31,8 +33,19 @@ void json_end_object(struct json *json);
 void json_begin_array(struct json *json);
 void json_end_array(struct json *json);
 
-/* name: printable ASCII without quotes and backslashes. */
-void json_key(struct json *json, const char *name);
+/* name and word: printable ASCII without quotes and backslashes. */
+void json_key_of(struct json *json, const char *name, size_t size);
+void json_put_word_of(struct json *json, const char *word, size_t size);
+
+static inline void json_key(struct json *json, const char *name)
+{
+    json_key_of(json, name, strlen(name)); /* known to the compiler */
+}
+
+static inline void json_put_word(struct json *json, const char *word)
+{
+    json_put_word_of(json, word, strlen(word));
+}
 
 /* False: some of it was not UTF-8, and was replaced. */
 bool json_put_string(struct json *json, struct sw_slice text);
@@ -45,13 +58,21 @@ void json_put_time(struct json *json, int64_t time);
 /* A span of nanoseconds as milliseconds with one decimal: 812.4 */
 void json_put_milliseconds(struct json *json, int64_t span);
 
-/* A member at once. Text that is NULL, a count of 0 and a mark that is false are left out. */
+/* A member at once. Text or a word that is NULL, a count of 0 and a mark that is false are left out. */
 static inline void json_key_text(struct json *json, const char *name, const char *text)
 {
     if (text == NULL)
         return;
     json_key(json, name);
     json_put_text(json, text);
+}
+
+static inline void json_key_word(struct json *json, const char *name, const char *word)
+{
+    if (word == NULL)
+        return;
+    json_key(json, name);
+    json_put_word(json, word);
 }
 
 static inline void json_key_uint(struct json *json, const char *name, uint64_t number)

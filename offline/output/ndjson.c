@@ -23,6 +23,7 @@ enum rank { RANK_CAPTURE, RANK_CONNECTION, RANK_CALL, RANK_MESSAGE, RANK_FINDING
 
 struct address {
     struct sw_endpoint endpoint; /* family 0: none yet */
+    uint8_t size;                /* of the text */
     char text[56];
 };
 
@@ -73,7 +74,7 @@ static void object_begin(struct ndjson *ndjson, const char *type)
     close_message(ndjson);
     json_begin_object(json);
     json_key_uint(json, "v", 1);
-    json_key_text(json, "type", type);
+    json_key_word(json, "type", type);
 }
 
 static void object_end(struct ndjson *ndjson, enum rank rank, uint64_t id, int64_t time)
@@ -102,7 +103,7 @@ static void time_passes(struct ndjson *ndjson, int64_t time)
         hold_release(ndjson->hold, time, emit_line, ndjson);
 }
 
-static void key_slice(struct json *json, const char *key, struct sw_slice text)
+static inline void key_slice(struct json *json, const char *key, struct sw_slice text)
 {
     if (text.size == 0)
         return;
@@ -110,7 +111,7 @@ static void key_slice(struct json *json, const char *key, struct sw_slice text)
     json_put_string(json, text);
 }
 
-static void key_time(struct json *json, const char *key, int64_t time)
+static inline void key_time(struct json *json, const char *key, int64_t time)
 {
     if (time == SW_NO_TIME)
         return;
@@ -119,7 +120,7 @@ static void key_time(struct json *json, const char *key, int64_t time)
 }
 
 /* The same few addresses come again and again: their texts are kept, each in the one place that it hashes to. */
-static const char *address_text(struct ndjson *ndjson, const struct sw_endpoint *endpoint)
+static const struct address *address_of(struct ndjson *ndjson, const struct sw_endpoint *endpoint)
 {
     const uint8_t *host = endpoint->address + (endpoint->family == 4 ? 0 : 12);
     unsigned hash = (unsigned)endpoint->port * 31u + host[3] * 7u + host[2] * 3u + host[1];
@@ -127,14 +128,18 @@ static const char *address_text(struct ndjson *ndjson, const struct sw_endpoint 
     if (address->endpoint.family == 0 || !sw_endpoint_equal(&address->endpoint, endpoint)) {
         address->endpoint = *endpoint;
         sw_endpoint_format(endpoint, address->text, sizeof address->text);
+        address->size = (uint8_t)strlen(address->text);
     }
-    return address->text;
+    return address;
 }
 
-static void key_endpoint(struct ndjson *ndjson, const char *key, const struct sw_endpoint *endpoint)
+static inline void key_endpoint(struct ndjson *ndjson, const char *key, const struct sw_endpoint *endpoint)
 {
-    if (endpoint->family != 0)
-        json_key_text(&ndjson->json, key, address_text(ndjson, endpoint));
+    if (endpoint->family == 0)
+        return;
+    const struct address *address = address_of(ndjson, endpoint);
+    json_key(&ndjson->json, key);
+    json_put_word_of(&ndjson->json, address->text, address->size);
 }
 
 /* ---- capture ---- */
@@ -358,7 +363,7 @@ static void write_frame(struct json *json, const struct message_record *message)
 {
     json_key(json, "ws");
     json_begin_object(json);
-    json_key_text(json, "opcode", opcode_name(message->opcode));
+    json_key_word(json, "opcode", opcode_name(message->opcode));
     json_key_uint(json, "fragments", message->fragments);
     json_key_bool(json, "compressed", message->compressed);
     json_end_object(json);
@@ -367,11 +372,11 @@ static void write_frame(struct json *json, const struct message_record *message)
 static void write_start_line(struct json *json, const struct sw_sip *sip)
 {
     if (sip->response) {
-        json_key_text(json, "kind", "response");
+        json_key_word(json, "kind", "response");
         json_key_count(json, "status", sip->status);
         key_slice(json, "reason", sip->reason);
     } else {
-        json_key_text(json, "kind", "request");
+        json_key_word(json, "kind", "request");
         key_slice(json, "method", sip->method);
         key_slice(json, "uri", sip->uri);
     }
@@ -409,7 +414,7 @@ static void write_message(struct ndjson *ndjson, const struct message_record *me
     json_key_uint(json, "file", mark_file(message->marks[0]));
     key_time(json, "time", message->marks[0].time);
     write_all_frames(json, message->marks, message->mark_count);
-    json_key_text(json, "transport", sw_transport_name(message->transport));
+    json_key_word(json, "transport", sw_transport_name(message->transport));
     if (message->connection != NULL)
         json_key_uint(json, "connection", message->connection->id);
     key_endpoint(ndjson, "src", &message->source);

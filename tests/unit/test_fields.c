@@ -5,6 +5,7 @@
 #include "harness.h"
 
 #include "sipweave/fields.h"
+#include "sipweave/sip.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -53,6 +54,57 @@ static void via(void **state)
         assert_slice(v.received, vias[i].received);
         assert_slice(v.rport, vias[i].rport);
         assert_int_equal(v.has_rport, vias[i].has_rport);
+        unguard(&g);
+    }
+}
+
+/* A message that is nothing but the value of its Via, so that nothing stands behind that. */
+static struct sw_sip_via top_via(struct sw_slice value)
+{
+    struct sw_sip sip = {.raw = value};
+    sip.first[SW_SIP_VIA] = value;
+    return sw_sip_top_via(&sip);
+}
+
+static const struct {
+    const char *value, *sent_by, *branch;
+} top_vias[] = {
+    {"SIP/2.0/WS a:1;branch=x", "a:1", "x"},
+    {"SIP/2.0/WS a;branch=x, SIP/2.0/WS b;branch=y", "a", "x"},
+    {"SIP/2.0/WS a;branch=x,SIP/2.0/WS b;branch=y", "a", "x"},
+    {",, SIP/2.0/WS a;branch=x", "a", "x"},
+    {"SIP/2.0/WS [2001:db8::9:1]:6050;branch=z9hG4bK88b8.3bdc4ae86e383ee38e16007d9682767d.0;rport;received=1.2.3.4",
+     "[2001:db8::9:1]:6050", "z9hG4bK88b8.3bdc4ae86e383ee38e16007d9682767d.0"},
+    {"SIP/2.0/WS a;rport;branch=x", "a", "x"},
+    {"SIP/2.0/WS  a;branch=x", "a", "x"},
+    {"SIP/2.0/WS a ;branch=x", "a", "x"},
+    {"SIP / 2.0 / WS a;branch=x", "a", "x"},
+    {"SIP/2.0/WS\r\n a;branch=x", "a", "x"},
+    {"SIP/2.0/WS a;branch=\"x;y\";z", "a", "\"x;y\""},
+    {"SIP/2.0/WS a;branch=<x;y>", "a", "<x;y>"},
+    {"SIP/2.0/WS a;branch=x y;z", "a", "x y"},
+    {"SIP/2.0/WS a;BRANCH=x", "a", "x"},
+    {"SIP/2.0/WS a;branch=", "a", ""},
+    {"SIP/2.0/WS a;branch", "a", ""},
+    {"SIP/2.0/WS a", "a", ""},
+    {"SIP/2.0/WS ;branch=x", "SIP/2.0/WS", "x"},
+    {";branch=x", "", "x"},
+    {"", "", ""},
+};
+
+static void topmost_via(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(top_vias); i++) {
+        struct guarded g = guard(text(top_vias[i].value));
+        const struct sw_sip_via top = top_via(g.bytes);
+        assert_slice(top.sent_by, top_vias[i].sent_by);
+        assert_slice(top.branch, top_vias[i].branch);
+        unguard(&g);
+    }
+    for (size_t i = 0; i < COUNT(vias); i++) {
+        struct guarded g = guard(text(vias[i].value));
+        assert_slice(top_via(g.bytes).branch, vias[i].branch);
         unguard(&g);
     }
 }
@@ -219,8 +271,9 @@ static void rack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(via),    cmocka_unit_test(name_addr), cmocka_unit_test(cseq),  cmocka_unit_test(auth),
-        cmocka_unit_test(reason), cmocka_unit_test(replaces),  cmocka_unit_test(event), cmocka_unit_test(rack),
+        cmocka_unit_test(via),      cmocka_unit_test(topmost_via), cmocka_unit_test(name_addr),
+        cmocka_unit_test(cseq),     cmocka_unit_test(auth),        cmocka_unit_test(reason),
+        cmocka_unit_test(replaces), cmocka_unit_test(event),       cmocka_unit_test(rack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,12 +164,64 @@ static void test_growth(void **state)
     json_free(&json);
 }
 
+/* Wherever the one character stands that needs an escape, among the sixteen that are looked at together. */
+static void test_specials_at_every_offset(void **state)
+{
+    (void)state;
+    static const struct {
+        char byte;
+        const char *json;
+    } specials[] = {{'\n', "\\n"},       {'"', "\\\""},       {'\\', "\\\\"},
+                    {'\x1f', "\\u001f"}, {'\x7f', "\\u007f"}, {'\x80', "\\ufffd"}};
+    for (size_t size = 1; size < 70; size++) {
+        for (size_t at = 0; at < size; at++) {
+            char bytes[70];
+            char expected[100];
+            const size_t which = (size + at) % (sizeof specials / sizeof *specials);
+            memset(bytes, 'a', sizeof bytes);
+            bytes[at] = specials[which].byte;
+            snprintf(expected, sizeof expected, "\"%.*s%s%.*s\"", (int)at, bytes, specials[which].json,
+                     (int)(size - at - 1), bytes + at + 1);
+            struct guarded g = guard((struct sw_slice){(const uint8_t *)bytes, size});
+            struct json json = {0};
+            assert_int_equal(json_put_string(&json, g.bytes), specials[which].byte != '\x80');
+            assert_written(&json, expected);
+            unguard(&g);
+        }
+    }
+}
+
+/* Names and words of all sizes. */
+static void test_words(void **state)
+{
+    (void)state;
+    static const char text[] = "abcdefghijklmnopqrstuvwxyz_abcdefghijklmnopqrstuvwxyz";
+    for (size_t size = 0; size < sizeof text; size++) {
+        char expected[2 * sizeof text + 10];
+        struct guarded g = guard((struct sw_slice){(const uint8_t *)text, size});
+        const char *word = (const char *)g.bytes.data;
+        snprintf(expected, sizeof expected, "{\"%.*s\":\"%.*s\"}", (int)size, text, (int)size, text);
+        struct json json = {0};
+        json_begin_object(&json);
+        json_key_of(&json, word, size);
+        json_put_word_of(&json, word, size);
+        json_end_object(&json);
+        assert_written(&json, expected);
+        unguard(&g);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_structure),    cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_strings),      cmocka_unit_test(test_every_byte_at_every_place),
-        cmocka_unit_test(test_always_valid), cmocka_unit_test(test_base64),
+        cmocka_unit_test(test_structure),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_specials_at_every_offset),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_every_byte_at_every_place),
+        cmocka_unit_test(test_always_valid),
+        cmocka_unit_test(test_base64),
         cmocka_unit_test(test_growth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,14 @@ bool sw_sip_value_next(struct sw_sip_values *values, enum sw_sip_field field, st
  * looked at. */
 struct sw_sip_values sw_sip_values_of(const struct sw_sip *sip, enum sw_sip_field field);
 
+/* Of the topmost Via, what tells which transaction a message is of (RFC 3261 17.1.3, 17.2.3). Empty where absent.
+ * Faster than sw_via_parse, which reads all of it. */
+struct sw_sip_via {
+    struct sw_slice sent_by; /* "host:port" as written: a response repeats it (18.2.1 adds parameters only) */
+    struct sw_slice branch;
+};
+struct sw_sip_via sw_sip_top_via(const struct sw_sip *sip);
+
 /* The name in its long form ("Call-ID"). */
 const char *sw_sip_field_name(enum sw_sip_field field);
 /* The field a header name stands for, compact forms included. */
