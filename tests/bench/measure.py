@@ -11,9 +11,10 @@ a right answer is none. tcpdump's copy to nowhere is the floor of reading, zlib 
   --quick           2 MB of each mix, one run, all mixes: whether answers are right and the tables come out; exit 1 if not
   --size SIZE       of captures whose size isn't named; 64M
   --runs N          5
-  --peers           tshark and sngrep too, of the mixes plain and deflate
+  --peers           tshark and sngrep too, of the first capture of the mixes plain and deflate
   --timeout N       seconds until a program is ended; 300
   --output FILE     writes FILE, as docs/performance.md
+  --build TEXT      how sipweave was built, for that page; "preset release"
   --check           exit 1 if an answer is wrong, calls takes more than 3.0 times tcpdump's CPU time of plain, or anything
                     of sipweave more than 128 MB
 """
@@ -218,10 +219,10 @@ def run(options, program):
         program.wrong = f'exit status {status}'
 
 
-def measure_mix(options, mix, size):
+def measure_mix(options, mix, size, peers_too):
     capture = Capture(options, mix, size)
     programs = own_programs(options, capture)
-    if options.peers and mix in PEERS_READ:
+    if peers_too:
         programs += peers(options, capture)
     subprocess.run(['cat', capture.path], stdout=subprocess.DEVNULL, check=True)  # into the page cache, for all alike
     for number in range(options.runs):
@@ -266,7 +267,12 @@ def row_text(program, floor):
 
 
 def table(head, align, rows):
-    return '\n'.join([f'| {" | ".join(head)} |', f'|{"|".join(align)}|', *(f'| {" | ".join(cells)} |' for cells in rows)])
+    lines = [f'| {" | ".join(head)} |', f'|{"|".join(align)}|']
+    return '\n'.join(lines + [f'| {" | ".join(cells)} |' for cells in rows])
+
+
+def met(yes):
+    return 'met' if yes else '**not met**'
 
 
 def results_table(results):
@@ -279,27 +285,26 @@ def results_table(results):
     return table(['', 'CPU s', 'wall s', '× tcpdump', 'MiB', 'right'], ['---', '--:', '--:', '--:', '--:', '---'], rows)
 
 
-def find(results, mix, name, large=None):
-    """The program's results of that mix, of its largest capture; large: only if that has so many bytes, or hasn't."""
-    found = [(capture, programs) for capture, programs in results
-             if capture.mix == mix and (large is None or (capture.size > 5e8) == large)]
-    if not found:
-        return None, None, None
-    capture, programs = max(found, key=lambda one: one[0].size)
-    program = next((program for program in programs if program.name == name and program.runs), None)
-    return capture, program, programs[0]
+def find(results, mix, *names):
+    """The largest capture of that mix that programs with all of these names have read, and they."""
+    found = []
+    for capture, programs in results:
+        runs = {program.name: program for program in programs if program.runs}
+        if capture.mix == mix and all(name in runs for name in names):
+            found.append((capture.size, capture, [runs[name] for name in names]))
+    return max(found, key=lambda one: one[0])[1:] if found else None
 
 
 def against(results, mix, name, most, base='tcpdump -w /dev/null', which=0, least=False):
     """One line: name's figure over that of base, of that mix. least: the limit is the least that will do."""
-    capture, program, _ = find(results, mix, name)
-    _, floor, _ = find(results, mix, base)
-    if program is None or floor is None:
+    found = find(results, mix, name, base)
+    if found is None:
         return None
+    capture, (program, floor) = found
     figures = [program.figure(which, first) / max(floor.figure(which, first), 1e-3) for first in (False, True)]
-    met = figures[0] >= most if least else figures[0] <= most
-    what = f'`{name}` against `{base}`, {"CPU" if which == 0 else "wall"}, {mix} {capture.size_text}'
-    return [what, f'{"≥" if least else "≤"} {most}', f'{figures[0]:.2f} ({figures[1]:.2f})', 'met' if met else '**not met**']
+    right = figures[0] >= most if least else figures[0] <= most
+    what = f'`{name}` against `{base}`, {"wall" if which else "CPU"}, {mix} {capture.size_text}'
+    return [what, f'{"≥" if least else "≤"} {most}', f'{figures[0]:.2f} ({figures[1]:.2f})', met(right)]
 
 
 def memory(results, large, most):
@@ -309,15 +314,15 @@ def memory(results, large, most):
     if not programs:
         return None
     program, capture = max(programs, key=lambda one: peak(one[0]))
-    return [f'peak memory, captures of {"1 GB" if large else "200 MB and more"}', f'≤ {most} MiB',
-            f'{peak(program):.0f} MiB (`{program.name}`, {capture.mix})', 'met' if peak(program) <= most else '**not met**']
+    return [f'peak memory, captures of {"1 GB" if large else "200 MB"}', f'≤ {most} MiB',
+            f'{peak(program):.0f} MiB (`{program.name}`, {capture.mix})', met(peak(program) <= most)]
 
 
 def truth(results):
     wrong = [f'{capture.mix}: {program.name}' for capture, programs in results for program in programs
              if program.wrong and program.judge in (judge_calls, judge_check, judge_messages)]
     return ['every answer of sipweave is the truth', 'all', 'all' if not wrong else ', '.join(wrong),
-            'met' if not wrong else '**not met**']
+            met(not wrong)]
 
 
 def targets_table(results):
@@ -371,7 +376,7 @@ def page(options, results, begun):
     return f'''# Speed and memory
 
 Measured {begun[0]:%Y-%m-%d %H:%M} to {datetime.datetime.now(datetime.timezone.utc):%H:%M} UTC in one run of `scripts/bench`, sipweave {commit},
-preset `release`.
+{options.build}.
 
 - {machine()}.
 - The machine is shared, and was not idle: load {begun[1]} at the beginning, {load()} at the end. Beside each median of
@@ -384,7 +389,8 @@ preset `release`.
 
 ## Targets
 
-A ratio is one of medians; that of minima in brackets.
+A ratio is one of medians; that of minima in brackets. The targets are meant for `plain:1G`, `noise:200M`, `deflate:200M`,
+`one-long:200M` and `brief-connections:575M` (200,000 connections); where a smaller capture was read, its size says so.
 
 {targets_table(results)}
 
@@ -415,6 +421,7 @@ def parse():
     parser.add_argument('--runs', type=int, default=None)
     parser.add_argument('--timeout', type=int, default=300)
     parser.add_argument('--output', type=Path)
+    parser.add_argument('--build', default='preset `release`')
     for flag in ('--quick', '--peers', '--check'):
         parser.add_argument(flag, action='store_true')
     parser.add_argument('mixes', nargs='*', default=MIXES)
@@ -424,14 +431,13 @@ def parse():
     return options
 
 
-def beyond(results):
-    """What --check forbids, and what --quick does: wrong answers."""
-    faults = [f'{capture.mix}: {program.name}: {program.wrong}' for capture, programs in results for program in programs
-              if program.wrong and program.often]
-    return faults
+def wrong_answers(results):
+    return [f'{capture.mix}: {program.name}: {program.wrong}' for capture, programs in results for program in programs
+            if program.wrong and program.often]
 
 
 def too_much(results):
+    """Of what --check allows."""
     faults = []
     for capture, programs in results:
         for program in programs:
@@ -457,13 +463,15 @@ def main():
         options.folder.mkdir(parents=True, exist_ok=True)
         print(f'{"mix":20} {"program":22} {"CPU s":>14} {"wall s":>14} {"x tcpdump":>14} {"MiB":>5} right    '
               f'({options.runs} runs: median, minimum)')
-        results = [measure_mix(options, mix, size or options.size)
-                   for mix, _, size in (word.partition(':') for word in options.mixes)]
-        text = page(options, results, begun)
+        results = []
+        for mix, _, size in (word.partition(':') for word in options.mixes):
+            first = all(capture.mix != mix for capture, _ in results)
+            peers_too = options.peers and first and mix in PEERS_READ
+            results.append(measure_mix(options, mix, size or options.size, peers_too))
+            if options.output:  # what there is, should the rest take too long
+                options.output.write_text(page(options, results, begun), encoding='utf-8')
         print(f'\n{targets_table(results)}')
-        if options.output:
-            options.output.write_text(text, encoding='utf-8')
-    faults = beyond(results) + (too_much(results) if options.check else [])
+    faults = wrong_answers(results) + (too_much(results) if options.check else [])
     for fault in faults:
         print(f'FAULT: {fault}')
     sys.exit(1 if faults and (options.check or options.quick) else 0)
