@@ -359,7 +359,7 @@ enum sw_result sw_sip_sniff(struct sw_slice bytes)
         content--; /* its LF may follow */
     struct sw_slice line = sw_slice_head(text, content);
     struct start_line parts;
-    if (start_line_is_plausible(line, &parts))
+    if (usual_start_line(line, &parts) || start_line_is_plausible(line, &parts))
         return SW_OK;
     if (!start_line_may_begin(line))
         return SW_BAD;
