@@ -154,6 +154,22 @@ void capture_on_secrets(struct capture *capture, capture_secrets secrets, void *
     capture->reader->context = context;
 }
 
+void capture_on_wait(struct capture *capture, void (*waits)(void *context), void *context)
+{
+    capture->source->waits = waits;
+    capture->source->context = context;
+}
+
+bool capture_is_packed(const struct capture *capture)
+{
+    return source_is_packed(capture->source);
+}
+
+void capture_read_ahead(struct capture *capture)
+{
+    capture->source = capture->reader->source = source_ahead(capture->source);
+}
+
 void capture_scan_secrets(const char *path, capture_secrets secrets, void *context)
 {
     char *error = NULL;

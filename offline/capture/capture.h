@@ -54,6 +54,13 @@ void capture_on_secrets(struct capture *capture, capture_secrets secrets, void *
 /* Reads through the whole file for them, where it can be read twice and may have some. */
 void capture_scan_secrets(const char *path, capture_secrets secrets, void *context);
 
+/* Called before reading has to wait, maybe, for bytes that aren't there yet: where the capture is a pipe. */
+void capture_on_wait(struct capture *capture, void (*waits)(void *context), void *context);
+/* Whether it is compressed. */
+bool capture_is_packed(const struct capture *capture);
+/* A thread of its own reads and decompresses from now on, if the capture is a file. */
+void capture_read_ahead(struct capture *capture);
+
 /* The next packet that passes the filter; false at the end, or at damage behind which nothing can be found. */
 bool capture_next(struct capture *capture, struct packet *packet);
 /* As far as was read when it is called. */

@@ -9,6 +9,8 @@
  */
 #include "capture/source.h"
 
+#include "capture/ahead.h"
+
 #include <archive.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -55,6 +57,12 @@ struct source_parts {
     struct archive *archive;
     const uint8_t *block; /* libarchive's, what is left of it */
     size_t block_size;
+
+    /* Only where a thread reads: */
+    struct ahead *ahead;
+    struct source *behind; /* what it reads */
+    const struct ahead_block *ahead_block;
+    size_t ahead_used; /* bytes of it */
 };
 
 /* What one read() gives; 0 at the end and on an error, which is noted. */
@@ -241,6 +249,8 @@ bool source_fill(struct source *source, size_t size)
     if (!source->ended)
         make_room(source, size);
     while (source->left < size && !source->ended) {
+        if (source->waits != NULL && source->file_size == 0)
+            source->waits(source->context);
         size_t used = (size_t)(source->at - parts->buffer) + source->left;
         size_t got = parts->read(source, parts->buffer + used, parts->capacity - used);
         source->left += got;
@@ -261,6 +271,70 @@ bool source_skip(struct source *source, uint64_t size)
     source_take(source, (size_t)size);
     return true;
 }
+
+/* --- read ahead -------------------------------------------------------------------------------------------------- */
+
+/* In the thread: as much as goes in. */
+static void fill_block(void *context, struct ahead_block *block)
+{
+    struct source *behind = context;
+    size_t got = 0;
+    block->size = 0;
+    do {
+        got = behind->parts->read(behind, block->bytes + block->size, sizeof block->bytes - block->size);
+        block->size += got;
+    } while (got != 0 && behind->damage == NULL && block->size < sizeof block->bytes);
+    block->stored = behind->stored;
+    block->damage = behind->damage;
+    block->last = got == 0 || behind->damage != NULL;
+}
+
+static size_t read_ahead(struct source *source, uint8_t *out, size_t room)
+{
+    struct source_parts *parts = source->parts;
+    if (parts->ahead_block == NULL || parts->ahead_used == parts->ahead_block->size) {
+        parts->ahead_block = ahead_next(parts->ahead);
+        parts->ahead_used = 0;
+    }
+    const struct ahead_block *block = parts->ahead_block;
+    if (block == NULL)
+        return 0;
+    const size_t size = MIN(room, block->size - parts->ahead_used);
+    memcpy(out, block->bytes + parts->ahead_used, size);
+    parts->ahead_used += size;
+    if (parts->ahead_used == block->size) {
+        source->stored = block->stored;
+        source->damage = block->damage;
+    }
+    return size;
+}
+
+bool source_is_packed(const struct source *source)
+{
+    return source->parts->read != read_stored;
+}
+
+struct source *source_ahead(struct source *source)
+{
+    if (source->file_size == 0 || source->ended)
+        return source;
+    struct source *taker = g_memdup2(source, sizeof *source);
+    struct source_parts *parts = taker->parts = g_new0(struct source_parts, 1);
+    parts->fd = -1;
+    parts->buffer = g_steal_pointer(&source->parts->buffer);
+    parts->capacity = source->parts->capacity;
+    parts->read = read_ahead;
+    parts->behind = source;
+    parts->ahead = ahead_new(fill_block, source);
+    if (parts->ahead != NULL)
+        return taker;
+    source->parts->buffer = parts->buffer;
+    g_free(parts);
+    g_free(taker);
+    return source;
+}
+
+/* --- opening ----------------------------------------------------------------------------------------------------- */
 
 /* Why there is not one byte to read, or NULL where there is. */
 static const char *refuse(struct source *source)
@@ -304,10 +378,8 @@ struct source *source_open(const char *path, char **error)
     return NULL;
 }
 
-void source_close(struct source *source)
+static void close_one(struct source *source)
 {
-    if (source == NULL)
-        return;
     struct source_parts *parts = source->parts;
     if (parts->fd > STDIN_FILENO)
         close(parts->fd);
@@ -317,4 +389,14 @@ void source_close(struct source *source)
     g_free(parts->buffer);
     g_free(parts);
     g_free(source);
+}
+
+void source_close(struct source *source)
+{
+    if (source == NULL)
+        return;
+    ahead_free(source->parts->ahead);
+    if (source->parts->behind != NULL)
+        close_one(source->parts->behind);
+    close_one(source);
 }

@@ -15,19 +15,27 @@
 #include <stdint.h>
 
 struct source {
-    const uint8_t *at;  /* the next byte; moves whenever source_need has to read */
-    size_t left;        /* bytes that are buffered there */
-    uint64_t total;     /* uncompressed bytes read so far, buffered ones included */
-    uint64_t stored;    /* bytes read of the file as stored */
-    uint64_t file_size; /* as stored; 0 where it isn't known */
-    bool ended;         /* nothing comes behind the buffered bytes */
-    const char *damage; /* why it ended before its time, or NULL; static */
+    const uint8_t *at;            /* the next byte; moves whenever source_need has to read */
+    size_t left;                  /* bytes that are buffered there */
+    uint64_t total;               /* uncompressed bytes read so far, buffered ones included */
+    uint64_t stored;              /* bytes read of the file as stored */
+    uint64_t file_size;           /* as stored; 0 where it isn't known */
+    bool ended;                   /* nothing comes behind the buffered bytes */
+    const char *damage;           /* why it ended before its time, or NULL; static */
+    void (*waits)(void *context); /* called before reading what may not be there yet; NULL: nobody asks */
+    void *context;
     struct source_parts *parts;
 };
 
 /* path "-": standard input. On failure NULL and *error (g_free), one line: "empty file", "is a directory", ... */
 struct source *source_open(const char *path, char **error);
 void source_close(struct source *source);
+
+/* Whether what is stored has to be decoded. */
+bool source_is_packed(const struct source *source);
+/* The same bytes, read and decoded in a thread of its own from here on. Takes the source, and returns it where nothing
+ * can be gained: a pipe may keep a thread waiting for ever. */
+struct source *source_ahead(struct source *source);
 
 /* Reads until size bytes are buffered; false where the file ends before. Memory is at most four times the largest size
  * asked for. Bytes taken since the last call go, so pointers into the buffer end here. */

@@ -175,7 +175,7 @@ void delivery_connection_begin(struct delivery *delivery, struct connection_reco
     push_of_connection(delivery, item, record, record->first);
 }
 
-void delivery_connection_changed(struct delivery *delivery, const struct connection_record *record)
+void delivery_connection_changed(struct delivery *delivery, struct connection_record *record)
 {
     relay_changed(delivery->relay, record);
 }

@@ -31,7 +31,7 @@ struct order *delivery_order(struct delivery *delivery);
 /* first stands in the record. */
 void delivery_connection_begin(struct delivery *delivery, struct connection_record *record);
 /* Whenever something was written to the record after that. */
-void delivery_connection_changed(struct delivery *delivery, const struct connection_record *record);
+void delivery_connection_changed(struct delivery *delivery, struct connection_record *record);
 /* Takes the caller's reference. */
 void delivery_connection_end(struct delivery *delivery, struct connection_record *record, struct sw_mark mark);
 /* bytes: those that message->sip was read from, or, where that is NULL, is to be; of a WebSocket message they may be

@@ -14,7 +14,7 @@ struct input {
     unsigned file;           /* its index among those that could be opened */
     struct capture *capture; /* NULL: not open now */
     struct packet packet;    /* the next one; data is valid while the capture is open */
-    bool first_done;         /* the first packet was handed on */
+    bool has_reader;         /* a thread of its own */
 };
 
 struct merge {
@@ -25,6 +25,8 @@ struct merge {
     GPtrArray *inputs;   /* struct input; a heap by the time of the next packet */
     uint64_t bytes_done; /* of files that have been read */
     uint64_t bytes_total;
+    uint64_t bytes_packed; /* of the total: in compressed files */
+    unsigned readers;      /* threads that are left for reading files */
     uint64_t packets;
 };
 
@@ -83,12 +85,49 @@ static void look_ahead(void *context, struct tls_keylog *log)
         capture_scan_secrets(merge->paths[i], on_secrets, log);
 }
 
+static void on_wait(void *context)
+{
+    pipeline_flush(context);
+}
+
 static struct capture *open_capture(const struct merge *merge, const char *path, char **error)
 {
     struct capture *capture = capture_open(path, merge->options->filter, error);
     if (capture != NULL)
         capture_on_secrets(capture, on_secrets, pipeline_keylog(merge->pipeline));
+    if (capture != NULL)
+        capture_on_wait(capture, on_wait, merge->pipeline);
     return capture;
+}
+
+/* --- threads ----------------------------------------------------------------------------------------------------- */
+
+/* This one takes packets apart. The next one weaves what comes of them, then others read; but of two, the other one
+ * decompresses, where most of the input is compressed: that takes longer than all that is behind. */
+static void share_out(struct merge *merge)
+{
+    const unsigned others = merge->options->threads > 1 ? merge->options->threads - 1 : 0;
+    const bool packed = merge->bytes_packed > merge->bytes_total / 2;
+    merge->readers = others;
+    if (others == 0 || (others == 1 && packed))
+        return;
+    merge->readers--;
+    pipeline_start_thread(merge->pipeline);
+}
+
+static void begin_reader(struct merge *merge, struct input *input)
+{
+    if (merge->readers == 0 || input->has_reader)
+        return;
+    merge->readers--;
+    input->has_reader = true;
+    capture_read_ahead(input->capture);
+}
+
+static void end_reader(struct merge *merge, struct input *input)
+{
+    merge->readers += input->has_reader;
+    input->has_reader = false;
 }
 
 /* --- one file ---------------------------------------------------------------------------------------------------- */
@@ -113,6 +152,7 @@ static void file_done(struct merge *merge, struct input *input)
     pipeline_capture(merge->pipeline, &record);
     capture_close(input->capture);
     input->capture = NULL;
+    end_reader(merge, input);
 }
 
 /* Opens the file anew at its first packet, when its time has come. */
@@ -145,6 +185,7 @@ static void look_at(struct merge *merge, const char *path, bool alone)
     input->file = merge->result.opened++;
     input->capture = capture;
     merge->bytes_total += capture_info(capture)->file_size;
+    merge->bytes_packed += capture_is_packed(capture) ? capture_info(capture)->file_size : 0;
     if (!capture_next(capture, &input->packet)) {
         file_done(merge, input);
         g_free(input);
@@ -193,6 +234,7 @@ static void read_all(struct merge *merge)
             sink_down(merge->inputs, 0);
             continue;
         }
+        begin_reader(merge, input);
         pipeline_packet(merge->pipeline, input->file, &input->packet);
         if (++merge->packets % PROGRESS_EVERY == 0) {
             report_progress(merge, input);
@@ -219,7 +261,6 @@ static void allow_many_files(void)
 struct inputs_result inputs_read(char *const *paths, const struct inputs_options *options, struct pipeline *pipeline)
 {
     struct merge merge = {.options = options, .paths = paths, .pipeline = pipeline, .inputs = g_ptr_array_new()};
-    pipeline_use_threads(pipeline, options->threads);
     tls_keylog_ask(pipeline_keylog(pipeline), look_ahead, &merge);
     bool alone = paths[0] != NULL && paths[1] == NULL;
     if (!alone)
@@ -228,6 +269,7 @@ struct inputs_result inputs_read(char *const *paths, const struct inputs_options
         look_at(&merge, paths[i], alone);
     for (guint i = merge.inputs->len; i-- > 0;)
         sink_down(merge.inputs, i);
+    share_out(&merge);
     read_all(&merge);
     while (merge.inputs->len != 0)
         drop_top(&merge);

@@ -139,10 +139,9 @@ void pipeline_free(struct pipeline *pipeline)
     g_free(pipeline);
 }
 
-void pipeline_use_threads(struct pipeline *pipeline, unsigned threads)
+void pipeline_start_thread(struct pipeline *pipeline)
 {
-    if (threads > 1)
-        delivery_start_thread(pipeline->context.delivery);
+    delivery_start_thread(pipeline->context.delivery);
 }
 
 void pipeline_flush(struct pipeline *pipeline)

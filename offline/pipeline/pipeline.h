@@ -13,9 +13,9 @@ struct pipeline;
 struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink *sink);
 void pipeline_free(struct pipeline *pipeline);
 
-/* Before the first packet; one, unless told otherwise. The sink is called by one thread at a time, and is told the
- * same. */
-void pipeline_use_threads(struct pipeline *pipeline, unsigned threads);
+/* Before the first packet: the sink is called in another thread, and told the same; finish comes in this one, when the
+ * other has ended. */
+void pipeline_start_thread(struct pipeline *pipeline);
 /* It may be a while until the next packet comes: what is known is told. */
 void pipeline_flush(struct pipeline *pipeline);
 

@@ -66,6 +66,7 @@ struct connection_record *connection_record_copy(const struct connection_record 
     struct connection_record *copy = g_memdup2(record, sizeof *record);
     copy->references = 1;
     copy->woven = NULL;
+    copy->changed = false;
     copy->user = NULL;
     if (record->user != NULL)
         connection_record_handshake(copy, record->handshake);

@@ -85,6 +85,7 @@ struct connection_record {
     unsigned references;             /* the pipeline's */
     void *user;                      /* the pipeline's */
     struct connection_record *woven; /* the pipeline's: what sinks see instead, in another thread; NULL: this */
+    bool changed;                    /* the pipeline's: it says more than woven */
 };
 
 /* A record that others refer to; the caller holds one reference. */

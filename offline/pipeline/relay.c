@@ -74,6 +74,7 @@ struct capture_piece {
 struct relay {
     struct weaver *weaver;
     struct queue *queue; /* NULL: the weaver has no thread */
+    GPtrArray *changed;  /* records that say more than the weaver's own */
 };
 
 /* --- the weaver's thread ----------------------------------------------------------------------------------------- */
@@ -157,7 +158,7 @@ static void read_all(void *context, uint8_t *bytes, size_t size)
 }
 
 /* more: bytes behind the piece's own struct. */
-static void *write_piece(const struct relay *relay, enum kind kind, size_t own, size_t more)
+static void *append(const struct relay *relay, enum kind kind, size_t own, size_t more)
 {
     const size_t unit = _Alignof(struct piece);
     const size_t size = (own + more + unit - 1) / unit * unit;
@@ -165,6 +166,26 @@ static void *write_piece(const struct relay *relay, enum kind kind, size_t own, 
     piece->kind = kind;
     piece->size = size;
     return piece;
+}
+
+static void pass_changes(struct relay *relay)
+{
+    for (guint i = 0; i < relay->changed->len; i++) {
+        struct connection_record *record = g_ptr_array_index(relay->changed, i);
+        struct connection_piece *piece = append(relay, PIECE_CHANGED, sizeof *piece, 0);
+        record->changed = false;
+        piece->record = record->woven;
+        piece->now = connection_record_copy(record);
+    }
+    g_ptr_array_set_size(relay->changed, 0);
+}
+
+/* A piece that lets the sink look at records. */
+static void *write_piece(struct relay *relay, enum kind kind, size_t own, size_t more)
+{
+    if (relay->changed->len != 0)
+        pass_changes(relay);
+    return append(relay, kind, own, more);
 }
 
 /* Copies bytes to *to, which moves behind them. */
@@ -202,6 +223,7 @@ struct relay *relay_new(struct weaver *weaver)
 {
     struct relay *relay = g_new0(struct relay, 1);
     relay->weaver = weaver;
+    relay->changed = g_ptr_array_new();
     return relay;
 }
 
@@ -210,6 +232,7 @@ void relay_free(struct relay *relay)
     if (relay == NULL)
         return;
     queue_free(relay->queue);
+    g_ptr_array_free(relay->changed, TRUE);
     g_free(relay);
 }
 
@@ -235,13 +258,12 @@ void relay_begin(struct relay *relay, struct connection_record *record)
     piece->record = record->woven;
 }
 
-void relay_changed(struct relay *relay, const struct connection_record *record)
+void relay_changed(struct relay *relay, struct connection_record *record)
 {
-    if (relay->queue == NULL || record->woven == NULL)
+    if (record->woven == NULL || record->changed)
         return;
-    struct connection_piece *piece = write_piece(relay, PIECE_CHANGED, sizeof *piece, 0);
-    piece->record = record->woven;
-    piece->now = connection_record_copy(record);
+    record->changed = true;
+    g_ptr_array_add(relay->changed, record);
 }
 
 void relay_end(struct relay *relay, struct connection_record *record, struct sw_mark mark)

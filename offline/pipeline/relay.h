@@ -29,7 +29,7 @@ void relay_loss(struct relay *relay, uint64_t connection, const struct sw_endpoi
 void relay_capture(struct relay *relay, const struct capture_record *capture);
 
 /* The record says something new. */
-void relay_changed(struct relay *relay, const struct connection_record *record);
+void relay_changed(struct relay *relay, struct connection_record *record);
 /* It may be a while until anything more comes: all that came is passed on. */
 void relay_flush(struct relay *relay);
 /* Nothing more comes: waits until the weaver has had everything, and ends its thread. */

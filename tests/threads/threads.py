@@ -7,12 +7,14 @@ usage: threads.py SIPWEAVE GENERATE PCAPS SHARED     GENERATE: sipweave-generate
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 COMMANDS = [('calls',), ('messages', '-T', 'json'), ('connections',), ('check', '--all', '-T', 'json'),
             ('explain', '-T', 'json'), ('flow',)]
 MIXES = ['realistic', 'loss', 'short-connections']  # each has calls in its two megabytes
 THREADS = (2, 3, 4)
+PATIENCE = 20  # times 50 ms without anything new
 
 
 class Failed(Exception):
@@ -39,11 +41,43 @@ def captures(folder):
 
 
 def packed(capture, folder):
-    """The same, compressed and from a pipe's point of view: of unknown size."""
+    """The same, compressed."""
     target = Path(folder, Path(capture).name + '.gz')
     with open(target, 'wb') as out:
         subprocess.run(['gzip', '-c', capture], stdout=out, check=True)
     return str(target)
+
+
+def cut(capture):
+    """Without its end: damage is told, too."""
+    whole = Path(capture).read_bytes()
+    Path(capture).write_bytes(whole[:len(whole) * 2 // 3])
+    return capture
+
+
+def told_so_far(sipweave, capture, threads, folder, wanted=None):
+    """How much is printed of a capture that comes through a pipe and isn't over."""
+    target = Path(folder, f'live-{threads}')
+    with open(target, 'wb') as out, subprocess.Popen(
+            [sipweave, 'messages', '-T', 'json', '--threads', str(threads), '-'], stdin=subprocess.PIPE,
+            stdout=out) as process:
+        process.stdin.write(Path(capture).read_bytes())
+        process.stdin.flush()
+        size, still = 0, 0
+        while still < PATIENCE and size != wanted:
+            time.sleep(0.05)
+            still = 0 if target.stat().st_size != size else still + 1
+            size = target.stat().st_size
+        process.stdin.close()
+    return size
+
+
+def live(sipweave, capture, folder):
+    """With a pipe nothing is held back in a batch that waits to be full."""
+    one = told_so_far(sipweave, capture, 1, folder)
+    two = told_so_far(sipweave, capture, 2, folder, one)
+    if one == 0 or two != one:
+        raise Failed(f'from a pipe, {one} bytes are printed by one thread, {two} by two')
 
 
 def closed_pipe(sipweave, capture):
@@ -73,8 +107,10 @@ def main():
                 printed += compare(sipweave, command, inputs)
         for capture in [name for folder in together for name in folder]:
             printed += compare(sipweave, ('messages', '-T', 'json'), [capture], (2,))
-        printed += compare(sipweave, ('calls',), [packed(mixes[0], scratch)])
-        printed += compare(sipweave, ('calls',), ['/dev/null', mixes[0]])
+        for inputs in ([packed(mixes[0], scratch)], [packed(mix, scratch) for mix in mixes] + [together[0][0]],
+                       ['/dev/null', mixes[0]], [cut(packed(mixes[0], scratch))]):
+            printed += compare(sipweave, ('calls',), inputs)
+        live(sipweave, mixes[0], scratch)
         closed_pipe(sipweave, mixes[0])
     if printed < 1000000:
         raise Failed(f'only {printed} bytes were compared')
