@@ -9,6 +9,12 @@ target_compile_options(sipweave_flags INTERFACE
 if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
   target_compile_options(sipweave_flags INTERFACE -gdwarf-4) # Debian 12's valgrind cannot read clang's DWARF 5
 endif()
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
+  # Structs are cleared and copied where they lie. gcc would use "rep stos", which takes longer to begin than most of
+  # them take in all: 30 cycles for 128 bytes, where plain stores need 8.
+  set(strategy vector_loop:256:noalign,libcall:-1:noalign)
+  target_compile_options(sipweave_flags INTERFACE -mmemset-strategy=${strategy} -mmemcpy-strategy=${strategy})
+endif()
 if(SIPWEAVE_WERROR)
   target_compile_options(sipweave_flags INTERFACE -Werror)
 endif()
