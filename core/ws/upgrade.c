@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+enum { COMMA = 2 /* and a space, between the values of several lines */ };
+
 struct sw_upgrade {
     struct sw_handshake seen;
     uint8_t *request_text; /* what the slices of seen point into */
@@ -19,6 +21,7 @@ struct field {
     struct sw_slice *value;
     struct sw_slice first; /* of its lines, of which there are: */
     size_t lines;
+    size_t room; /* for all of them, joined */
 };
 
 static struct sw_upgrade *upgrade_of(struct sw_connection *c)
@@ -32,8 +35,13 @@ static struct sw_upgrade *upgrade_of(struct sw_connection *c)
 static struct sw_slice put(uint8_t **to, struct sw_slice text)
 {
     uint8_t *start = *to;
-    for (size_t i = 0; i < text.size; i++)
-        *(*to)++ = text.data[i] == '\r' || text.data[i] == '\n' ? ' ' : text.data[i];
+    bool folded = sw_slice_find(text, '\n') < text.size || sw_slice_find(text, '\r') < text.size;
+    *to += text.size;
+    if (text.size != 0)
+        memcpy(start, text.data, text.size);
+    for (size_t i = 0; folded && i < text.size; i++)
+        if (start[i] == '\r' || start[i] == '\n')
+            start[i] = ' ';
     return sw_slice_of(start, text.size);
 }
 
@@ -60,30 +68,30 @@ static void find_fields(struct sw_slice headers, struct field *fields, size_t co
                 continue;
             if (fields[i].lines++ == 0)
                 fields[i].first = header.value;
+            fields[i].room += header.value.size + COMMA;
         }
     }
 }
 
-/* A value is no longer than its line, and a comma no longer than a line's colon and end: the head has room for all. */
-static uint8_t *put_fields(const struct sw_http_head *head, struct field *fields, size_t count, struct sw_slice *target)
+static size_t room_of(const struct sw_http_head *head, const struct field *fields, size_t count)
 {
-    uint8_t *text = g_malloc(head->target.size + head->headers.size + 2 * count + 1);
+    size_t room = head->target.size + 1;
+    for (size_t i = 0; i < count; i++)
+        room += fields[i].room;
+    return room;
+}
+
+static uint8_t *put_fields(const struct sw_http_head *head, const struct field *fields, size_t count,
+                           struct sw_slice *target)
+{
+    uint8_t *text = g_malloc(room_of(head, fields, count));
     uint8_t *to = text;
     if (target != NULL)
         *target = put(&to, head->target);
-    find_fields(head->headers, fields, count);
     for (size_t i = 0; i < count; i++)
         *fields[i].value =
             fields[i].lines > 1 ? put_joined(&to, head->headers, fields[i].name) : put(&to, fields[i].first);
-    uint8_t *fitted = g_realloc(text, (size_t)(to - text) + 1);
-    if (target != NULL)
-        target->data = fitted;
-    size_t at = target == NULL ? 0 : target->size;
-    for (size_t i = 0; i < count; i++) {
-        fields[i].value->data = fitted + at;
-        at += fields[i].value->size;
-    }
-    return fitted;
+    return text;
 }
 
 void sw_upgrade_request(struct sw_connection *c, const struct sw_http_head *head)
@@ -101,6 +109,7 @@ void sw_upgrade_request(struct sw_connection *c, const struct sw_http_head *head
         {.name = SW_SLICE("User-Agent"), .value = &seen->user_agent},
         {.name = SW_SLICE("Sec-WebSocket-Protocol"), .value = &seen->offered},
     };
+    find_fields(head->headers, fields, G_N_ELEMENTS(fields));
     g_free(upgrade->request_text);
     upgrade->request_text = put_fields(head, fields, G_N_ELEMENTS(fields), &seen->target);
     seen->requested = true;
@@ -113,12 +122,18 @@ void sw_upgrade_answer(struct sw_connection *c, const struct sw_http_head *head)
     struct field fields[] = {
         {.name = SW_SLICE("Server"), .value = &seen->server},
         {.name = SW_SLICE("Sec-WebSocket-Protocol"), .value = &seen->subprotocol},
+        {.name = SW_SLICE("Sec-WebSocket-Extensions")}, /* read, not kept */
     };
+    const size_t kept = G_N_ELEMENTS(fields) - 1;
+    find_fields(head->headers, fields, G_N_ELEMENTS(fields));
     g_free(upgrade->answer_text);
-    upgrade->answer_text = put_fields(head, fields, G_N_ELEMENTS(fields), NULL);
+    upgrade->answer_text = put_fields(head, fields, kept, NULL);
     seen->answered = true;
     seen->status = head->status;
-    sw_http_deflate(head, &seen->deflate, &seen->extension_unknown);
+    if (fields[kept].lines > 1)
+        sw_http_deflate(head, &seen->deflate, &seen->extension_unknown);
+    else
+        sw_http_deflate_value(fields[kept].first, &seen->deflate, &seen->extension_unknown);
 }
 
 /* Copies the parts into one block, one behind the other; they point there afterwards. */

@@ -58,7 +58,7 @@ static bool tls_chain(struct sw_slice bytes)
 /* HTTP is known by its whole first line, which empty lines may precede (RFC 9112 2.2). */
 static enum verdict http_start(struct sw_slice bytes)
 {
-    size_t scanned = 0;
+    size_t scanned = bytes.size; /* where the head ends doesn't matter here */
     struct sw_http_head head;
     if (!sw_http_possible(bytes) || sw_http_parse(bytes, &scanned, &head) == SW_BAD)
         return VERDICT_OTHER;
