@@ -2,8 +2,9 @@
  *
  * What does a deflated message hold? RFC 7692 7.2.2.
  *
- * A window of 15 bits reads what was written with any smaller one. A zlib state is 40 KiB, so the pool has a few that
- * directions take turns with: a state that changes hands leaves its owner a copy of the history that there is.
+ * A window of 15 bits reads what was written with any smaller one. A zlib state is 40 KiB, so the pool has some hundred
+ * at most. With more directions than that they take turns: a state that changes hands leaves its owner a copy of the
+ * history that there is.
  */
 #include "ws/deflate.h"
 
@@ -13,7 +14,8 @@
 
 enum {
     WINDOW = 32 * 1024,
-    RATIO_FREE = 64 * 1024, /* up to here limits->inflate_ratio is not asked */
+    STATE = WINDOW + 8 * 1024, /* zlib's, with its window */
+    RATIO_FREE = 64 * 1024,    /* up to here limits->inflate_ratio is not asked */
     OUT_MIN = 1024,
 };
 
@@ -58,13 +60,59 @@ static void store(struct sw_inflate_pool *pool, struct sw_inflater *inflater)
     evict(pool);
 }
 
-static struct sw_inflater *least_used(struct sw_inflate_pool *pool)
+static void unlink_inflater(struct sw_inflate_pool *pool, struct sw_inflater *inflater)
 {
-    struct sw_inflater *least = &pool->inflaters[0];
-    for (size_t i = 1; i < SW_INFLATERS; i++)
-        if (pool->inflaters[i].used < least->used)
-            least = &pool->inflaters[i];
-    return least;
+    *(inflater->older != NULL ? &inflater->older->newer : &pool->least) = inflater->newer;
+    *(inflater->newer != NULL ? &inflater->newer->older : &pool->latest) = inflater->older;
+    inflater->older = inflater->newer = NULL;
+}
+
+static void put_latest(struct sw_inflate_pool *pool, struct sw_inflater *inflater)
+{
+    inflater->older = pool->latest;
+    *(pool->latest != NULL ? &pool->latest->newer : &pool->least) = inflater;
+    pool->latest = inflater;
+}
+
+static void put_least(struct sw_inflate_pool *pool, struct sw_inflater *inflater)
+{
+    inflater->newer = pool->least;
+    *(pool->least != NULL ? &pool->least->older : &pool->latest) = inflater;
+    pool->least = inflater;
+}
+
+/* A copy costs more than a message: the states may take a quarter of what the histories may. */
+static size_t inflaters_max(const struct sw_limits *limits)
+{
+    size_t affordable = limits->inflate_history / 4 / STATE;
+    return CLAMP(affordable, (size_t)SW_INFLATERS, (size_t)SW_INFLATERS_MAX);
+}
+
+/* NULL: zlib has no memory. */
+static struct sw_inflater *inflater_new(struct sw_inflate_pool *pool)
+{
+    struct sw_inflater *inflater = g_new0(struct sw_inflater, 1);
+    if (inflateInit2(&inflater->stream, -MAX_WBITS) != Z_OK) {
+        g_free(inflater);
+        return NULL;
+    }
+    pool->inflaters++;
+    put_least(pool, inflater);
+    return inflater;
+}
+
+/* A state that is nobody's: a new one, or the one that was least used. */
+static struct sw_inflater *free_inflater(struct sw_inflate_pool *pool)
+{
+    bool none = pool->least == NULL || pool->least->owner != NULL;
+    if (none && pool->inflaters < inflaters_max(pool->limits) && inflater_new(pool) != NULL)
+        return pool->least;
+    if (pool->least == NULL)
+        return NULL;
+    if (pool->least->owner != NULL)
+        store(pool, pool->least);
+    inflateReset(&pool->least->stream);
+    return pool->least;
 }
 
 /* A state that holds the history of this direction. NULL: zlib has no memory. */
@@ -72,21 +120,17 @@ static struct sw_inflater *acquire(struct sw_inflate_pool *pool, struct sw_defla
 {
     struct sw_inflater *inflater = deflate->live;
     if (inflater == NULL) {
-        inflater = least_used(pool);
-        if (inflater->owner != NULL)
-            store(pool, inflater);
-        if (inflater->ready)
-            inflateReset(&inflater->stream);
-        else if (inflateInit2(&inflater->stream, -MAX_WBITS) != Z_OK)
+        inflater = free_inflater(pool);
+        if (inflater == NULL)
             return NULL;
-        inflater->ready = true;
         if (deflate->stored != NULL)
             inflateSetDictionary(&inflater->stream, deflate->stored, (uInt)deflate->stored_size);
         unlink_stored(pool, deflate);
         inflater->owner = deflate;
         deflate->live = inflater;
     }
-    inflater->used = ++pool->clock;
+    unlink_inflater(pool, inflater);
+    put_latest(pool, inflater);
     return inflater;
 }
 
@@ -101,8 +145,9 @@ void sw_deflate_forget(struct sw_inflate_pool *pool, struct sw_deflate *deflate)
     deflate->evicted = false;
     if (deflate->live == NULL)
         return;
+    unlink_inflater(pool, deflate->live);
+    put_least(pool, deflate->live);
     deflate->live->owner = NULL;
-    deflate->live->used = 0;
     deflate->live = NULL;
 }
 

@@ -90,8 +90,11 @@ void sw_inflate_pool_free(struct sw_inflate_pool *pool)
         pool->spare = unit->next;
         unit_free(unit);
     }
-    for (size_t i = 0; i < SW_INFLATERS; i++)
-        if (pool->inflaters[i].ready)
-            inflateEnd(&pool->inflaters[i].stream);
+    while (pool->least != NULL) {
+        struct sw_inflater *inflater = pool->least;
+        pool->least = inflater->newer;
+        inflateEnd(&inflater->stream);
+        g_free(inflater);
+    }
     g_free(pool);
 }

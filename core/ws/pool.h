@@ -41,19 +41,23 @@ struct sw_deflate;
 /* A zlib state, and whose history is in it. */
 struct sw_inflater {
     z_stream stream;
-    bool ready; /* inflateInit2 has been called */
-    struct sw_deflate *owner;
-    uint64_t used; /* the pool's clock at its last use */
+    struct sw_deflate *owner;  /* NULL: it is free */
+    struct sw_inflater *older; /* in the pool's list */
+    struct sw_inflater *newer;
 };
 
-enum { SW_INFLATERS = 8 };
+enum {
+    SW_INFLATERS = 8,       /* made before directions take turns, */
+    SW_INFLATERS_MAX = 512, /* or so many where limits->inflate_history is large */
+};
 
 struct sw_inflate_pool {
     const struct sw_limits *limits;
     struct sw_unit *spare;
     unsigned spares;
-    struct sw_inflater inflaters[SW_INFLATERS];
-    uint64_t clock;
+    struct sw_inflater *least; /* all states, by last use, free ones first */
+    struct sw_inflater *latest;
+    size_t inflaters;
     struct sw_deflate *oldest; /* stored histories, by last use */
     struct sw_deflate *newest;
     size_t history; /* bytes stored in them */

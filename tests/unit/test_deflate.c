@@ -129,7 +129,9 @@ static void test_taking_turns(void **state)
 {
     (void)state;
     enum { DIRECTIONS = 3 * SW_INFLATERS, ROUNDS = 10 };
-    struct sw_inflate_pool *pool = sw_inflate_pool_new(&sw_limits_default);
+    struct sw_limits limits = sw_limits_default;
+    limits.inflate_history = (size_t)DIRECTIONS * 32 * 1024; /* enough, but not for more states */
+    struct sw_inflate_pool *pool = sw_inflate_pool_new(&limits);
     struct sender senders[DIRECTIONS];
     struct receiver receivers[DIRECTIONS];
     for (int i = 0; i < DIRECTIONS; i++) {
@@ -146,6 +148,7 @@ static void test_taking_turns(void **state)
         }
     }
     assert_true(pool->history > 0);
+    assert_int_equal(pool->inflaters, SW_INFLATERS);
     for (int i = 0; i < DIRECTIONS; i++) {
         sender_end(&senders[i]);
         receiver_end(&receivers[i]);
