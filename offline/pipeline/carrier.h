@@ -38,6 +38,8 @@ struct carrier_calls {
      * asks. */
     void (*acked)(struct carrier *carrier, enum sw_direction from, int64_t more, struct sw_mark mark);
     void (*conflict)(struct carrier *carrier, enum sw_direction from, uint64_t bytes);
+    /* Both sides have ended, and close has nothing more to tell. NULL: never before close. */
+    bool (*over)(const struct carrier *carrier);
     /* Tells what is still to be told, and frees. */
     void (*close)(struct carrier *carrier, struct sw_mark mark);
 };

@@ -46,6 +46,15 @@ static struct stream *stream_of(struct pipeline *pipeline, struct net_stream *ne
     return net->user;
 }
 
+/* With many short connections a second, what net remembers of those that are over is all that can be afforded. */
+static void free_over(struct net_stream *net, struct sw_mark mark)
+{
+    if (!stream_is_over(net->user))
+        return;
+    stream_free(net->user, mark);
+    net->user = NULL;
+}
+
 static enum net_interest on_data(void *context, struct net_stream *net, enum net_side from, struct sw_slice bytes,
                                  struct sw_mark mark)
 {
@@ -55,7 +64,9 @@ static enum net_interest on_data(void *context, struct net_stream *net, enum net
     struct stream *stream = stream_of(pipeline, net);
     if (first && early->net == net && early->from == from && early->mark.packet == mark.packet)
         stream_acked(stream, from, early->more, mark);
-    return stream_data(stream, from, bytes, mark);
+    enum net_interest interest = stream_data(stream, from, bytes, mark);
+    free_over(net, mark);
+    return interest;
 }
 
 static enum net_interest on_gap(void *context, struct net_stream *net, enum net_side from, uint64_t size,
@@ -67,8 +78,10 @@ static enum net_interest on_gap(void *context, struct net_stream *net, enum net_
 static void on_end(void *context, struct net_stream *net, enum net_side from, enum net_end how, struct sw_mark mark)
 {
     (void)context;
-    if (net->user != NULL)
-        stream_end(net->user, from, how, mark);
+    if (net->user == NULL)
+        return;
+    stream_end(net->user, from, how, mark);
+    free_over(net, mark);
 }
 
 static void on_acked(void *context, struct net_stream *net, enum net_side from, int64_t more, struct sw_mark mark)

@@ -57,7 +57,8 @@ static void on_message(struct sip_tcp *sip_tcp, enum sw_direction from, const st
 
 static void on_loss(struct sip_tcp *sip_tcp, enum sw_direction from, const struct sw_sip_stream_event *event)
 {
-    ledger_note(losses_of(sip_tcp, from), event->reason, event->marks, event->mark_count, event->text);
+    if (sip_tcp->context->ledgers)
+        ledger_note(losses_of(sip_tcp, from), event->reason, event->marks, event->mark_count, event->text);
     delivery_loss(sip_tcp->context->delivery, NULL, &sip_tcp->ends.ends[SW_CLIENT], &sip_tcp->ends.ends[SW_SERVER],
                   event->marks[0]);
 }

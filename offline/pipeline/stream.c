@@ -76,6 +76,13 @@ bool stream_is_carried(const struct stream *stream)
     return stream->state == STATE_CARRIED;
 }
 
+bool stream_is_over(const struct stream *stream)
+{
+    if (stream->state == STATE_CARRIED && stream->carrier->calls->over != NULL)
+        return stream->carrier->calls->over(stream->carrier);
+    return stream->state == STATE_OTHER;
+}
+
 static enum sw_direction direction_of(const struct stream *stream, enum net_side from)
 {
     return from == stream->client ? SW_CLIENT : SW_SERVER;
@@ -150,7 +157,7 @@ static void replay_one(struct stream *stream, const struct held *held)
 
 static void replay(struct stream *stream)
 {
-    for (guint i = 0; i < stream->held->len; i++)
+    for (guint i = 0; stream->held != NULL && i < stream->held->len; i++)
         replay_one(stream, &g_array_index(stream->held, struct held, i));
     forget_held(stream);
 }
@@ -271,6 +278,26 @@ static enum net_interest detect(struct stream *stream, enum net_side from)
     return decided(stream, from, verdict, bytes, masked);
 }
 
+/* The first bytes of a stream mostly tell at once, and needn't be held. False: they don't. */
+static bool decide_at_once(struct stream *stream, enum net_side from, struct sw_slice bytes, struct sw_mark mark,
+                           enum net_interest *interest)
+{
+    const struct side *side = &stream->sides[from];
+    size_t size;
+    struct sw_endpoint client;
+    if (stream->held != NULL || side->middle)
+        return false;
+    if (!side->proxy_done && detect_proxy(bytes, &size, &client) != SW_BAD)
+        return false;
+    const enum verdict verdict = detect_start(bytes);
+    if (verdict == VERDICT_MORE)
+        return false;
+    *interest = decided(stream, from, verdict, bytes, false);
+    if (stream->state == STATE_CARRIED)
+        stream->carrier->calls->feed(stream->carrier, direction_of(stream, from), bytes, mark);
+    return true;
+}
+
 /* --- the stream's calls ------------------------------------------------------------------------------------------ */
 
 enum net_interest stream_data(struct stream *stream, enum net_side from, struct sw_slice bytes, struct sw_mark mark)
@@ -284,6 +311,9 @@ enum net_interest stream_data(struct stream *stream, enum net_side from, struct 
     case STATE_DETECT:
         break;
     }
+    enum net_interest interest;
+    if (decide_at_once(stream, from, bytes, mark, &interest))
+        return interest;
     if (!stream->waits)
         order_unit_waits(delivery_order(stream->context->delivery), &stream->unit, mark);
     stream->waits = true;

@@ -29,6 +29,8 @@ struct stream *stream_new_above(struct stream_context *context, const struct net
 /* Whether a decoder was found for it. */
 bool stream_is_carried(const struct stream *stream);
 struct stream *stream_new(struct stream_context *context, const struct net_stream *net);
+/* Nothing more can come of it: it need not wait until net forgets it, some seconds later. */
+bool stream_is_over(const struct stream *stream);
 /* last: the capture's latest packet. */
 void stream_free(struct stream *stream, struct sw_mark last);
 

@@ -46,6 +46,13 @@ static struct ledger_record *losses_of(struct websocket *websocket, enum sw_dire
     return side->losses;
 }
 
+static void note_loss(struct websocket *websocket, enum sw_reason reason, const struct sw_event *event,
+                      const char *text)
+{
+    if (websocket->context->ledgers)
+        ledger_note(losses_of(websocket, event->direction), reason, event->marks, event->mark_count, text);
+}
+
 static void begin_record(struct websocket *websocket, struct sw_mark first, bool midstream)
 {
     struct connection_record *record = connection_record_new();
@@ -198,8 +205,7 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
     const struct sw_sip *read;
     if (!is_sip(websocket, payload, &sip, &read)) {
         websocket->sides[event->direction].not_sip += event->message.wire_size;
-        ledger_note(losses_of(websocket, event->direction), SW_REASON_NOT_SIP, event->marks, event->mark_count,
-                    why_not_sip(websocket));
+        note_loss(websocket, SW_REASON_NOT_SIP, event, why_not_sip(websocket));
         websocket->context->totals->subprotocol_other++;
         return;
     }
@@ -272,8 +278,7 @@ static void on_control(struct websocket *websocket, const struct sw_event *event
 
 static void on_loss(struct websocket *websocket, const struct sw_event *event)
 {
-    ledger_note(losses_of(websocket, event->direction), event->loss.reason, event->marks, event->mark_count,
-                event->loss.text);
+    note_loss(websocket, event->loss.reason, event, event->loss.text);
     if (websocket->record != NULL)
         delivery_loss(websocket->context->delivery, websocket->record, &websocket->ends.ends[SW_CLIENT],
                       &websocket->ends.ends[SW_SERVER], event->marks[0]);
@@ -417,6 +422,13 @@ static void websocket_conflict(struct carrier *carrier, enum sw_direction from, 
     losses_of((struct websocket *)carrier, from)->conflicts += bytes;
 }
 
+/* Of HTTP without an upgrade, too: it is counted, whenever that is. */
+static bool websocket_over(const struct carrier *carrier)
+{
+    const struct websocket *websocket = (const struct websocket *)carrier;
+    return websocket->record == NULL && websocket->sides[SW_CLIENT].ended && websocket->sides[SW_SERVER].ended;
+}
+
 static void websocket_close(struct carrier *carrier, struct sw_mark mark)
 {
     struct websocket *websocket = (struct websocket *)carrier;
@@ -500,6 +512,7 @@ struct carrier *websocket_carrier_new(struct stream_context *context, const stru
         .end = websocket_end,
         .acked = websocket_acked,
         .conflict = websocket_conflict,
+        .over = websocket_over,
         .close = websocket_close,
     };
     struct websocket *websocket = g_new0(struct websocket, 1);
