@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SECONDS = 2, PREFIXES = 32, CHANGES_MAX = 8 };
+enum { SECONDS = 1, PREFIXES = 32, CHANGES_MAX = 8 };
 
 struct replay {
     GPtrArray *files; /* GByteArray, to be changed */
