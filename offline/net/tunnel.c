@@ -90,7 +90,7 @@ static enum protocol gtp_u(struct walk *walk)
     const uint8_t *fields = (header[0] & OPTIONAL) != 0 ? take(&rest, 4) : NULL;
     if ((header[0] & OPTIONAL) != 0 && fields == NULL)
         return WALK_MALFORMED;
-    uint8_t extension = (header[0] & E) != 0 ? fields[3] : 0;
+    uint8_t extension = fields != NULL && (header[0] & E) != 0 ? fields[3] : 0;
     while (extension != 0) {
         size_t size = rest.size == 0 ? 0 : (size_t)4 * rest.data[0];
         const uint8_t *body = size == 0 ? NULL : take(&rest, size);
