@@ -2,7 +2,7 @@
  *
  * links: offline_report offline_export offline_anonymize offline_select offline_output offline_pipeline jansson
  * The whole program on conversations: each form that is printed or exported is well-formed, whichever calls were
- * selected and whether or not names were replaced.
+ * selected and whether or not names were replaced, and two threads give what one gives.
  *
  * The input: a byte that says which form, one of stages and limits, then steps: a byte that says what, a size in two
  * bytes, and as many bytes where the step sends some. Steps become packets whose lengths and sequence numbers are
@@ -221,6 +221,7 @@ enum { STAGE_ANONYMIZE = 0x08, STAGE_LOW_LIMITS = 0x10, STAGE_CHECK = 0x20, STAG
 struct run {
     const struct form *form;
     uint8_t stages;
+    unsigned threads;
     char *paths[3]; /* of the capture */
     char target[48];
     FILE *out;
@@ -344,6 +345,7 @@ static void read_into(struct run *run, struct sink sink)
     const struct sw_limits limits = run->stages & STAGE_LOW_LIMITS ? low_limits() : sw_limits_default;
     const struct inputs_options inputs = {.complain = complain};
     struct pipeline *pipeline = pipeline_new(&limits, &sink);
+    pipeline_use_threads(pipeline, run->threads);
     const struct inputs_result result = inputs_read(run->paths, &inputs, pipeline);
     CHECK(result.failed == 0 && result.damaged == 0);
     pipeline_free(pipeline);
@@ -352,10 +354,23 @@ static void read_into(struct run *run, struct sink sink)
     CHECK(!run->selected.failed && run->told.error == NULL);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* What stands in a target. */
+static GString *read_target(const char *path)
 {
-    struct sw_slice input = slice(data, size);
-    struct run run = {.form = &forms[take_u8(&input) % G_N_ELEMENTS(forms)], .stages = take_u8(&input)};
+    gchar *bytes;
+    gsize size;
+    CHECK(g_file_get_contents(path, &bytes, &size, NULL));
+    GString *text = g_string_new_len(bytes, (gssize)size);
+    g_free(bytes);
+    return text;
+}
+
+/* All that was printed, or exported. */
+static GString *run_once(struct sw_slice input, unsigned threads)
+{
+    struct run run = {.threads = threads};
+    run.form = &forms[take_u8(&input) % G_N_ELEMENTS(forms)];
+    run.stages = take_u8(&input);
     GByteArray *bytes = make_capture(input);
     struct memory_file capture;
     struct memory_file target;
@@ -367,26 +382,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         choose_target(&run, &target);
 
     char *printed;
-    size_t printed_size;
-    run.out = open_memstream(&printed, &printed_size);
+    size_t size;
+    run.out = open_memstream(&printed, &size);
     read_into(&run, add_stages(&run, open_sink(&run)));
     fclose(run.out);
-    if (run.form->export == NULL) {
-        run.form->check(slice((const uint8_t *)printed, printed_size));
-    } else {
-        gchar *written;
-        gsize written_size;
-        CHECK(g_file_get_contents(run.target, &written, &written_size, NULL));
-        run.form->check(slice((const uint8_t *)written, written_size));
-        g_free(written);
-        if (strcmp(run.target, target.path) != 0)
-            unlink(run.target);
-    }
+    GString *text = run.form->export == NULL ? g_string_new_len(printed, (gssize)size) : read_target(run.target);
+    run.form->check(slice((const uint8_t *)text->str, text->len));
+    if (run.form->export != NULL && strcmp(run.target, target.path) != 0)
+        unlink(run.target);
     free(printed);
     export_result_clear(&run.told);
     selection_clear(&run.selection);
     memory_file_close(&target);
     memory_file_close(&capture);
     g_byte_array_free(bytes, TRUE);
+    return text;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    GString *one = run_once(slice(data, size), 1);
+    if (size % 4 == 0)
+        check_same(one, "one thread", run_once(slice(data, size), 2), "two threads");
+    else
+        g_string_free(one, TRUE);
     return 0;
 }
