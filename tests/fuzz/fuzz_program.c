@@ -345,7 +345,8 @@ static void read_into(struct run *run, struct sink sink)
     const struct sw_limits limits = run->stages & STAGE_LOW_LIMITS ? low_limits() : sw_limits_default;
     const struct inputs_options inputs = {.complain = complain};
     struct pipeline *pipeline = pipeline_new(&limits, &sink);
-    pipeline_use_threads(pipeline, run->threads);
+    if (run->threads > 1)
+        pipeline_start_thread(pipeline);
     const struct inputs_result result = inputs_read(run->paths, &inputs, pipeline);
     CHECK(result.failed == 0 && result.damaged == 0);
     pipeline_free(pipeline);
