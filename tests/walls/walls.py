@@ -25,7 +25,7 @@ CORE_LAYERS = {
 
 # The layer that implements each public header. A new header needs its line here.
 PUBLIC_HEADERS = {
-    'slice.h': 'base', 'limits.h': 'base', 'header.h': 'base', 'rules.h': 'base', 'rules.def': 'base',
+    'api.h': 'base', 'slice.h': 'base', 'limits.h': 'base', 'header.h': 'base', 'rules.h': 'base', 'rules.def': 'base',
     'http.h': 'ws', 'frame.h': 'ws', 'connection.h': 'ws',
     'sip.h': 'sip', 'fields.h': 'sip', 'uri.h': 'sip', 'sdp.h': 'sip', 'sip_stream.h': 'sip',
     'call.h': 'call',
@@ -53,7 +53,7 @@ CORE_FORBIDDEN_CALLS = {
 }
 
 LICENCES = {'dissector': 'GPL-2.0-or-later'}  # everything else is MIT
-SOURCE_FOLDERS = ['core', 'offline', 'dissector', 'tests', 'scripts', '.ci']
+SOURCE_FOLDERS = ['core', 'offline', 'dissector', 'examples', 'tests', 'scripts', '.ci']
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.M)
 COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)

@@ -12,6 +12,8 @@
 #include "sipweave/limits.h"
 #include "sipweave/sip.h"
 
+SW_API_BEGIN
+
 enum sw_transport {
     SW_TRANSPORT_UDP,
     SW_TRANSPORT_TCP,
@@ -160,5 +162,7 @@ void sw_call_tracker_finish(struct sw_call_tracker *tracker);
  * the next call on the tracker, which forgets it. A message of a call that is over begins a new one. Take them out as
  * records go in: those that nobody takes stay in memory. */
 const struct sw_call *sw_call_tracker_next(struct sw_call_tracker *tracker);
+
+SW_API_END
 
 #endif

@@ -13,6 +13,8 @@
 #include "sipweave/limits.h"
 #include "sipweave/rules.h"
 
+SW_API_BEGIN
+
 struct sw_connection;
 
 /* Inflate states and windows that connections share, so that an idle deflate connection costs only its
@@ -190,5 +192,7 @@ const struct sw_ledger *sw_connection_ledger(const struct sw_connection *connect
  * packet. A caller that sorts events by first packet waits for it. */
 bool sw_connection_unfinished(const struct sw_connection *connection, enum sw_direction direction,
                               struct sw_mark *since);
+
+SW_API_END
 
 #endif

@@ -9,6 +9,8 @@
 #include "sipweave/header.h"
 #include "sipweave/uri.h"
 
+SW_API_BEGIN
+
 /* "SIP/2.0/WS host:port;branch=...;received=...;rport=..." (20.42, RFC 3581, RFC 7118 5.1) */
 struct sw_via {
     struct sw_slice protocol;  /* "SIP" */
@@ -101,5 +103,7 @@ struct sw_body_part {
     struct sw_slice content;
 };
 bool sw_multipart_next(struct sw_slice *rest, struct sw_slice boundary, struct sw_body_part *part);
+
+SW_API_END
 
 #endif

@@ -17,6 +17,8 @@
 
 #include "sipweave/slice.h"
 
+SW_API_BEGIN
+
 enum sw_opcode {
     SW_OPCODE_CONTINUATION = 0x0,
     SW_OPCODE_TEXT = 0x1,
@@ -60,5 +62,7 @@ enum sw_masking { SW_MASKED, SW_UNMASKED, SW_MASK_UNKNOWN };
  * exactly where it and its successor end, and with their payloads are unlike noise. SW_MORE: not found yet, *offset
  * says how many leading bytes can be given up; SW_OK: found at *offset, *masked tells its mask bit. */
 enum sw_result sw_frame_find(struct sw_slice data, enum sw_masking masking, size_t *offset, bool *masked);
+
+SW_API_END
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "sipweave/slice.h"
 
+SW_API_BEGIN
+
 struct sw_header {
     struct sw_slice name;  /* without the white space before the colon */
     struct sw_slice value; /* trimmed; may still hold line folds (CRLF and white space) */
@@ -40,5 +42,7 @@ bool sw_param_find(struct sw_slice params, struct sw_slice name, struct sw_param
 
 /* The value without its surrounding double quotes; backslashes stay. */
 struct sw_slice sw_unquote(struct sw_slice value);
+
+SW_API_END
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "sipweave/header.h"
 
+SW_API_BEGIN
+
 struct sw_http_head {
     bool response;
     struct sw_slice method;  /* request */
@@ -55,5 +57,7 @@ void sw_http_deflate_value(struct sw_slice extensions, struct sw_deflate_params 
 
 /* GET with Upgrade: websocket (RFC 6455 4.1), however incomplete the rest. */
 bool sw_http_is_upgrade(const struct sw_http_head *request);
+
+SW_API_END
 
 #endif

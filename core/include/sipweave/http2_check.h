@@ -8,6 +8,8 @@
 #include "sipweave/rules.h"
 #include "sipweave/slice.h"
 
+SW_API_BEGIN
+
 struct sw_http2_judgement {
     void *context;
     /* evidence: printable ASCII, borrowed during the call */
@@ -31,5 +33,7 @@ void sw_http2_check_request(const struct sw_http2_request *request, const struct
 
 /* A value of SETTINGS_ENABLE_CONNECT_PROTOCOL. *enabled: whether its sender had enabled it, false at first. */
 void sw_http2_check_setting(bool *enabled, uint32_t value, const struct sw_http2_judgement *judgement);
+
+SW_API_END
 
 #endif

@@ -6,8 +6,12 @@
 #ifndef SIPWEAVE_LIMITS_H
 #define SIPWEAVE_LIMITS_H
 
+#include "sipweave/api.h"
+
 #include <stddef.h>
 #include <stdint.h>
+
+SW_API_BEGIN
 
 struct sw_limits {
     size_t head_size;         /* an HTTP head, or the header part of a SIP message in a stream; bytes */
@@ -41,5 +45,7 @@ struct sw_limit_name {
 
 /* Ends with an entry whose name is NULL. */
 extern const struct sw_limit_name sw_limits_names[];
+
+SW_API_END
 
 #endif

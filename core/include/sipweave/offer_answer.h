@@ -12,6 +12,8 @@
 #include "sipweave/call.h"
 #include "sipweave/rules.h"
 
+SW_API_BEGIN
+
 struct sw_offers;
 struct sw_sip_checker;
 /* checker: borrowed, it has seen each message just before; what it read needn't be read again. NULL: there is none. */
@@ -28,5 +30,7 @@ struct sw_offers_judgement {
 /* mark: the packet of the message. whole: all of it is there, as its sender sent it. */
 void sw_offers_add(struct sw_offers *offers, const struct sw_sip_record *record, const struct sw_placement *placement,
                    struct sw_mark mark, bool whole, const struct sw_offers_judgement *judgement);
+
+SW_API_END
 
 #endif

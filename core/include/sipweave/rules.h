@@ -9,6 +9,8 @@
 
 #include "sipweave/slice.h"
 
+SW_API_BEGIN
+
 enum sw_rule {
 #define SW_RULE(name, id, rfc, section, duty, level, state, text, detect, quote, note) SW_RULE_##name,
 #include "sipweave/rules.def"
@@ -58,5 +60,7 @@ struct sw_finding {
     uint64_t message;     /* the number of the message in the party's direction, counted from 1; 0: not of a message */
     const char *evidence; /* the bytes, or the values that disagree: printable ASCII, at most SW_EVIDENCE_MAX - 1 */
 };
+
+SW_API_END
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "sipweave/sip.h"
 
+SW_API_BEGIN
+
 enum sw_sdp_direction { SW_SDP_SENDRECV, SW_SDP_SENDONLY, SW_SDP_RECVONLY, SW_SDP_INACTIVE };
 
 struct sw_sdp_line {
@@ -62,5 +64,7 @@ bool sw_sdp_rtpmap(const struct sw_sdp_media *media, struct sw_slice format, str
 /* The session description of a SIP message: its body, or the first such part of a multipart body (also of one nested in
  * it). A body that begins with v=0 counts where no readable Content-Type says otherwise. */
 bool sw_sdp_of_sip(const struct sw_sip *sip, struct sw_slice *text);
+
+SW_API_END
 
 #endif

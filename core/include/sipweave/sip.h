@@ -8,6 +8,8 @@
 
 #include "sipweave/header.h"
 
+SW_API_BEGIN
+
 /* Headers that have a place of their own in struct sw_sip; all others are reached with sw_sip_header_next. */
 enum sw_sip_field {
     SW_SIP_OTHER,
@@ -118,5 +120,7 @@ struct sw_sip_via sw_sip_top_via(const struct sw_sip *sip);
 const char *sw_sip_field_name(enum sw_sip_field field);
 /* The field a header name stands for, compact forms included. */
 enum sw_sip_field sw_sip_field_of(struct sw_slice name);
+
+SW_API_END
 
 #endif

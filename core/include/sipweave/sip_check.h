@@ -8,6 +8,8 @@
 #include "sipweave/call.h"
 #include "sipweave/rules.h"
 
+SW_API_BEGIN
+
 struct sw_sip_judgement {
     void *context;
     /* evidence: printable ASCII, borrowed during the call */
@@ -22,5 +24,7 @@ void sw_sip_checker_free(struct sw_sip_checker *checker);
 /* whole: all of the message is there, as its sender sent it. */
 void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum sw_transport transport, bool whole,
                   const struct sw_sip_judgement *judgement);
+
+SW_API_END
 
 #endif

@@ -13,6 +13,8 @@
 #include "sipweave/limits.h"
 #include "sipweave/sip.h"
 
+SW_API_BEGIN
+
 struct sw_sip_stream;
 
 /* from_start: the first byte fed is the first of the connection; otherwise the first start line is searched. */
@@ -42,5 +44,7 @@ const struct sw_sip_stream_event *sw_sip_stream_next(struct sw_sip_stream *strea
 const struct sw_ledger *sw_sip_stream_ledger(const struct sw_sip_stream *stream);
 /* True while bytes of something unfinished are held; *since is its first packet. */
 bool sw_sip_stream_unfinished(const struct sw_sip_stream *stream, struct sw_mark *since);
+
+SW_API_END
 
 #endif

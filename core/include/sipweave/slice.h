@@ -5,9 +5,13 @@
 #ifndef SIPWEAVE_SLICE_H
 #define SIPWEAVE_SLICE_H
 
+#include "sipweave/api.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+SW_API_BEGIN
 
 /* Bytes that somebody else owns; data may be NULL when size is 0. Never NUL-terminated. */
 struct sw_slice {
@@ -75,5 +79,7 @@ bool sw_slice_starts(struct sw_slice text, struct sw_slice prefix);
 struct sw_slice sw_slice_trim(struct sw_slice text);
 /* Decimal digits only, the whole slice, no overflow; false leaves *value alone. */
 bool sw_slice_number(struct sw_slice text, uint64_t *value);
+
+SW_API_END
 
 #endif

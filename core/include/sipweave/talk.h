@@ -13,6 +13,8 @@
 #include "sipweave/call.h"
 #include "sipweave/rules.h"
 
+SW_API_BEGIN
+
 /* Borrowed during the call. */
 struct sw_talk_breach {
     enum sw_rule rule;
@@ -56,5 +58,7 @@ void sw_talks_loss(struct sw_talks *talks, uint64_t connection, const struct sw_
 void sw_talks_connection_end(struct sw_talks *talks, uint64_t connection, int64_t time, bool orderly);
 /* The capture ends. */
 void sw_talks_finish(struct sw_talks *talks, int64_t time);
+
+SW_API_END
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "sipweave/header.h"
 
+SW_API_BEGIN
+
 struct sw_uri {
     struct sw_slice scheme; /* as written, without the colon */
     bool sip;               /* sip or sips: the members below are filled; others keep all in opaque */
@@ -21,5 +23,7 @@ struct sw_uri {
 
 /* SW_OK, or SW_BAD where there is no scheme. Faults inside leave the member that can't be read empty. */
 enum sw_result sw_uri_parse(struct sw_slice text, struct sw_uri *uri);
+
+SW_API_END
 
 #endif

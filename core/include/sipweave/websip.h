@@ -11,6 +11,8 @@
 #include "sipweave/call.h"
 #include "sipweave/connection.h"
 
+SW_API_BEGIN
+
 /* Borrowed during the call. */
 struct sw_breach {
     struct sw_finding finding;
@@ -40,5 +42,7 @@ void sw_websip_event(struct sw_websip *websip, const struct sw_connection *conne
                      const struct sw_sip *sip);
 /* The end of a direction, as told to sw_connection_eof. */
 void sw_websip_end(struct sw_websip *websip, enum sw_direction direction, enum sw_eof how, struct sw_mark mark);
+
+SW_API_END
 
 #endif
