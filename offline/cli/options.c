@@ -84,6 +84,10 @@ static const struct command *find_command(const char *name)
 static void print_sandbox(void)
 {
     struct sandbox_state state;
+    if (sandbox_is_in_the_way()) {
+        puts("sandbox: off in this build, or under valgrind");
+        return;
+    }
     sandbox_enter(&(struct sandbox_plan){.limits = &sw_limits_default}, &state);
     if (state.landlock != 0)
         printf("sandbox: Landlock %u", state.landlock);
@@ -93,7 +97,7 @@ static void print_sandbox(void)
     printf(", %s", state.no_new_privileges ? "no new privileges" : "privileges can be gained");
     if (state.address_space != 0)
         printf(", %" G_GUINT64_FORMAT " MiB of address space", (guint64)state.address_space >> 20);
-    printf("%s\n", sandbox_is_in_the_way() ? "; off in this build, as by --sandbox never" : "");
+    putchar('\n');
 }
 
 static void print_version(bool verbose)

@@ -103,7 +103,7 @@ void json_end_array(struct json *json)
 static void copy_short(uint8_t *to, const char *from, size_t size)
 {
     enum { WORD = 8, HALF = 4 };
-    if (size > 2 * WORD) {
+    if (size > (size_t)2 * WORD) {
         memcpy(to, from, size);
     } else if (size >= WORD) {
         memcpy(to, from, WORD);

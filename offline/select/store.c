@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 enum { ALIGNMENT = 8, NO_REASON = 2 };
 
 struct store {

@@ -97,16 +97,10 @@ static void test_addresses(void **state)
 {
     (void)state;
     static const char *const kept[] = {"0.0.0.0", "255.255.255.255", "::", "::1"};
-    static const char *const other[] = {"10.77.0.2",
-                                        "127.0.0.1",
-                                        "192.168.1.255",
-                                        "172.20.3.4",
-                                        "8.8.8.8",
-                                        "203.0.113.99",
-                                        "2001:db8::1",
-                                        "fe80::a00:27ff:fe4e:66a1",
-                                        "fd77::1:0:2",
-                                        "2001:DB8:0:0:1:2:3:4"};
+    static const char *const other[] = {
+        "10.77.0.2",   "127.0.0.1",           "192.168.1.255", "172.20.3.4",
+        "8.8.8.8",     "203.0.113.99",        "2001:db8::1",   "fe80::a00:27ff:fe4e:66a1",
+        "fd77::1:0:2", "2001:DB8:0:0:1:2:3:4"};
     struct cipher *cipher = cipher_new(key, sizeof key);
     for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
         char *now = changed(cipher, cipher_host, kept[i]);
