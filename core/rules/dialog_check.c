@@ -102,8 +102,8 @@ static void check_way(const struct sw_said *said)
     struct sw_slice first = said->sip->first[SW_SIP_ROUTE];
     bool recent = said->time - peer->retargeted < crossing;
     bool astray = routed && !sw_same_routes(routes, field, said->party == CALLER, said->sip);
-    bool elsewhere = peer->target != NULL && !contact_is(peer->target, said->sip->uri) &&
-                     !(recent && contact_is(peer->before, said->sip->uri));
+    bool elsewhere = peer->target != NULL && sw_leg_whole(said->leg, peer->retargeted) &&
+                     !contact_is(peer->target, said->sip->uri) && !(recent && contact_is(peer->before, said->sip->uri));
     bool strict = (astray || elsewhere) && first.size > 0 && !sw_uri_has_param(sw_uri_of(first), SW_SLICE("lr"));
     if (astray && !strict)
         sw_said_report(said, SW_RULE_SIP_ROUTE_SET, dialog->routes, "Route \"%s\", Record-Route was \"%s\"",
@@ -152,8 +152,8 @@ static void check_invite(const struct sw_said *said)
 {
     struct sw_tx *own = before_of(said, SW_METHOD_INVITE, said->party);
     struct sw_tx *other = before_of(said, SW_METHOD_INVITE, !said->party);
-    bool own_open = own != NULL && own->final == NULL;
-    bool other_open = other != NULL && other->final == NULL;
+    bool own_open = own != NULL && own->final == NULL && sw_leg_whole(said->leg, own->time);
+    bool other_open = other != NULL && other->final == NULL && sw_leg_whole(said->leg, other->time);
     if (own_open)
         sw_said_report(said, SW_RULE_SIP_REINVITE_OVERLAP, own->request,
                        "its INVITE with CSeq %llu is not answered yet", (unsigned long long)own->cseq);
@@ -168,9 +168,10 @@ static void check_update(const struct sw_said *said)
 {
     struct sw_tx *own = before_of(said, SW_METHOD_UPDATE, said->party);
     struct sw_tx *other = before_of(said, SW_METHOD_UPDATE, !said->party);
-    if (own != NULL && own->final == NULL)
+    if (own != NULL && own->final == NULL && sw_leg_whole(said->leg, own->time))
         said->tx->owed = SW_RULE_UPDATE_OVERLAP_500;
-    else if (other != NULL && other->final == NULL && other->request->sdp && sw_has_sdp(said->sip))
+    else if (other != NULL && other->final == NULL && sw_leg_whole(said->leg, other->time) && other->request->sdp &&
+             sw_has_sdp(said->sip))
         said->tx->owed = SW_RULE_UPDATE_GLARE_491;
 }
 
@@ -409,7 +410,7 @@ static void note_targets(struct sw_said *said)
 static void confirm(struct sw_said *said)
 {
     struct sw_dialog_seen *dialog = said->dialog;
-    bool makes = said->tx->to_tag == 0 && is_2xx(said->sip->status);
+    bool makes = said->tx->to_tag == 0 && said->tx->method == dialog->by && is_2xx(said->sip->status);
     if (!makes || dialog->confirmed)
         return;
     dialog->confirmed = true;

@@ -18,6 +18,7 @@
 enum {
     ENTRIES_MAX = 16384,
     CLEAN_MAX = 4096,
+    LOSSES_MAX = 4096,
     TEXT_MAX = 65536,     /* a description that is larger is not compared with others */
     TEXTS_MAX = 64 << 20, /* all of them */
 };
@@ -44,11 +45,13 @@ struct exchange {
     enum method method;
     bool initial; /* it is in no dialog */
     uint64_t path;
+    int64_t time;
     struct kept *offer; /* NULL: it had no body */
 };
 
 /* On one hop. Numbers of requests: 0 is none. */
 struct dialog {
+    int64_t time; /* of its latest message */
     struct {
         uint64_t tag;
         bool heard;        /* a message of this side was seen */
@@ -76,8 +79,9 @@ struct sw_offers {
     GHashTable *dialogs;
     const struct sw_offers_judgement *judgement; /* of the message at hand */
     uint64_t reports;
-    uint64_t late;             /* offers that responses made and nobody has answered, as many as there may be */
-    uint64_t clean[CLEAN_MAX]; /* descriptions that nothing was to be said of, seen beside each other: by a hash */
+    int64_t losses[LOSSES_MAX]; /* the latest on a path, by its hash; paths that share a place share them */
+    uint64_t late;              /* offers that responses made and nobody has answered, as many as there may be */
+    uint64_t clean[CLEAN_MAX];  /* descriptions that nothing was to be said of, seen beside each other: by a hash */
     struct sw_description now;
     struct sw_sent offer, own, peer;
 };
@@ -184,6 +188,8 @@ struct sw_offers *sw_offers_new(const struct sw_sip_checker *checker)
     offers->checker = checker;
     const uint64_t addresses[] = {(uintptr_t)offers, (uintptr_t)&addresses};
     offers->seed = sw_hash(sw_slice_of((const uint8_t *)addresses, sizeof addresses), addresses[0]);
+    for (size_t i = 0; i < LOSSES_MAX; i++)
+        offers->losses[i] = SW_NO_TIME;
     offers->exchanges = g_hash_table_new_full(NULL, NULL, NULL, exchange_free);
     offers->dialogs = g_hash_table_new_full(NULL, NULL, NULL, dialog_free);
     return offers;
@@ -310,6 +316,18 @@ static struct dialog *dialog_find(const struct view *view, uint64_t path)
     return view->to_tag == 0 ? NULL : g_hash_table_lookup(view->offers->dialogs, key_of(dialog_key(view, path)));
 }
 
+static void dialog_forget(const struct view *view, uint64_t path)
+{
+    if (view->to_tag != 0)
+        g_hash_table_remove(view->offers->dialogs, key_of(dialog_key(view, path)));
+}
+
+static bool is_lost(const struct sw_offers *offers, uint64_t path, int64_t since)
+{
+    const int64_t loss = offers->losses[path % LOSSES_MAX];
+    return loss != SW_NO_TIME && loss >= since;
+}
+
 static struct dialog *dialog_of(const struct view *view, uint64_t path)
 {
     struct dialog *dialog = dialog_find(view, path);
@@ -319,12 +337,6 @@ static struct dialog *dialog_of(const struct view *view, uint64_t path)
     dialog->sides[0].tag = view->from_tag;
     dialog->sides[1].tag = view->to_tag;
     return dialog;
-}
-
-static void dialog_forget(const struct view *view, uint64_t path)
-{
-    if (view->to_tag != 0)
-        g_hash_table_remove(view->offers->dialogs, key_of(dialog_key(view, path)));
 }
 
 /* Who sent this message. */
@@ -461,7 +473,7 @@ static void offer_read(const struct view *view, struct dialog *dialog, size_t si
 static void exchange_open(const struct view *view, bool initial, struct kept *offer)
 {
     struct exchange *exchange = insert(view->offers->exchanges, view->record->id, sizeof *exchange);
-    *exchange = (struct exchange){view->method, initial, view->path, kept_ref(offer)};
+    *exchange = (struct exchange){view->method, initial, view->path, view->record->time, kept_ref(offer)};
 }
 
 /* --- answers ----------------------------------------------------------------------------------------------------- */
@@ -685,6 +697,34 @@ static void forget(const struct view *view)
         g_hash_table_remove(view->offers->exchanges, key_of(view->placement->request));
 }
 
+/* What came before a loss may have been answered, or taken back, by what is missing. */
+static void forget_before_loss(const struct view *view)
+{
+    const uint64_t request = view->placement->request;
+    const struct exchange *exchange = g_hash_table_lookup(view->offers->exchanges, key_of(request));
+    const struct dialog *dialog = dialog_find(view, view->path);
+    if (dialog != NULL && is_lost(view->offers, view->path, dialog->time))
+        dialog_forget(view, view->path);
+    if (view->record->sip->response && exchange != NULL && is_lost(view->offers, exchange->path, exchange->time))
+        g_hash_table_remove(view->offers->exchanges, key_of(request));
+}
+
+static void note_time(const struct view *view)
+{
+    struct dialog *dialog = dialog_find(view, view->path);
+    if (dialog != NULL)
+        dialog->time = view->record->time;
+}
+
+void sw_offers_loss(struct sw_offers *offers, const struct sw_endpoint *one, const struct sw_endpoint *other,
+                    int64_t time)
+{
+    const uint64_t path = hash_end(one, offers->seed) + hash_end(other, offers->seed);
+    int64_t *loss = &offers->losses[path % LOSSES_MAX];
+    if (*loss == SW_NO_TIME || *loss < time)
+        *loss = time;
+}
+
 void sw_offers_add(struct sw_offers *offers, const struct sw_sip_record *record, const struct sw_placement *placement,
                    struct sw_mark mark, bool whole, const struct sw_offers_judgement *judgement)
 {
@@ -703,10 +743,12 @@ void sw_offers_add(struct sw_offers *offers, const struct sw_sip_record *record,
     view.method = record->sip->response ? METHOD_OTHER : method_of(record->sip->method);
     if (!concerns(&view) || !view_read(&view))
         return;
+    forget_before_loss(&view);
     if (!whole)
         forget(&view);
     else if (record->sip->response)
         read_response(&view);
     else
         read_request(&view);
+    note_time(&view);
 }

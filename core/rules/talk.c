@@ -458,7 +458,8 @@ static void on_stray(struct sw_said *said)
 static void on_response(struct sw_said *said)
 {
     said->tx = tx_of_branch(said, false);
-    if (said->tx == NULL)
+    /* A CANCEL has its INVITE's branch (RFC 3261 9.1): where it wasn't captured, that is no other one's response. */
+    if (said->tx == NULL && said->signal->method != SW_METHOD_CANCEL)
         said->tx = tx_of_branch(said, true);
     if (said->tx == NULL)
         said->tx = tx_by_cseq(said);

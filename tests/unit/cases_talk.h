@@ -59,6 +59,14 @@
  "0 ab OPTIONS 1 x\n"
  "1 ba 200 OPTIONS 1 x t:b | From: \"A\" <sip:a@B.test>;tag=a\n", NULL},
 {"SIP-RESP-COPY-FROM",
+ "0 ab INVITE 1 x\n"
+ "1 ba 180 INVITE 1 x t:b\n"
+ "2 ba 200 BYE 1 x t:b\n",
+ NULL,
+ "0 ab INVITE 1 x v:2\n"
+ "1 ba 180 INVITE 1 x t:b v:2\n"
+ "2 ba 200 CANCEL 1 x t:b\n", NULL},
+{"SIP-RESP-COPY-FROM",
  "0 ab OPTIONS 1 x\n"
  "1 ba 200 OPTIONS 2 x t:b\n",
  NULL,
