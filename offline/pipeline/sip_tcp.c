@@ -13,6 +13,8 @@ struct side {
     uint64_t messages;
     struct order_unit unit;
     struct ledger_record *losses; /* NULL until there is something to tell */
+    uint64_t fed;                 /* bytes, missing ones too */
+    uint64_t unseen;              /* the other side has had so many, more than were fed then */
 };
 
 struct sip_tcp {
@@ -55,12 +57,17 @@ static void on_message(struct sip_tcp *sip_tcp, enum sw_direction from, const st
     delivery_message(sip_tcp->context->delivery, &message, event->bytes);
 }
 
+static void tell_loss(struct sip_tcp *sip_tcp, struct sw_mark mark)
+{
+    delivery_loss(sip_tcp->context->delivery, NULL, &sip_tcp->ends.ends[SW_CLIENT], &sip_tcp->ends.ends[SW_SERVER],
+                  mark);
+}
+
 static void on_loss(struct sip_tcp *sip_tcp, enum sw_direction from, const struct sw_sip_stream_event *event)
 {
     if (sip_tcp->context->ledgers)
         ledger_note(losses_of(sip_tcp, from), event->reason, event->marks, event->mark_count, event->text);
-    delivery_loss(sip_tcp->context->delivery, NULL, &sip_tcp->ends.ends[SW_CLIENT], &sip_tcp->ends.ends[SW_SERVER],
-                  event->marks[0]);
+    tell_loss(sip_tcp, event->marks[0]);
 }
 
 static void pump(struct sip_tcp *sip_tcp, enum sw_direction from)
@@ -84,6 +91,7 @@ static void pump(struct sip_tcp *sip_tcp, enum sw_direction from)
 static void sip_tcp_feed(struct carrier *carrier, enum sw_direction from, struct sw_slice bytes, struct sw_mark mark)
 {
     struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
+    sip_tcp->sides[from].fed += bytes.size;
     sw_sip_stream_feed(sip_tcp->sides[from].stream, bytes, mark);
     pump(sip_tcp, from);
 }
@@ -92,6 +100,7 @@ static void sip_tcp_gap(struct carrier *carrier, enum sw_direction from, uint64_
                         struct sw_mark mark)
 {
     struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
+    sip_tcp->sides[from].fed += size;
     sw_sip_stream_gap(sip_tcp->sides[from].stream, size, reason, mark);
     pump(sip_tcp, from);
 }
@@ -108,6 +117,17 @@ static void sip_tcp_end(struct carrier *carrier, enum sw_direction from, enum ne
     end_side(sip_tcp, from, mark);
     if (how != NET_FIN)
         end_side(sip_tcp, sw_direction_opposite(from), mark);
+}
+
+/* The sender of the next segment answers what may never come. */
+static void sip_tcp_acked(struct carrier *carrier, enum sw_direction from, int64_t more, struct sw_mark mark)
+{
+    struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
+    struct side *peer = &sip_tcp->sides[sw_direction_opposite(from)];
+    if (more <= 0 || peer->fed + (uint64_t)more <= peer->unseen)
+        return;
+    peer->unseen = peer->fed + (uint64_t)more;
+    tell_loss(sip_tcp, mark);
 }
 
 static void sip_tcp_conflict(struct carrier *carrier, enum sw_direction from, uint64_t bytes)
@@ -144,6 +164,7 @@ struct carrier *sip_carrier_new(struct stream_context *context, const struct car
         .feed = sip_tcp_feed,
         .gap = sip_tcp_gap,
         .end = sip_tcp_end,
+        .acked = sip_tcp_acked,
         .conflict = sip_tcp_conflict,
         .close = sip_tcp_close,
     };

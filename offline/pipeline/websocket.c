@@ -18,6 +18,7 @@ struct side {
     struct ledger_record *losses; /* NULL until there is something to tell */
     uint64_t not_sip;             /* wire bytes of messages that are no SIP */
     uint64_t fed;                 /* bytes, missing ones too */
+    uint64_t unseen;              /* the other side has had so many, more than were fed then */
     bool ended;
     int64_t ping; /* time of a Ping that waits for its Pong; SW_NO_TIME */
 };
@@ -276,12 +277,17 @@ static void on_control(struct websocket *websocket, const struct sw_event *event
     }
 }
 
+static void tell_loss(struct websocket *websocket, struct sw_mark mark)
+{
+    if (websocket->record != NULL)
+        delivery_loss(websocket->context->delivery, websocket->record, &websocket->ends.ends[SW_CLIENT],
+                      &websocket->ends.ends[SW_SERVER], mark);
+}
+
 static void on_loss(struct websocket *websocket, const struct sw_event *event)
 {
     note_loss(websocket, event->loss.reason, event, event->loss.text);
-    if (websocket->record != NULL)
-        delivery_loss(websocket->context->delivery, websocket->record, &websocket->ends.ends[SW_CLIENT],
-                      &websocket->ends.ends[SW_SERVER], event->marks[0]);
+    tell_loss(websocket, event->marks[0]);
 }
 
 /* Tells the order whether this side has begun something. */
@@ -412,8 +418,13 @@ static void websocket_end(struct carrier *carrier, enum sw_direction from, enum 
 static void websocket_acked(struct carrier *carrier, enum sw_direction from, int64_t more, struct sw_mark mark)
 {
     struct websocket *websocket = (struct websocket *)carrier;
-    uint64_t fed = websocket->sides[sw_direction_opposite(from)].fed;
+    struct side *peer = &websocket->sides[sw_direction_opposite(from)];
+    uint64_t fed = peer->fed;
     uint64_t acked = more < 0 && fed < (uint64_t)-more ? 0 : fed + (uint64_t)more;
+    if (acked > fed && acked > peer->unseen) { /* it answers what may never come */
+        peer->unseen = acked;
+        tell_loss(websocket, mark);
+    }
     sw_connection_acked(websocket->connection, from, acked, mark);
 }
 

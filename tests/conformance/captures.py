@@ -32,7 +32,8 @@ EXPECTED = {
     '07-derived-gz': {KAMAILIO: 2, JSSIP_ACK: 1},
     '07-derived-merged': {KAMAILIO: 10, RTPENGINE: 8, JSSIP_ACK: 1, OVERLAP: 1, KAMAILIO_408: 3},
     '07-derived-qinq': {KAMAILIO: 2, JSSIP_ACK: 1},
-    '07-impaired-client-side': {KAMAILIO: 2, SIPP_TARGET: 80},
+    # 80 requests go astray; at 11 of them bytes were missing that might have said why.
+    '07-impaired-client-side': {KAMAILIO: 2, SIPP_TARGET: 69},
     '07-ws-any-with-media': {KAMAILIO: 2},
     '08-ws-not-only-sip': {KAMAILIO: 4},
     '10-haproxy-proxy-protocol': {KAMAILIO: 2},
