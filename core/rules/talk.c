@@ -390,16 +390,23 @@ static struct sw_tx *tx_new(struct sw_talks *talks, struct sw_said *said)
     return tx;
 }
 
-/* The transaction of that branch on this leg: of the method, or else the first that isn't CANCEL. */
+/* The transaction of that branch on this leg: of the method, or else the first that isn't CANCEL; where others have the
+ * branch as well, that of this Call-ID. */
 static struct sw_tx *tx_of_branch(const struct sw_said *said, bool any_method)
 {
-    for (struct sw_tx *tx = said->same_branch; tx != NULL; tx = tx->same_branch)
-        if (tx->leg == said->leg->hash && tx->near == said->signal->near_end &&
-            (any_method ? tx->method != SW_METHOD_CANCEL
-                        : tx->method == said->signal->method &&
-                              (said->sip->response || tx->cseq == said->signal->cseq) && tx->talk == said->talk))
+    struct sw_tx *other = NULL;
+    for (struct sw_tx *tx = said->same_branch; tx != NULL; tx = tx->same_branch) {
+        if (tx->leg != said->leg->hash || tx->near != said->signal->near_end ||
+            (any_method
+                 ? tx->method == SW_METHOD_CANCEL
+                 : tx->method != said->signal->method || (!said->sip->response && tx->cseq != said->signal->cseq)))
+            continue;
+        if (tx->talk == said->talk)
             return tx;
-    return NULL;
+        if (any_method && other == NULL)
+            other = tx;
+    }
+    return other;
 }
 
 /* Where the branch says nothing: the one request with that CSeq number that waits for a response. */
@@ -421,12 +428,22 @@ static struct sw_tx *tx_by_cseq(const struct sw_said *said)
 
 /* --- what comes -------------------------------------------------------------------------------------------------- */
 
+/* With the branch of another call's INVITE it is its ACK only where one of Call-ID and From tag may be the mistake. */
+static void on_ack(struct sw_said *said)
+{
+    struct sw_tx *tx = tx_of_branch(said, true);
+    if (tx != NULL && tx->talk != said->talk && tx->from_tag != said->signal->from_tag)
+        sw_talk_branch(said, tx);
+    else
+        said->tx = tx;
+    sw_talk_ack(said);
+}
+
 static void on_request(struct sw_said *said)
 {
     struct sw_talks *talks = said->talks;
     if (said->signal->method == SW_METHOD_ACK) {
-        said->tx = tx_of_branch(said, true);
-        sw_talk_ack(said);
+        on_ack(said);
         return;
     }
     said->tx = tx_of_branch(said, false);

@@ -258,6 +258,42 @@
  "0 ab INVITE 1 x\n"
  "9 ba 100 INVITE 1 x\n"
  "10 ab CANCEL 1 x\n", NULL},
+{"SIP-BRANCH-REUSE", /* by the ACK of a 2xx: it is no ACK of the other call's refusal */
+ "0 ab INVITE 1 x i:one f:a\n"
+ "1 ba 486 INVITE 1 x i:one f:a t:b\n"
+ "2 ab ACK 1 x i:one f:a t:b\n"
+ "3 ab INVITE 1 y i:two f:c | Contact: <sip:a@10.0.0.1>\n"
+ "4 ba 200 INVITE 1 y i:two f:c t:d | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab ACK 1 x i:two f:c t:d u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 x i:one f:a\n"
+ "1 ba 486 INVITE 1 x i:one f:a t:b\n"
+ "2 ab ACK 1 x i:one f:a t:b\n"
+ "3 ab INVITE 1 y i:two f:c | Contact: <sip:a@10.0.0.1>\n"
+ "4 ba 200 INVITE 1 y i:two f:c t:d | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab ACK 1 z i:two f:c t:d u:sip:b@10.0.0.2\n", NULL},
+{"SIP-BRANCH-REUSE", /* by an INVITE: both ACKs are right */
+ "0 ab INVITE 1 x i:one f:a\n"
+ "1 ba 486 INVITE 1 x i:one f:a t:b\n"
+ "2 ab INVITE 1 x i:two f:c\n"
+ "3 ba 486 INVITE 1 x i:two f:c t:d\n"
+ "4 ab ACK 1 x i:one f:a t:b\n"
+ "5 ab ACK 1 x i:two f:c t:d\n",
+ NULL,
+ "0 ab INVITE 1 x i:one f:a\n"
+ "1 ba 486 INVITE 1 x i:one f:a t:b\n"
+ "2 ab INVITE 1 y i:two f:c\n"
+ "3 ba 486 INVITE 1 y i:two f:c t:d\n"
+ "4 ab ACK 1 x i:one f:a t:b\n"
+ "5 ab ACK 1 y i:two f:c t:d\n", NULL},
+{"SIP-BRANCH-ACK-NON2XX", /* another Call-ID; by its From tag it is of that INVITE */
+ "0 ab INVITE 1 x\n"
+ "9 ba 486 INVITE 1 x t:b\n"
+ "10 ab ACK 1 x t:b i:two\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "9 ba 486 INVITE 1 x t:b\n"
+ "10 ab ACK 1 x t:b\n", NULL},
 {"SIP-BRANCH-CANCEL",
  "0 ab INVITE 1 x | Route: <sip:p;lr>\n"
  "9 ba 100 INVITE 1 x\n"
