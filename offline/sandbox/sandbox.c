@@ -11,13 +11,22 @@
 
 static const uint64_t gibibyte = UINT64_C(1) << 30;
 
+/* What a user may give is any number; the sum below has to hold it. */
+static uint64_t at_most_a_lot(size_t limit)
+{
+    const uint64_t a_lot = UINT64_C(1) << 44;
+    return limit < a_lot ? limit : a_lot;
+}
+
 /* Address space, of which most is never touched: libraries, stacks, a heap for each thread. What the limits allow is
  * held far below it; a mistake that would take all memory of the machine is not. */
 static uint64_t address_space(const struct sw_limits *limits)
 {
-    const uint64_t bytes = (uint64_t)limits->streams_pending + limits->inflate_history + limits->message_size;
-    const uint64_t items = (uint64_t)limits->streams + limits->datagram_flows + limits->keylog_sessions +
-                           limits->order_pending + (uint64_t)limits->calls * 4;
+    const uint64_t bytes = at_most_a_lot(limits->streams_pending) + at_most_a_lot(limits->inflate_history) +
+                           at_most_a_lot(limits->message_size);
+    const uint64_t items = at_most_a_lot(limits->streams) + at_most_a_lot(limits->datagram_flows) +
+                           at_most_a_lot(limits->keylog_sessions) + at_most_a_lot(limits->order_pending) +
+                           at_most_a_lot(limits->calls) * 4;
     return 8 * gibibyte + 4 * bytes + items * 4096;
 }
 

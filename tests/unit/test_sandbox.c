@@ -227,6 +227,38 @@ static void test_cases(void **state)
     }
 }
 
+/* The address space that a child with such limits is left with, in GiB (as far as an exit status goes). */
+static int address_space(const struct sw_limits *limits)
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        const char *const readable[] = {listed, NULL};
+        const struct sandbox_plan plan = {.limits = limits, .readable = readable};
+        struct sandbox_state state;
+        sandbox_enter(&plan, &state);
+        _exit(state.address_space >> 30 < 100 ? (int)(state.address_space >> 30) : 100);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* Limits without an end leave more room than those of the program, not a sum that came round to less. */
+static void test_absurd_limits(void **state)
+{
+    (void)state;
+    static const size_t absurd[] = {SIZE_MAX, SIZE_MAX / 2 + 1, ((size_t)1 << 52) - ((size_t)1 << 21)};
+    for (size_t i = 0; i < G_N_ELEMENTS(absurd); i++) {
+        struct sw_limits limits = sw_limits_default;
+        limits.streams = absurd[i];
+        limits.message_size = absurd[i];
+        const int usual = address_space(&sw_limits_default), with = address_space(&limits);
+        if (with < usual)
+            fail_msg("%zu: %d GiB, by default %d", absurd[i], with, usual);
+    }
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -255,6 +287,6 @@ int main(void)
         puts("SKIPPED: a sanitizer or valgrind works inside this process");
         return 0;
     }
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_absurd_limits)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
