@@ -59,6 +59,30 @@ static void check_host(struct sw_connection *c, const struct sw_opening *opening
         report(c, SW_RULE_WSH_HOST_DUP, "the first of several:", host);
 }
 
+/* With a dot, and no address: the last label begins with a letter. */
+static bool is_dns_name(struct sw_slice host)
+{
+    size_t dot = 0;
+    for (size_t i = 0; i < host.size; i++) {
+        if (host.data[i] == '.')
+            dot = i;
+        else if (!sw_is_alpha(host.data[i]) && !sw_is_digit(host.data[i]) && host.data[i] != '-')
+            return false;
+    }
+    return dot > 0 && dot + 1 < host.size && sw_is_alpha(host.data[dot + 1]);
+}
+
+/* A proxy that speaks TLS to the server behind it is a part of that server (4.2). */
+static void check_server_name(struct sw_connection *c, const struct sw_opening *opening)
+{
+    struct sw_slice host;
+    if (!c->judge->surroundings.nameless || opening->intermediary)
+        return;
+    if (sw_head_count(opening->asked, SW_HEAD_HOST, &host) == 1 &&
+        is_dns_name(sw_slice_head(host, sw_slice_find(host, ':'))))
+        report(c, SW_RULE_WSH_SNI, "no server_name in the ClientHello; Host", host);
+}
+
 /* Upgrade and Connection are for one hop: behind a reverse proxy their absence says nothing of the client. */
 static void check_upgrade(struct sw_connection *c, const struct sw_opening *opening)
 {
@@ -161,6 +185,7 @@ void sw_check_whole_request(struct sw_connection *c, struct sw_opening *opening)
 {
     check_request_line(c, opening);
     check_host(c, opening);
+    check_server_name(c, opening);
     check_upgrade(c, opening);
     check_key(c, opening);
     check_version(c, opening);

@@ -471,6 +471,7 @@ static void check(struct websocket *websocket)
         .loopback = is_loopback(&ends->ends[SW_CLIENT]) && is_loopback(&ends->ends[SW_SERVER]),
         .intermediary = ends->proxy_size[SW_CLIENT] != 0,
         .from_start = ends->from_start,
+        .nameless = ends->below != NULL && ends->below->tls->nameless,
     };
     const struct sw_judgement judgement = {.context = websocket, .report = on_breach};
     sw_connection_check(websocket->connection, &surroundings);

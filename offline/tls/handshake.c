@@ -49,6 +49,7 @@ static void on_client_hello(struct tls_session *session, enum sw_direction from,
     session->facts.client_random_known = true;
     memcpy(session->facts.client_random, hello.random, TLS_RANDOM_SIZE);
     set_text(&session->facts.server_name, hello.extensions.server_name);
+    session->facts.nameless = hello.extensions.whole && !hello.extensions.has_server_name;
     session->offered_master_known = false;
     master_offer(session, hello.session_id);
     master_offer(session, hello.extensions.ticket);

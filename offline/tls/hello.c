@@ -57,6 +57,7 @@ static void take_server_name(struct tls_extensions *extensions, struct sw_slice 
     struct sw_slice list;
     size_t type;
     struct sw_slice name;
+    extensions->has_server_name = true;
     if (take_vector(&data, 2, &list) && take_number(&list, 1, &type) && type == 0 && take_vector(&list, 2, &name))
         extensions->server_name = name;
 }
@@ -126,9 +127,11 @@ static void take_extensions(struct sw_slice rest, struct tls_extensions *extensi
     struct sw_slice data;
     if (!take_number(&rest, 2, &all))
         return;
+    extensions->whole = rest.size == all;
     rest.size = MIN(rest.size, all);
     while (take_number(&rest, 2, &type) && take_vector(&rest, 2, &data))
         take_extension(extensions, type, data);
+    extensions->whole &= rest.size == 0;
 }
 
 /* --- hellos ------------------------------------------------------------------------------------------------------ */

@@ -23,9 +23,11 @@ enum tls_handshake_type {
 /* Slices point into the message. */
 struct tls_extensions {
     enum tls_version version;    /* a ServerHello's supported_versions */
-    struct sw_slice server_name; /* empty: none */
+    struct sw_slice server_name; /* empty: none, or none that can be read */
     struct sw_slice alpn;        /* the first protocol: of a server the one it chose */
     struct sw_slice ticket;      /* of TLS 1.2 */
+    bool has_server_name;        /* the extension, whatever it says */
+    bool whole;                  /* no byte of the list is missing, and none is left */
     bool early_data;
     bool encrypt_then_mac;
     bool extended_master_secret;

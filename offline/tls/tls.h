@@ -20,6 +20,7 @@ struct tls_facts {
     const struct tls_suite *suite; /* NULL: not known, or not known here: */
     uint16_t suite_id;
     char *server_name;
+    bool nameless; /* the ClientHello was seen whole, and has no server_name extension */
     char *alpn;    /* what the server chose */
     char *subject; /* of the server's certificate, where it could be read */
     bool client_random_known;

@@ -150,7 +150,7 @@ def wait_for(port):
 MESSAGE_TALK = [(who, message(who, number)) for number in range(1, MESSAGES + 1) for who in ('client', 'server')]
 
 
-def record(folder, name, talk):
+def record(folder, name, talk, server_name=('-servername', 'example.test')):
     """talk: who sends what, one after the other."""
     both, client_options, server_options = SESSIONS[name]
     port, keys = free_port(), folder / f'{name}.keys'
@@ -160,8 +160,8 @@ def record(folder, name, talk):
     wait_for(port) # its connection is the first that s_server takes
     relay = Relay(port)
     relay.start()
-    client = subprocess.Popen(['openssl', 's_client', '-quiet', '-connect', f'127.0.0.1:{relay.port}', '-servername',
-                               'example.test', '-keylogfile', keys, *both, *client_options],
+    client = subprocess.Popen(['openssl', 's_client', '-quiet', '-connect', f'127.0.0.1:{relay.port}', *server_name,
+                               '-keylogfile', keys, *both, *client_options],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     for who, sent in talk:
         end, peer = (client, server) if who == 'client' else (server, client)
@@ -286,6 +286,12 @@ def frame(text, masked):
     return b'\x81' + size + (bytes(4) if masked else b'') + text
 
 
+def rules_broken(sipweave, folder, segments, keys):
+    write_pcap(folder / 'rules.pcap', packets(segments))
+    out = subprocess.run([sipweave, 'check', '-T', 'json', '--keylog', keys, folder / 'rules.pcap'], stdout=subprocess.PIPE)
+    return {line.get('rule') for line in map(json.loads, out.stdout.splitlines())}
+
+
 def check_rules(sipweave, folder):
     """A WebSocket in TLS is secure: its rules say so, and those of plain ones are silent."""
     upgrade = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Protocol: sip', '', '']
@@ -293,14 +299,14 @@ def check_rules(sipweave, folder):
              'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', *upgrade]
     answered = ['HTTP/1.1 101 Switching Protocols', 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=', *upgrade]
     sip = message('client', 1).replace(b'SIP/2.0/TLS', b'SIP/2.0/WS').replace(b'MESSAGE sip:', b'MESSAGE sips:')
-    segments, keys = record(folder, 'tls13-aes128-gcm', [
-        ('client', '\r\n'.join(asked).encode()), ('server', '\r\n'.join(answered).encode()), ('client', frame(sip, True))])
-    write_pcap(folder / 'rules.pcap', packets(segments))
-    out = subprocess.run([sipweave, 'check', '-T', 'json', '--keylog', keys, folder / 'rules.pcap'], stdout=subprocess.PIPE)
-    rules = {line.get('rule') for line in map(json.loads, out.stdout.splitlines())}
+    talk = [('client', '\r\n'.join(asked).encode()), ('server', '\r\n'.join(answered).encode()),
+            ('client', frame(sip, True))]
+    rules = rules_broken(sipweave, folder, *record(folder, 'tls13-aes128-gcm', talk))
     assert 'WSSIP-VIA-WS-VS-WSS' in rules, rules
-    wrong = rules & {'WSSIP-PLAINTEXT', 'WSH-PLAINTEXT', 'WSSIP-SIPS-SECURE', 'WSSIP-SIPS-ON-WS'}
+    wrong = rules & {'WSSIP-PLAINTEXT', 'WSH-PLAINTEXT', 'WSSIP-SIPS-SECURE', 'WSSIP-SIPS-ON-WS', 'WSH-SNI'}
     assert not wrong, wrong
+    nameless = rules_broken(sipweave, folder, *record(folder, 'tls13-aes128-gcm', talk, ['-noservername']))
+    assert nameless == rules | {'WSH-SNI'}, nameless
     print('ok  rules')
 
 

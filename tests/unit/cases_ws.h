@@ -583,6 +583,34 @@
  NULL,
  "C> GET /ws HTTP/1.1\\r\\nHost: sip.example\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Version: 13\\r\\nHost: other\\r\\nX-Forwarded-For: 10.0.0.1\\r\\n\\r\\n\n" "S> HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n\n",
  NULL, {0}},
+{"WSH-SNI",
+ "C> GET /ws HTTP/1.1\\r\\nHost: sip.example:443\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+ "Sec-WebSocket-Key: " KEY "\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n\n" YES,
+ NULL,
+ "C> GET /ws HTTP/1.1\\r\\nHost: 192.0.2.1:443\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+ "Sec-WebSocket-Key: " KEY "\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n\n" YES,
+ NULL, {.secure = true, .nameless = true}},
+{"WSH-SNI",
+ "C> GET /ws HTTP/1.1\\r\\nHost: sip.example:443\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+ "Sec-WebSocket-Key: " KEY "\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n\n" YES,
+ NULL,
+ "C> GET /ws HTTP/1.1\\r\\nHost: [2001:db8::1]\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+ "Sec-WebSocket-Key: " KEY "\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n\n" YES,
+ NULL, {.secure = true, .nameless = true}},
+{"WSH-SNI",
+ "C> GET /ws HTTP/1.1\\r\\nHost: sip.example:443\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+ "Sec-WebSocket-Key: " KEY "\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n\n" YES,
+ NULL,
+ "C> GET /ws HTTP/1.1\\r\\nHost: pbx\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+ "Sec-WebSocket-Key: " KEY "\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n\n" YES,
+ NULL, {.secure = true, .nameless = true}},
+{"WSH-SNI",
+ "C> GET /ws HTTP/1.1\\r\\nHost: sip.example:443\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+ "Sec-WebSocket-Key: " KEY "\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n\n" YES,
+ NULL,
+ "C> GET /ws HTTP/1.1\\r\\nHost: sip.example\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"
+ "Sec-WebSocket-Key: " KEY "\\r\\nSec-WebSocket-Version: 13\\r\\nX-Forwarded-For: 192.0.2.9\\r\\n\\r\\n\n" YES,
+ NULL, {.secure = true, .nameless = true}},
 {"WSH-UPGRADE-REQ",
  "C> GET /ws HTTP/1.1\\r\\nHost: sip.example\\r\\nUpgrade: h2c\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n\n" "S> HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n\n",
  NULL,

@@ -538,9 +538,34 @@ static void test_facts(void **state)
         assert_int_equal(facts->version, versions[v]);
         assert_non_null(facts->suite);
         assert_string_equal(facts->server_name, "example.test");
+        assert_false(facts->nameless);
         assert_string_equal(facts->alpn, "http/1.1");
         assert_string_equal(facts->subject, "CN=example.test");
         assert_false(facts->key_missing);
+        reading_end(&reading);
+        recording_free(recording);
+    }
+}
+
+/* A client that names no server, and one whose hello isn't there to the end: nobody knows. */
+static void test_nameless(void **state)
+{
+    (void)state;
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+    for (size_t v = 0; v < G_N_ELEMENTS(versions); v++) {
+        const struct plan plan = {.name = "nameless", .version = versions[v], .nameless = true};
+        struct recording *recording = recording_make(&plan);
+        struct reading reading;
+        read_from(&reading, recording, 0, recording->keylog->str);
+        assert_true(tls_session_facts(reading.session)->nameless);
+        reading_end(&reading);
+        const struct sw_slice hello = bytes_of(record_of(recording, 0)->bytes);
+        reading_begin(&reading, recording->keylog->str);
+        tls_session_feed(reading.session, SW_CLIENT, (struct sw_slice){hello.data, hello.size - 1},
+                         (struct sw_mark){.packet = 1});
+        tls_session_gap(reading.session, SW_CLIENT, 1, SW_REASON_SEGMENT_MISSING, (struct sw_mark){.packet = 2});
+        assert_true(tls_session_facts(reading.session)->client_random_known);
+        assert_false(tls_session_facts(reading.session)->nameless);
         reading_end(&reading);
         recording_free(recording);
     }
@@ -663,9 +688,10 @@ static void test_rsa(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_suites),       cmocka_unit_test(test_old_versions),  cmocka_unit_test(test_features),
-        cmocka_unit_test(test_closed),       cmocka_unit_test(test_unknown_suite), cmocka_unit_test(test_facts),
-        cmocka_unit_test(test_lost_records), cmocka_unit_test(test_rsa),           cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_suites),   cmocka_unit_test(test_old_versions),  cmocka_unit_test(test_features),
+        cmocka_unit_test(test_closed),   cmocka_unit_test(test_unknown_suite), cmocka_unit_test(test_facts),
+        cmocka_unit_test(test_nameless), cmocka_unit_test(test_lost_records),  cmocka_unit_test(test_rsa),
+        cmocka_unit_test(test_forged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

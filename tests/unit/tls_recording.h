@@ -54,6 +54,7 @@ struct plan {
     size_t much;       /* bytes of STEP_CLIENT_SENDS_MUCH; 0: some 40000 */
     bool keep_earlier; /* the session before is recorded, too */
     bool rsa;          /* an RSA key exchange: only with that suite */
+    bool nameless;     /* the client names no server */
     enum step steps[16];
 };
 
@@ -64,6 +65,7 @@ struct ends {
     SSL *server;
     struct recording *recording; /* NULL: not recorded */
     bool reads_early;            /* the server */
+    bool nameless;               /* the client names no server */
 };
 
 static struct recording *recording_of(const SSL *ssl)
@@ -156,6 +158,7 @@ static void set_up(SSL_CTX *context, const struct plan *plan, struct recording *
 static void set_up_both(struct ends *ends, const struct plan *plan)
 {
     static const unsigned char alpn[] = "\x08http/1.1";
+    ends->nameless = plan->nameless;
     ends->client_context = SSL_CTX_new(TLS_client_method());
     ends->server_context = SSL_CTX_new(TLS_server_method());
     set_up(ends->client_context, plan, ends->recording);
@@ -193,7 +196,8 @@ static void connect_ends(struct ends *ends)
     BIO *server_out = BIO_new(BIO_s_mem());
     SSL_set_bio(ends->client, to_client, client_out);
     SSL_set_bio(ends->server, to_server, server_out);
-    SSL_ctrl(ends->client, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host);
+    if (!ends->nameless)
+        SSL_ctrl(ends->client, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host);
     SSL_set_connect_state(ends->client);
     SSL_set_accept_state(ends->server);
 }

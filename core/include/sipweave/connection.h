@@ -40,6 +40,7 @@ struct sw_surroundings {
     bool loopback;     /* both ends are on one host */
     bool intermediary; /* the client is a proxy: a PROXY protocol line stood before the first byte, say */
     bool from_start;   /* nothing was sent before what is fed first */
+    bool nameless;     /* secure: the client's hello was seen, and has no server_name (RFC 6066 3) */
 };
 
 /* From here on events of kind SW_EVENT_FINDING tell of broken rules. Call it before the first feed. Without it nothing
