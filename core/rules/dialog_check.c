@@ -52,7 +52,7 @@ static struct sw_dialog_seen *dialog_of(const struct sw_said *said, uint64_t fro
 
 static void retarget(struct sw_party *party, struct sw_kept *message, int64_t time)
 {
-    if (message->sip.count[SW_SIP_CONTACT] != 1)
+    if (sw_kept_count(message, SW_SIP_CONTACT) != 1)
         return;
     sw_kept_ref(&party->before, party->target);
     sw_kept_ref(&party->target, message);
@@ -84,7 +84,14 @@ static struct sw_dialog_seen *dialog_new(struct sw_said *said)
 
 static bool contact_is(const struct sw_kept *message, struct sw_slice uri)
 {
-    return message != NULL && sw_same_uri(sw_uri_of(message->sip.first[SW_SIP_CONTACT]), uri);
+    return message != NULL && sw_same_uri(sw_uri_of(sw_kept_first(message, SW_SIP_CONTACT)), uri);
+}
+
+static bool strays(const struct sw_said *said, const struct sw_kept *routes)
+{
+    struct sw_sip sip;
+    sw_kept_read(routes, &sip);
+    return !sw_same_routes(&sip, SW_SIP_RECORD_ROUTE, said->party == CALLER, said->sip);
 }
 
 /* 12.2.1.1; the route set of a dialog that SUBSCRIBE made is that of the NOTIFY. */
@@ -96,22 +103,20 @@ static void check_way(const struct sw_said *said)
     char other[SW_SAID_SHOWN];
     if (dialog->by != SW_METHOD_INVITE || !dialog->confirmed || dialog->routes == NULL)
         return;
-    const struct sw_sip *routes = &dialog->routes->sip;
-    enum sw_sip_field field = SW_SIP_RECORD_ROUTE;
-    bool routed = routes->count[field] > 0;
+    const enum sw_sip_field field = SW_SIP_RECORD_ROUTE;
     struct sw_slice first = said->sip->first[SW_SIP_ROUTE];
     bool recent = said->time - peer->retargeted < crossing;
-    bool astray = routed && !sw_same_routes(routes, field, said->party == CALLER, said->sip);
+    bool astray = sw_kept_count(dialog->routes, field) > 0 && strays(said, dialog->routes);
     bool elsewhere = peer->target != NULL && sw_leg_whole(said->leg, peer->retargeted) &&
                      !contact_is(peer->target, said->sip->uri) && !(recent && contact_is(peer->before, said->sip->uri));
     bool strict = (astray || elsewhere) && first.size > 0 && !sw_uri_has_param(sw_uri_of(first), SW_SLICE("lr"));
     if (astray && !strict)
         sw_said_report(said, SW_RULE_SIP_ROUTE_SET, dialog->routes, "Route \"%s\", Record-Route was \"%s\"",
-                       sw_said_show(one, first), sw_said_show(other, routes->first[field]));
+                       sw_said_show(one, first), sw_said_show(other, sw_kept_first(dialog->routes, field)));
     if (elsewhere && !strict)
         sw_said_report(said, SW_RULE_SIP_DIALOG_REMOTE_TARGET, peer->target,
                        "Request-URI \"%s\", the Contact is \"%s\"", sw_said_show(one, said->sip->uri),
-                       sw_said_show(other, sw_uri_of(peer->target->sip.first[SW_SIP_CONTACT])));
+                       sw_said_show(other, sw_uri_of(sw_kept_first(peer->target, SW_SIP_CONTACT))));
 }
 
 static void check_cseq(const struct sw_said *said)

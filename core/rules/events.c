@@ -11,13 +11,14 @@ static bool is_2xx(unsigned status)
     return status >= OK && status <= OK_LAST;
 }
 
-static struct sw_event_value event_of(const struct sw_sip *sip)
+/* NULL data: there is no such header. */
+static struct sw_event_value event_of(struct sw_slice value)
 {
     struct sw_event_value event = {0};
     struct sw_param id;
-    if (sip->count[SW_SIP_EVENT] == 0)
+    if (value.data == NULL)
         return event;
-    sw_event_parse(sip->first[SW_SIP_EVENT], &event);
+    sw_event_parse(value, &event);
     if (sw_param_find(event.params, SW_SLICE("id"), &id))
         event.id = id.value;
     return event;
@@ -31,13 +32,13 @@ static bool same_event(struct sw_event_value a, struct sw_event_value b)
 /* --- subscribing ------------------------------------------------------------------------------------------------- */
 
 /* A NOTIFY isn't due to who says so (RFC 4488, RFC 7614). */
-static bool wants_none(const struct sw_sip *refer)
+static bool wants_none(const struct sw_kept *refer)
 {
     struct sw_slice value;
-    return sw_find_header(refer, SW_SLICE("Refer-Sub"), &value) ||
-           sw_has_option(refer, SW_SIP_REQUIRE, SW_SLICE("nosub")) ||
-           sw_has_option(refer, SW_SIP_REQUIRE, SW_SLICE("explicitsub")) ||
-           sw_has_option(refer, SW_SIP_SUPPORTED, SW_SLICE("norefersub"));
+    return sw_kept_find_header(refer, SW_SLICE("Refer-Sub"), &value) ||
+           sw_kept_has_option(refer, SW_SIP_REQUIRE, SW_SLICE("nosub")) ||
+           sw_kept_has_option(refer, SW_SIP_REQUIRE, SW_SLICE("explicitsub")) ||
+           sw_kept_has_option(refer, SW_SIP_SUPPORTED, SW_SLICE("norefersub"));
 }
 
 static void subscribe(struct sw_said *said)
@@ -48,7 +49,8 @@ static void subscribe(struct sw_said *said)
     for (unsigned i = 0; i < talk->subscription_count && !refer; i++)
         if (!talk->subscriptions[i].refer && talk->subscriptions[i].leg == said->leg->hash &&
             talk->subscriptions[i].subscriber == said->signal->from_tag &&
-            same_event(event_of(&talk->subscriptions[i].request->sip), event_of(said->sip)))
+            same_event(event_of(sw_kept_first(talk->subscriptions[i].request, SW_SIP_EVENT)),
+                       event_of(said->sip->first[SW_SIP_EVENT])))
             subscription = &talk->subscriptions[i];
     if (subscription == NULL && talk->subscription_count == SW_SUBSCRIPTIONS) {
         talk->crowded = true;
@@ -82,7 +84,7 @@ static void check_granted(const struct sw_said *said)
             sw_said_report(said, SW_RULE_EVT_EXPIRES_2XX, request, "%u without Expires", said->sip->status);
         return;
     }
-    if (sw_slice_number(request->sip.first[SW_SIP_EXPIRES], &asked) && granted > asked)
+    if (sw_slice_number(sw_kept_first(request, SW_SIP_EXPIRES), &asked) && granted > asked)
         sw_said_report(said, SW_RULE_EVT_EXPIRES_2XX, request, "Expires %llu, %llu was asked for",
                        (unsigned long long)granted, (unsigned long long)asked);
 }
@@ -92,7 +94,7 @@ static void claim_notify(struct sw_said *said, const struct sw_subscription *sub
 {
     const struct sw_tx *tx = said->tx;
     if (!said->leg->websocket || said->message->from_client || !sw_is_alone(tx->request) || subscription->notified ||
-        said->sip->status == NO_NOTIFICATION || (subscription->refer && wants_none(&tx->request->sip)))
+        said->sip->status == NO_NOTIFICATION || (subscription->refer && wants_none(tx->request)))
         return;
     sw_claim_add(said, subscription->refer ? SW_RULE_REFER_NOTIFY : SW_RULE_EVT_NOTIFY_IMMEDIATE, tx, said->side, 0);
 }
@@ -134,15 +136,16 @@ static void check_body(const struct sw_said *said, const struct sw_subscription 
 {
     struct sw_media_type type;
     char shown[SW_SAID_SHOWN];
-    const struct sw_sip *asked = &subscription->request->sip;
-    if (subscription->refer || asked->count[SW_SIP_ACCEPT] == 0 || said->sip->body.size == 0 ||
+    struct sw_sip asked;
+    if (subscription->refer || sw_kept_count(subscription->request, SW_SIP_ACCEPT) == 0 || said->sip->body.size == 0 ||
         said->sip->count[SW_SIP_CONTENT_TYPE] == 0 ||
         sw_media_type_parse(said->sip->first[SW_SIP_CONTENT_TYPE], &type) != SW_OK ||
         sw_slice_equal_nocase(type.type, SW_SLICE("multipart")) ||
         (sw_slice_equal_nocase(type.type, SW_SLICE("message")) &&
          sw_slice_equal_nocase(type.subtype, SW_SLICE("external-body"))))
         return;
-    if (!accepts(asked, type))
+    sw_kept_read(subscription->request, &asked);
+    if (!accepts(&asked, type))
         sw_said_report(said, SW_RULE_EVT_NOTIFY_BODY_TYPE, subscription->request, "Content-Type \"%s\" is not accepted",
                        sw_said_show(shown, said->sip->first[SW_SIP_CONTENT_TYPE]));
 }
@@ -172,7 +175,7 @@ static struct standing standing_of(const struct sw_said *said, struct sw_event_v
         bool numbered = sw_slice_number(event.id, &id) && id == one->cseq;
         bool by_refer = one->refer && sw_slice_equal_nocase(event.type, SW_SLICE("refer")) &&
                         (numbered || (event.id.size == 0 && standing.refers == 1));
-        if (by_refer || (!one->refer && same_event(event_of(&one->request->sip), event)))
+        if (by_refer || (!one->refer && same_event(event_of(sw_kept_first(one->request, SW_SIP_EVENT)), event)))
             standing.match = one;
     }
     return standing;
@@ -207,7 +210,7 @@ static void report_mismatch(const struct sw_said *said, const struct standing *s
 
 static void on_notify(struct sw_said *said)
 {
-    struct sw_event_value event = event_of(said->sip);
+    struct sw_event_value event = event_of(said->sip->first[SW_SIP_EVENT]);
     struct standing standing = standing_of(said, event);
     struct sw_subscription *first = standing.first_refer;
     if (standing.count == 0 || said->talk->crowded || !said->talk->begun || !sw_leg_whole(said->leg, SW_NO_TIME + 1))

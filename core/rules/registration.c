@@ -36,7 +36,7 @@ static uint64_t instance_of(const struct sw_said *said)
 
 static bool repeats(const struct sw_said *said, const struct sw_tx *before, enum sw_sip_field field)
 {
-    return sw_slice_equal(said->sip->first[field], before->request->sip.first[field]);
+    return sw_slice_equal(said->sip->first[field], sw_kept_first(before->request, field));
 }
 
 /* before: of the same sender, or NULL. */
@@ -112,14 +112,15 @@ static bool has_param(const struct sw_sip *sip, const char *name)
 
 static void check_outbound(const struct sw_said *said)
 {
-    const struct sw_sip *request = &said->tx->request->sip;
+    struct sw_sip request;
     struct sw_slice option = SW_SLICE("outbound");
     const struct sw_endpoint *server = &said->message->record->source;
     uint64_t hash = sw_hash(sw_slice_of(server->address, sizeof server->address),
                             said->talks->seed ^ server->port ^ (uint64_t)SW_RULE_OB_REQUIRE_200 << 32);
     struct sw_slice timer;
+    sw_kept_read(said->tx->request, &request);
     if (sw_has_option(said->sip, SW_SIP_REQUIRE, option)) {
-        if (!has_param(request, "reg-id"))
+        if (!has_param(&request, "reg-id"))
             sw_said_report(said, SW_RULE_OB_REQUIRE_UNASKED, said->tx->request,
                            "Require: outbound, and no Contact has reg-id");
         else
@@ -128,8 +129,8 @@ static void check_outbound(const struct sw_said *said)
     }
     bool does =
         sw_find_header(said->sip, SW_SLICE("Flow-Timer"), &timer) || sw_fact_of(said->talks, hash, false) != NULL;
-    if (does && has_param(request, "reg-id") && has_param(request, "+sip.instance") &&
-        sw_has_option(request, SW_SIP_SUPPORTED, option) && wants_binding(request))
+    if (does && has_param(&request, "reg-id") && has_param(&request, "+sip.instance") &&
+        sw_has_option(&request, SW_SIP_SUPPORTED, option) && wants_binding(&request))
         sw_said_report(said, SW_RULE_OB_REQUIRE_200, said->tx->request, "the server does outbound, and doesn't say so");
 }
 
@@ -142,7 +143,9 @@ static void check_registered(const struct sw_said *said)
     struct sw_sip_values values = sw_sip_values_of(said->sip, SW_SIP_CONTACT);
     check_outbound(said);
     if (said->sip->count[SW_SIP_CONTACT] == 0) {
-        if (wants_binding(&said->tx->request->sip))
+        struct sw_sip request;
+        sw_kept_read(said->tx->request, &request);
+        if (wants_binding(&request))
             sw_said_report(said, SW_RULE_SIP_REG_200_CONTACTS, said->tx->request,
                            "no Contact, and one was to be added");
         return;
@@ -181,25 +184,21 @@ static void check_overlap(const struct sw_said *said, enum sw_rule rule)
 
 /* --- PUBLISH ----------------------------------------------------------------------------------------------------- */
 
-static bool entity_tag(const struct sw_sip *sip, struct sw_slice *tag)
-{
-    return sw_find_header(sip, SW_SLICE("SIP-If-Match"), tag);
-}
-
 static void check_publish(const struct sw_said *said)
 {
+    const struct sw_slice if_match = SW_SLICE("SIP-If-Match");
     struct sw_slice tag;
     struct sw_slice before;
     char shown[SW_SAID_SHOWN];
     check_overlap(said, SW_RULE_PUB_OVERLAP);
-    if (!entity_tag(said->sip, &tag))
+    if (!sw_find_header(said->sip, if_match, &tag))
         return;
     if (sw_token_size(tag) != tag.size || tag.size == 0)
         sw_said_report(said, SW_RULE_PUB_IFMATCH, NULL, "SIP-If-Match \"%s\"", sw_said_show(shown, tag));
     for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older) {
         if (tx->method != SW_METHOD_PUBLISH || tx->leg != said->leg->hash || tx->final == NULL ||
-            tx->final->sip.status != CONDITION_FAILED || !entity_tag(&tx->request->sip, &before) ||
-            !sw_slice_equal(tag, before) || !sw_same_uri(tx->request->sip.uri, said->sip->uri))
+            tx->final->status != CONDITION_FAILED || !sw_kept_find_header(tx->request, if_match, &before) ||
+            !sw_slice_equal(tag, before) || !sw_same_uri(sw_kept_slice(tx->request, tx->request->uri), said->sip->uri))
             continue;
         sw_said_report(said, SW_RULE_PUB_412_RETRY, tx->final, "SIP-If-Match \"%s\" once more, after 412",
                        sw_said_show(shown, tag));
@@ -209,7 +208,7 @@ static void check_publish(const struct sw_said *said)
 
 static void check_published(const struct sw_said *said)
 {
-    const struct sw_sip *request = &said->tx->request->sip;
+    const struct sw_kept *request = said->tx->request;
     struct sw_slice tag = {0};
     char shown[SW_SAID_SHOWN];
     if (!sw_find_header(said->sip, SW_SLICE("SIP-ETag"), &tag) || tag.size == 0 || sw_token_size(tag) != tag.size)
@@ -220,7 +219,8 @@ static void check_published(const struct sw_said *said)
     bool removed = sw_slice_number(said->sip->first[SW_SIP_EXPIRES], &seconds) && seconds == 0;
     if (tag.size == 0 || removed) /* nothing is left that a tag could identify */
         return;
-    uint64_t hash = sw_hash(tag, sw_hash(request->uri, sw_hash(request->first[SW_SIP_EVENT], said->leg->hash)));
+    const struct sw_slice uri = sw_kept_slice(request, request->uri);
+    uint64_t hash = sw_hash(tag, sw_hash(uri, sw_hash(sw_kept_first(request, SW_SIP_EVENT), said->leg->hash)));
     struct sw_fact *fact = sw_fact_of(said->talks, mixed(hash, SW_RULE_PUB_ETAG_NEW), true);
     if (fact->serial != 0 && fact->serial != said->tx->serial)
         sw_said_report(said, SW_RULE_PUB_ETAG_NEW, said->tx->request, "SIP-ETag \"%s\", as before",

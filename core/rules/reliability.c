@@ -87,8 +87,8 @@ static void check_provisional(const struct sw_said *said, bool reliable)
 {
     const struct sw_kept *request = said->tx->request;
     struct sw_slice option = SW_SLICE("100rel");
-    bool required = sw_has_option(&request->sip, SW_SIP_REQUIRE, option);
-    if (reliable && !required && !sw_has_option(&request->sip, SW_SIP_SUPPORTED, option))
+    bool required = sw_kept_has_option(request, SW_SIP_REQUIRE, option);
+    if (reliable && !required && !sw_kept_has_option(request, SW_SIP_SUPPORTED, option))
         sw_said_report(said, SW_RULE_PRACK_SUPPORTED, request, "a reliable %u, and the INVITE has no 100rel",
                        said->sip->status);
     if (!reliable && required)

@@ -42,23 +42,41 @@ struct sw_leg {
     GQueue talks;      /* whose latest message was on it */
 };
 
-/* A message that is remembered; the slices of sip point behind it. Of its body there is no more than a hash. */
+/* Some of the bytes that are remembered of a message. */
+struct sw_span {
+    uint16_t at;
+    uint16_t size;
+};
+
+struct sw_kept_field {
+    struct sw_span first; /* the value of its first line */
+    uint16_t count;       /* lines */
+};
+
+/* A message that is remembered: its first bytes, and where its parts stand in them. Of its body there is no more than a
+ * hash. There are thousands of these, so they are small. */
 struct sw_kept {
     struct sw_blocks *blocks; /* where its memory comes from */
-    unsigned references;
-    bool sdp;      /* its body is a session description */
-    size_t size;   /* of the message, */
-    size_t copied; /* of which so many bytes are remembered, */
-    uint64_t rest; /* and a hash of the others */
-    uint64_t body; /* hash of its body */
-    struct sw_sip sip;
-    struct sw_mark mark;
     uint64_t id;
-    enum sw_transport transport;
-    bool from_client;
-    struct sw_vias vias;
+    struct sw_mark mark;
+    unsigned references;
+    uint16_t status; /* of a response */
+    uint16_t copied; /* so many bytes are remembered */
+    size_t size;     /* of the message */
+    uint64_t rest;   /* hash of the bytes that aren't remembered */
+    uint64_t body;   /* hash of its body */
     struct sw_endpoint source;
     struct sw_endpoint destination;
+    enum sw_transport transport;
+    bool from_client;
+    bool sdp; /* its body is a session description */
+    bool content_length_ok;
+    uint8_t via_count;
+    struct sw_span via, other_vias; /* as in struct sw_vias */
+    struct sw_span method, uri, version, headers;
+    uint8_t field_count;
+    uint8_t places[SW_SIP_FIELDS]; /* in fields, from 1; 0: it has none of that kind */
+    struct sw_kept_field fields[]; /* and behind them the bytes */
 };
 
 /* Responses of one UAS to an INVITE, by To tag. */
@@ -194,7 +212,7 @@ struct sw_claim {
 };
 
 /* Memory that was given back, by size. */
-enum { SW_BLOCK_STEP = 256, SW_BLOCK_SIZES = 17, SW_BLOCKS_MAX = 256 };
+enum { SW_BLOCK_STEP = 64, SW_BLOCK_SIZES = 33, SW_BLOCKS_MAX = 256 };
 struct sw_blocks {
     void *first[SW_BLOCK_SIZES];
     unsigned count[SW_BLOCK_SIZES];
@@ -259,6 +277,14 @@ struct sw_said {
 struct sw_kept *sw_said_keep(struct sw_said *said);
 /* For a response of which nobody will ask for more than its status and To. */
 struct sw_kept *sw_said_keep_to(struct sw_said *said);
+struct sw_slice sw_kept_slice(const struct sw_kept *kept, struct sw_span span);
+/* As struct sw_sip has them. */
+struct sw_slice sw_kept_first(const struct sw_kept *kept, enum sw_sip_field field);
+unsigned sw_kept_count(const struct sw_kept *kept, enum sw_sip_field field);
+/* Its start line and header fields. */
+void sw_kept_read(const struct sw_kept *kept, struct sw_sip *sip);
+bool sw_kept_find_header(const struct sw_kept *kept, struct sw_slice name, struct sw_slice *value);
+bool sw_kept_has_option(const struct sw_kept *kept, enum sw_sip_field field, struct sw_slice option);
 void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept);
 void sw_kept_drop(struct sw_kept **slot);
 /* The same bytes as that request has. */
@@ -324,7 +350,7 @@ uint64_t sw_hash_nocase(struct sw_slice text, uint64_t seed);
 bool sw_is_uas(const struct sw_said *response);
 static inline bool sw_is_alone(const struct sw_kept *request)
 {
-    return request->vias.count == 1;
+    return request->via_count == 1;
 }
 
 /* --- the checks --- */

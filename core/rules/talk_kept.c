@@ -7,25 +7,74 @@
 
 enum { KEPT_MAX = 16384 }; /* bytes of a message */
 
-/* A slice of a message, in the copy of its first bytes; empty where it isn't in it. */
-static struct sw_slice moved(struct sw_slice slice, const uint8_t *from, size_t size, const uint8_t *to)
+static size_t bytes_at(const struct sw_kept *kept)
 {
-    if (slice.data == NULL)
-        return slice;
-    const size_t at = (size_t)(slice.data - from);
-    return at + slice.size <= size ? sw_slice_of(to + at, slice.size) : sw_slice_of(to, 0);
+    return sizeof *kept + kept->field_count * sizeof kept->fields[0];
 }
 
-static void rebase(struct sw_sip *sip, const uint8_t *to, size_t size)
+static struct sw_slice bytes_of(const struct sw_kept *kept)
 {
-    const uint8_t *from = sip->raw.data;
-    struct sw_slice *const parts[] = {&sip->method,  &sip->uri,  &sip->reason, &sip->version,
-                                      &sip->headers, &sip->body, &sip->rest,   &sip->raw};
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-        *parts[i] = moved(*parts[i], from, size, to);
-    for (size_t i = 0; i < SW_SIP_FIELDS; i++)
-        if (sip->count[i] > 0)
-            sip->first[i] = moved(sip->first[i], from, size, to);
+    return sw_slice_of((const uint8_t *)kept + bytes_at(kept), kept->copied);
+}
+
+/* --- reading it -------------------------------------------------------------------------------------------------- */
+
+struct sw_slice sw_kept_slice(const struct sw_kept *kept, struct sw_span span)
+{
+    return sw_slice_of(bytes_of(kept).data + span.at, span.size);
+}
+
+unsigned sw_kept_count(const struct sw_kept *kept, enum sw_sip_field field)
+{
+    return kept->places[field] == 0 ? 0 : kept->fields[kept->places[field] - 1].count;
+}
+
+struct sw_slice sw_kept_first(const struct sw_kept *kept, enum sw_sip_field field)
+{
+    if (kept->places[field] == 0)
+        return sw_slice_of(NULL, 0);
+    return sw_kept_slice(kept, kept->fields[kept->places[field] - 1].first);
+}
+
+void sw_kept_read(const struct sw_kept *kept, struct sw_sip *sip)
+{
+    *sip = (struct sw_sip){.raw = bytes_of(kept),
+                           .method = sw_kept_slice(kept, kept->method),
+                           .uri = sw_kept_slice(kept, kept->uri),
+                           .status = kept->status,
+                           .version = sw_kept_slice(kept, kept->version),
+                           .headers = sw_kept_slice(kept, kept->headers)};
+    for (enum sw_sip_field field = 0; field < SW_SIP_FIELDS; field++) {
+        sip->first[field] = sw_kept_first(kept, field);
+        sip->count[field] = (uint16_t)sw_kept_count(kept, field);
+    }
+}
+
+bool sw_kept_has_option(const struct sw_kept *kept, enum sw_sip_field field, struct sw_slice option)
+{
+    struct sw_sip sip;
+    if (kept->places[field] == 0)
+        return false;
+    sw_kept_read(kept, &sip);
+    return sw_has_option(&sip, field, option);
+}
+
+bool sw_kept_find_header(const struct sw_kept *kept, struct sw_slice name, struct sw_slice *value)
+{
+    struct sw_sip sip;
+    if (kept->places[SW_SIP_OTHER] == 0)
+        return false;
+    sw_kept_read(kept, &sip);
+    return sw_find_header(&sip, name, value);
+}
+
+/* --- keeping it -------------------------------------------------------------------------------------------------- */
+
+/* What is remembered of a slice: nothing of one that doesn't end within the bytes that are. */
+static struct sw_span span_of(struct sw_slice slice, struct sw_slice bytes)
+{
+    const size_t at = slice.data != NULL ? (size_t)(slice.data - bytes.data) : 0;
+    return at + slice.size <= bytes.size ? (struct sw_span){(uint16_t)at, (uint16_t)slice.size} : (struct sw_span){0};
 }
 
 static size_t kept_size(const struct sw_sip *sip)
@@ -39,25 +88,26 @@ static uint64_t hash_rest(struct sw_slice raw, size_t copied, uint64_t seed)
     return copied == raw.size ? 0 : sw_hash(sw_slice_skip(raw, copied), seed);
 }
 
-/* Who said it and when, and a copy of its bytes or some of them. */
-static struct sw_kept *kept_new(const struct sw_said *said, struct sw_slice bytes)
+/* Who said it and when, and a copy of some of its bytes. */
+static struct sw_kept *kept_new(const struct sw_said *said, struct sw_slice bytes, size_t fields)
 {
     const struct sw_sip_record *record = said->message->record;
-    struct sw_kept *kept = sw_block_take(&said->talks->blocks, sizeof *kept + bytes.size);
-    memcpy(kept + 1, bytes.data, bytes.size);
-    kept->blocks = &said->talks->blocks;
-    kept->references = 1;
-    kept->sdp = false;
-    kept->body = 0;
-    kept->size = said->sip->raw.size;
-    kept->copied = bytes.size;
-    kept->rest = 0;
-    kept->mark = said->message->mark;
-    kept->id = record->id;
-    kept->transport = record->transport;
-    kept->from_client = said->message->from_client;
-    kept->source = record->source;
-    kept->destination = record->destination;
+    const size_t size = sizeof(struct sw_kept) + fields * sizeof(struct sw_kept_field) + bytes.size;
+    struct sw_kept *kept = sw_block_take(&said->talks->blocks, size);
+    *kept = (struct sw_kept){.blocks = &said->talks->blocks,
+                             .id = record->id,
+                             .mark = said->message->mark,
+                             .references = 1,
+                             .status = (uint16_t)said->sip->status,
+                             .copied = (uint16_t)bytes.size,
+                             .size = said->sip->raw.size,
+                             .source = record->source,
+                             .destination = record->destination,
+                             .transport = record->transport,
+                             .from_client = said->message->from_client,
+                             .content_length_ok = said->sip->content_length_ok,
+                             .field_count = (uint8_t)fields};
+    memcpy((uint8_t *)kept + size - bytes.size, bytes.data, bytes.size);
     return kept;
 }
 
@@ -70,22 +120,36 @@ static void body_note(const struct sw_said *said, struct sw_kept *kept, size_t s
     kept->sdp = said->signal->method == SW_METHOD_UPDATE && sw_has_sdp(sip);
 }
 
+static size_t fields_of(const struct sw_sip *sip, uint8_t fields[SW_SIP_FIELDS])
+{
+    size_t count = 0;
+    for (uint8_t field = 0; field < SW_SIP_FIELDS; field++)
+        if (sip->count[field] > 0)
+            fields[count++] = field;
+    return count;
+}
+
 struct sw_kept *sw_said_keep(struct sw_said *said)
 {
+    const struct sw_sip *sip = said->sip;
+    uint8_t fields[SW_SIP_FIELDS];
     if (said->kept != NULL)
         return said->kept;
-    const struct sw_slice raw = said->sip->raw;
-    const size_t size = kept_size(said->sip);
-    struct sw_kept *kept = kept_new(said, sw_slice_head(raw, size));
-    const uint8_t *bytes = (const uint8_t *)(kept + 1);
-    if (!said->sip->response)
-        body_note(said, kept, size);
-    kept->sip = *said->sip;
-    rebase(&kept->sip, bytes, size);
-    kept->vias = said->vias;
-    kept->vias.first = moved(kept->vias.first, raw.data, size, bytes);
-    kept->vias.second = moved(kept->vias.second, raw.data, size, bytes);
-    kept->vias.others = moved(kept->vias.others, raw.data, size, bytes);
+    const struct sw_slice bytes = sw_slice_head(sip->raw, kept_size(sip));
+    struct sw_kept *kept = kept_new(said, bytes, fields_of(sip, fields));
+    if (!sip->response)
+        body_note(said, kept, bytes.size);
+    kept->via_count = (uint8_t)said->vias.count;
+    kept->via = span_of(said->vias.first, bytes);
+    kept->other_vias = span_of(said->vias.others, bytes);
+    kept->method = span_of(sip->method, bytes);
+    kept->uri = span_of(sip->uri, bytes);
+    kept->version = span_of(sip->version, bytes);
+    kept->headers = span_of(sip->headers, bytes);
+    for (uint8_t i = 0; i < kept->field_count; i++) {
+        kept->places[fields[i]] = (uint8_t)(i + 1);
+        kept->fields[i] = (struct sw_kept_field){span_of(sip->first[fields[i]], bytes), sip->count[fields[i]]};
+    }
     said->kept = kept;
     return kept;
 }
@@ -95,13 +159,29 @@ struct sw_kept *sw_said_keep_to(struct sw_said *said)
     if (said->kept != NULL)
         return said->kept;
     const struct sw_slice to = sw_slice_head(said->sip->first[SW_SIP_TO], KEPT_MAX);
-    struct sw_kept *kept = kept_new(said, to);
-    kept->sip = (struct sw_sip){.response = true, .status = said->sip->status, .count[SW_SIP_TO] = 1};
-    kept->sip.first[SW_SIP_TO] = sw_slice_of((const uint8_t *)(kept + 1), to.size);
-    kept->vias = (struct sw_vias){0};
+    struct sw_kept *kept = kept_new(said, to, 1);
+    kept->places[SW_SIP_TO] = 1;
+    kept->fields[0] = (struct sw_kept_field){{0, (uint16_t)to.size}, 1};
     said->kept = kept;
     return kept;
 }
+
+void sw_kept_drop(struct sw_kept **slot)
+{
+    if (*slot != NULL && --(*slot)->references == 0)
+        sw_block_give((*slot)->blocks, *slot, bytes_at(*slot) + (*slot)->copied);
+    *slot = NULL;
+}
+
+void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept)
+{
+    if (kept != NULL)
+        kept->references++;
+    sw_kept_drop(slot);
+    *slot = kept;
+}
+
+/* --- the same again ---------------------------------------------------------------------------------------------- */
 
 bool sw_said_has_body_of(const struct sw_said *said, const struct sw_kept *request)
 {
@@ -113,22 +193,7 @@ bool sw_said_has_body_of(const struct sw_said *said, const struct sw_kept *reque
 bool sw_said_repeats(const struct sw_said *said, const struct sw_kept *request)
 {
     const struct sw_slice raw = said->sip->raw;
-    const struct sw_slice before = sw_slice_of((const uint8_t *)(request + 1), request->copied);
+    const struct sw_slice before = bytes_of(request);
     return raw.size == request->size && sw_slice_equal(sw_slice_head(raw, before.size), before) &&
            hash_rest(raw, before.size, said->talks->seed) == request->rest;
-}
-
-void sw_kept_drop(struct sw_kept **slot)
-{
-    if (*slot != NULL && --(*slot)->references == 0)
-        sw_block_give((*slot)->blocks, *slot, sizeof **slot + (*slot)->copied);
-    *slot = NULL;
-}
-
-void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept)
-{
-    if (kept != NULL)
-        kept->references++;
-    sw_kept_drop(slot);
-    *slot = kept;
 }

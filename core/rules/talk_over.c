@@ -69,7 +69,7 @@ static bool was_answered(const struct sw_talk *talk, uint64_t leg)
     bool answered = talk->crowded;
     for (const struct sw_tx *tx = talk->newest; tx != NULL && !answered; tx = tx->older)
         answered = tx->method == SW_METHOD_INVITE && tx->leg == leg &&
-                   (tx->final == NULL || tx->final->sip.status / 100 == OK_CLASS);
+                   (tx->final == NULL || tx->final->status / 100 == OK_CLASS);
     return answered;
 }
 

@@ -52,7 +52,7 @@ static bool is_absent(const struct sw_claim *claim, const struct sw_tx *tx)
     case SW_RULE_SIP_CANCEL_487:
         return tx->final == NULL;
     case SW_RULE_SIP_ACK_MISSING:
-        return !tx->acked && (tx->final_copies > 0 || (!over_datagrams(tx) && tx->final->sip.status >= 300));
+        return !tx->acked && (tx->final_copies > 0 || (!over_datagrams(tx) && tx->final->status >= 300));
     case SW_RULE_SIP_2XX_RETRANS:
         return !tx->acked && tx->final_copies == 0;
     case SW_RULE_SIP_RESP_NO_REQUEST:

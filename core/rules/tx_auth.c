@@ -82,10 +82,13 @@ static void compare(const struct sw_said *said, const struct sw_tx *tx, const st
 /* 22.1: the same answer that was refused a moment ago, and not because its nonce was stale. */
 static bool was_rejected(const struct sw_tx *tx, size_t kind, const struct digest *given, const struct digest *asked)
 {
-    struct sw_sip_values values = sw_sip_values_of(&tx->request->sip, kinds[kind].credentials);
+    struct sw_sip request;
     struct digest before;
-    if (sw_slice_equal_nocase(asked->stale, SW_SLICE("true")) || !sw_slice_equal(asked->realm, given->realm))
+    if (sw_slice_equal_nocase(asked->stale, SW_SLICE("true")) || !sw_slice_equal(asked->realm, given->realm) ||
+        sw_kept_count(tx->request, kinds[kind].credentials) == 0)
         return false;
+    sw_kept_read(tx->request, &request);
+    struct sw_sip_values values = sw_sip_values_of(&request, kinds[kind].credentials);
     while (next_digest(&values, kinds[kind].credentials, &before))
         if (sw_slice_equal(before.nonce, given->nonce) && sw_slice_equal(before.response, given->response) &&
             sw_slice_equal(before.nc, given->nc) && sw_slice_equal(before.cnonce, given->cnonce) &&
@@ -96,7 +99,9 @@ static bool was_rejected(const struct sw_tx *tx, size_t kind, const struct diges
 
 static void check_against(const struct sw_said *said, const struct sw_tx *tx, size_t kind, const struct digest *given)
 {
-    struct sw_sip_values values = sw_sip_values_of(&tx->final->sip, kinds[kind].challenge);
+    struct sw_sip final;
+    sw_kept_read(tx->final, &final);
+    struct sw_sip_values values = sw_sip_values_of(&final, kinds[kind].challenge);
     struct digest asked;
     bool rejected = false;
     while (next_digest(&values, kinds[kind].challenge, &asked)) {
@@ -106,7 +111,7 @@ static void check_against(const struct sw_said *said, const struct sw_tx *tx, si
     }
     if (rejected)
         sw_said_report(said, SW_RULE_SIP_AUTH_REJECTED, tx->final, "the credentials that %u has just refused",
-                       tx->final->sip.status);
+                       tx->final->status);
 }
 
 /* RFC 2617 3.2.2: a nonce's count goes up with each request. */
@@ -131,7 +136,7 @@ static void check_kind(const struct sw_said *said, size_t kind)
     while (next_digest(&values, kinds[kind].credentials, &given)) {
         check_count(said, &given);
         for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older)
-            if (tx->final != NULL && tx->final->sip.status == kinds[kind].status && tx->leg == said->leg->hash &&
+            if (tx->final != NULL && tx->final->status == kinds[kind].status && tx->leg == said->leg->hash &&
                 tx->near == said->signal->near_end && tx->from_tag == said->signal->from_tag &&
                 tx->method == said->signal->method) {
                 check_against(said, tx, kind, &given);

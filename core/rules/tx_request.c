@@ -11,7 +11,7 @@ enum { OK = 200, OK_LAST = 299, REDIRECT = 300, REDIRECT_LAST = 399 };
 
 static bool is_2xx(const struct sw_kept *final)
 {
-    return final->sip.status >= OK && final->sip.status <= OK_LAST;
+    return final->status >= OK && final->status <= OK_LAST;
 }
 
 /* --- the same again ---------------------------------------------------------------------------------------------- */
@@ -19,13 +19,13 @@ static bool is_2xx(const struct sw_kept *final)
 static void check_identical(const struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
-    const struct sw_sip *before = &tx->request->sip;
     if (tx->told_differs || sw_said_repeats(said, tx->request))
         return;
     tx->told_differs = true;
-    const char *what = !sw_slice_equal(said->sip->uri, before->uri) ? "another Request-URI"
-                       : !sw_said_has_body_of(said, tx->request)    ? "another body"
-                                                                    : "other header fields";
+    const struct sw_slice uri = sw_kept_slice(tx->request, tx->request->uri);
+    const char *what = !sw_slice_equal(said->sip->uri, uri)      ? "another Request-URI"
+                       : !sw_said_has_body_of(said, tx->request) ? "another body"
+                                                                 : "other header fields";
     sw_said_report(said, SW_RULE_SIP_RETRANS_IDENTICAL, tx->request, "the same branch and CSeq with %s", what);
 }
 
@@ -67,45 +67,46 @@ void sw_talk_branch(struct sw_said *said, struct sw_tx *first)
     char other[SW_SAID_SHOWN];
     struct sw_via via;
     struct sw_via own;
-    sw_via_parse(first->request->sip.first[SW_SIP_VIA], &via);
+    sw_via_parse(sw_kept_first(first->request, SW_SIP_VIA), &via);
     sw_via_parse(said->sip->first[SW_SIP_VIA], &own);
     bool answered = first->provisional || first->final != NULL;
     if (!answered || !sw_slice_equal_nocase(via.host, own.host) || !sw_slice_equal(via.port, own.port))
         return;
     if (first->talk != said->talk)
         sw_said_report(said, SW_RULE_SIP_BRANCH_REUSE, first->request, "the branch of Call-ID \"%s\"",
-                       sw_said_show(one, first->request->sip.first[SW_SIP_CALL_ID]));
+                       sw_said_show(one, sw_kept_first(first->request, SW_SIP_CALL_ID)));
     else
         sw_said_report(said, SW_RULE_SIP_BRANCH_REUSE, first->request, "CSeq \"%s\" with the branch of CSeq \"%s\"",
                        sw_said_show(one, said->sip->first[SW_SIP_CSEQ]),
-                       sw_said_show(other, first->request->sip.first[SW_SIP_CSEQ]));
+                       sw_said_show(other, sw_kept_first(first->request, SW_SIP_CSEQ)));
 }
 
 /* --- CANCEL and ACK are built from the request ------------------------------------------------------------------- */
 
-/* What differs, or NULL. To: that of the response for an ACK. */
-static const char *what_differs(const struct sw_said *said, const struct sw_kept *request, const struct sw_sip *to)
+/* What differs, or NULL. answer: that has the To, for an ACK the response. */
+static const char *what_differs(const struct sw_said *said, const struct sw_kept *request, const struct sw_kept *answer)
 {
     const struct sw_sip *sip = said->sip;
-    const struct sw_sip *before = &request->sip;
-    struct sw_slice via = before->first[SW_SIP_VIA];
+    struct sw_sip before;
+    sw_kept_read(request, &before);
+    struct sw_slice via = before.first[SW_SIP_VIA];
     struct sw_slice top = via;
+    const struct sw_slice to = sw_kept_first(answer, SW_SIP_TO);
     sw_list_next(&via, &top);
     if (said->vias.count != 1)
         return "more than one Via";
     if (!sw_same_via(top, sip->first[SW_SIP_VIA]))
         return "Via";
-    if (!sw_same_uri(before->uri, sip->uri))
+    if (!sw_same_uri(before.uri, sip->uri))
         return "Request-URI";
-    if (!sw_slice_equal(before->first[SW_SIP_CALL_ID], sip->first[SW_SIP_CALL_ID]))
+    if (!sw_slice_equal(before.first[SW_SIP_CALL_ID], sip->first[SW_SIP_CALL_ID]))
         return "Call-ID";
-    if (!sw_same_uri_of(before->first[SW_SIP_FROM], sip->first[SW_SIP_FROM]) ||
-        !sw_same_tag_of(before->first[SW_SIP_FROM], sip->first[SW_SIP_FROM]))
+    if (!sw_same_uri_of(before.first[SW_SIP_FROM], sip->first[SW_SIP_FROM]) ||
+        !sw_same_tag_of(before.first[SW_SIP_FROM], sip->first[SW_SIP_FROM]))
         return "From";
-    if (!sw_same_uri_of(to->first[SW_SIP_TO], sip->first[SW_SIP_TO]) ||
-        !sw_same_tag_of(to->first[SW_SIP_TO], sip->first[SW_SIP_TO]))
+    if (!sw_same_uri_of(to, sip->first[SW_SIP_TO]) || !sw_same_tag_of(to, sip->first[SW_SIP_TO]))
         return "To";
-    if (!sw_same_values(before, sip, SW_SIP_ROUTE))
+    if (!sw_same_values(&before, sip, SW_SIP_ROUTE))
         return "Route";
     return NULL;
 }
@@ -129,7 +130,7 @@ static struct sw_tx *invite_of(const struct sw_said *said, bool answered)
 
 static void cancel_of_invite(struct sw_said *said, struct sw_tx *tx)
 {
-    const char *differs = what_differs(said, tx->request, &tx->request->sip);
+    const char *differs = what_differs(said, tx->request, tx->request);
     if (differs == NULL && tx->cseq != said->signal->cseq)
         differs = "CSeq";
     if (differs != NULL)
@@ -138,7 +139,7 @@ static void cancel_of_invite(struct sw_said *said, struct sw_tx *tx)
         return;
     if (tx->final != NULL && tx->acked)
         sw_said_report(said, SW_RULE_SIP_CANCEL_AFTER_FINAL, tx->final, "%u came before, and was acknowledged",
-                       tx->final->sip.status);
+                       tx->final->status);
     else if (!tx->provisional && tx->final == NULL && !tx->cancelled)
         sw_kept_ref(&tx->early_cancel, sw_said_keep(said));
     tx->cancelled = true;
@@ -149,7 +150,7 @@ void sw_talk_cancel(struct sw_said *said, struct sw_tx *cancelled)
     char shown[SW_SAID_SHOWN];
     if (cancelled != NULL && cancelled->method != SW_METHOD_INVITE)
         sw_said_report(said, SW_RULE_SIP_CANCEL_NON_INVITE, cancelled->request, "of %s",
-                       sw_said_show(shown, cancelled->request->sip.method));
+                       sw_said_show(shown, sw_kept_slice(cancelled->request, cancelled->request->method)));
     if (cancelled == NULL && sw_leg_whole(said->leg, SW_NO_TIME + 1))
         cancelled = invite_of(said, false);
     if (cancelled != NULL)
@@ -158,14 +159,9 @@ void sw_talk_cancel(struct sw_said *said, struct sw_tx *cancelled)
 
 /* --- ACK --------------------------------------------------------------------------------------------------------- */
 
-static bool has_credentials(const struct sw_sip *sip)
-{
-    return sip->count[SW_SIP_AUTHORIZATION] > 0 || sip->count[SW_SIP_PROXY_AUTHORIZATION] > 0;
-}
-
 static void ack_of_refusal(struct sw_said *said, struct sw_tx *tx)
 {
-    const char *differs = what_differs(said, tx->request, &tx->final->sip);
+    const char *differs = what_differs(said, tx->request, tx->final);
     struct sw_slice value;
     bool again = tx->acked;
     tx->acked = true;
@@ -173,11 +169,11 @@ static void ack_of_refusal(struct sw_said *said, struct sw_tx *tx)
         differs = "CSeq";
     if (differs != NULL)
         sw_said_report(said, SW_RULE_SIP_BRANCH_ACK_NON2XX, tx->request,
-                       "another %s than the INVITE and its %u ask for", differs, tx->final->sip.status);
+                       "another %s than the INVITE and its %u ask for", differs, tx->final->status);
     if (!again &&
         (said->sip->count[SW_SIP_REQUIRE] > 0 || sw_find_header(said->sip, SW_SLICE("Proxy-Require"), &value)))
         sw_said_report(said, SW_RULE_SIP_ACK_REQUIRE, tx->request, "an ACK of %u with Require or Proxy-Require",
-                       tx->final->sip.status);
+                       tx->final->status);
 }
 
 static void check_ack_options(const struct sw_said *said, const struct sw_tx *tx)
@@ -186,7 +182,7 @@ static void check_ack_options(const struct sw_said *said, const struct sw_tx *tx
     struct sw_slice option;
     char shown[SW_SAID_SHOWN];
     while (said->sip->count[SW_SIP_REQUIRE] > 0 && sw_sip_value_next(&values, SW_SIP_REQUIRE, &option)) {
-        if (sw_has_option(&tx->request->sip, SW_SIP_REQUIRE, option))
+        if (sw_kept_has_option(tx->request, SW_SIP_REQUIRE, option))
             continue;
         sw_said_report(said, SW_RULE_SIP_ACK_REQUIRE, tx->request, "Require: %s, which the INVITE doesn't have",
                        sw_said_show(shown, option));
@@ -212,7 +208,9 @@ static void ack_of_2xx(struct sw_said *said, struct sw_tx *tx)
     if (again || said->vias.count != 1 || !sw_is_alone(tx->request))
         return;
     check_ack_options(said, tx);
-    if (has_credentials(&tx->request->sip) && !has_credentials(said->sip))
+    const unsigned before =
+        sw_kept_count(tx->request, SW_SIP_AUTHORIZATION) + sw_kept_count(tx->request, SW_SIP_PROXY_AUTHORIZATION);
+    if (before > 0 && said->sip->count[SW_SIP_AUTHORIZATION] + said->sip->count[SW_SIP_PROXY_AUTHORIZATION] == 0)
         sw_said_report(said, SW_RULE_SIP_ACK_CREDENTIALS, tx->request, "the INVITE has credentials, its ACK has none");
 }
 
@@ -275,10 +273,10 @@ void sw_talk_hops(struct sw_said *said)
         return;
     uint64_t branch = sw_hash(sw_branch_of(said->vias.second), said->talks->seed) | 1;
     const struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, GSIZE_TO_POINTER((gsize)branch));
-    while (tx != NULL && (tx->method != said->signal->method || tx->request->vias.count + 1 != said->vias.count ||
+    while (tx != NULL && (tx->method != said->signal->method || tx->request->via_count + 1U != said->vias.count ||
                           tx->leg == said->leg->hash || tx->talk != said->talk))
         tx = tx->same_branch;
-    if (tx == NULL || !sw_slice_number(tx->request->sip.first[SW_SIP_MAX_FORWARDS], &came))
+    if (tx == NULL || !sw_slice_number(sw_kept_first(tx->request, SW_SIP_MAX_FORWARDS), &came))
         return;
     if (came == 0) {
         sw_said_report(said, SW_RULE_SIP_MAXFWD_ZERO_FORWARDED, tx->request, "came with Max-Forwards 0");
@@ -301,17 +299,19 @@ static void check_redirected(const struct sw_said *said)
         (uri.headers.size == 0 && !sw_uri_has_param(said->sip->uri, SW_SLICE("method"))))
         return;
     for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older) {
-        if (tx->leg != said->leg->hash || tx->final == NULL || tx->final->sip.status < REDIRECT ||
-            tx->final->sip.status > REDIRECT_LAST || tx->from_tag != said->signal->from_tag)
+        if (tx->leg != said->leg->hash || tx->final == NULL || tx->final->status < REDIRECT ||
+            tx->final->status > REDIRECT_LAST || tx->from_tag != said->signal->from_tag)
             continue;
-        struct sw_sip_values values = sw_sip_values_of(&tx->final->sip, SW_SIP_CONTACT);
+        struct sw_sip final;
+        sw_kept_read(tx->final, &final);
+        struct sw_sip_values values = sw_sip_values_of(&final, SW_SIP_CONTACT);
         struct sw_slice contact;
         while (sw_sip_value_next(&values, SW_SIP_CONTACT, &contact)) {
             if (!sw_slice_equal(sw_uri_of(contact), said->sip->uri))
                 continue;
             sw_said_report(said, SW_RULE_SIP_3XX_URI_COPY, tx->final,
                            "Request-URI \"%s\", as the Contact of the %u has it", sw_said_show(shown, said->sip->uri),
-                           tx->final->sip.status);
+                           tx->final->status);
             return;
         }
     }
@@ -323,7 +323,7 @@ static void check_min_se(const struct sw_said *said)
         said->sip->count[SW_SIP_MIN_SE] > 0)
         return;
     for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older)
-        if (tx->final != NULL && tx->final->sip.status == 422 && tx->leg == said->leg->hash &&
+        if (tx->final != NULL && tx->final->status == 422 && tx->leg == said->leg->hash &&
             tx->from_tag == said->signal->from_tag && tx->method == SW_METHOD_INVITE) {
             sw_said_report(said, SW_RULE_SESSTIMER_422_RETRY, tx->final, "no Min-SE after 422");
             return;

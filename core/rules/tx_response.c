@@ -38,14 +38,15 @@ bool sw_is_uas(const struct sw_said *said)
 {
     const struct sw_endpoint *own = &said->message->record->source;
     const struct sw_kept *request = said->tx->request;
+    const struct sw_slice uri = sw_kept_slice(request, request->uri);
     if (said->leg->websocket && said->message->from_client)
         return !said->leg->proxy_client;
     if (said->sip->count[SW_SIP_CONTACT] == 1 && is_2xx(said->sip) && said->signal->method != SW_METHOD_REGISTER &&
         sw_uri_is_at(sw_uri_of(said->sip->first[SW_SIP_CONTACT]), own))
         return true;
     const struct sw_kept *target = said->dialog != NULL ? said->dialog->parties[!said->party].target : NULL;
-    return target != NULL && request->sip.count[SW_SIP_ROUTE] == 0 && sw_uri_is_at(request->sip.uri, own) &&
-           sw_same_uri(sw_uri_of(target->sip.first[SW_SIP_CONTACT]), request->sip.uri);
+    return target != NULL && sw_kept_count(request, SW_SIP_ROUTE) == 0 && sw_uri_is_at(uri, own) &&
+           sw_same_uri(sw_uri_of(sw_kept_first(target, SW_SIP_CONTACT)), uri);
 }
 
 /* --- by itself --------------------------------------------------------------------------------------------------- */
@@ -68,26 +69,28 @@ static void check_alone(const struct sw_said *said)
 
 static void check_vias(const struct sw_said *said)
 {
-    const struct sw_vias *vias = &said->tx->request->vias;
-    const struct sw_sip *request = &said->tx->request->sip;
+    const struct sw_kept *request = said->tx->request;
+    struct sw_sip sip;
     char want[SW_SAID_SHOWN];
     char have[SW_SAID_SHOWN];
     struct sw_slice one;
     struct sw_slice other;
-    if (said->vias.count != vias->count) {
-        sw_said_report(said, SW_RULE_SIP_VIA_RESP_ORDER, said->tx->request, "%u Vias, the request has %u",
-                       said->vias.count, vias->count);
+    if (said->vias.count != request->via_count) {
+        sw_said_report(said, SW_RULE_SIP_VIA_RESP_ORDER, request, "%u Vias, the request has %u", said->vias.count,
+                       request->via_count);
         return;
     }
-    if (vias->count < SW_VIAS_MAX && sw_slice_equal(vias->others, said->vias.others) &&
-        sw_same_via(vias->first, said->vias.first))
+    if (request->via_count < SW_VIAS_MAX &&
+        sw_slice_equal(sw_kept_slice(request, request->other_vias), said->vias.others) &&
+        sw_same_via(sw_kept_slice(request, request->via), said->vias.first))
         return;
-    struct sw_sip_values left = sw_sip_values_of(request, SW_SIP_VIA);
+    sw_kept_read(request, &sip);
+    struct sw_sip_values left = sw_sip_values_of(&sip, SW_SIP_VIA);
     struct sw_sip_values right = sw_sip_values_of(said->sip, SW_SIP_VIA);
     while (sw_sip_value_next(&left, SW_SIP_VIA, &one) && sw_sip_value_next(&right, SW_SIP_VIA, &other)) {
         if (sw_same_via(one, other))
             continue;
-        sw_said_report(said, SW_RULE_SIP_VIA_RESP_ORDER, said->tx->request, "Via \"%s\", the request has \"%s\"",
+        sw_said_report(said, SW_RULE_SIP_VIA_RESP_ORDER, request, "Via \"%s\", the request has \"%s\"",
                        sw_said_show(have, other), sw_said_show(want, one));
         return;
     }
@@ -95,27 +98,29 @@ static void check_vias(const struct sw_said *said)
 
 static void check_copies(const struct sw_said *said)
 {
-    const struct sw_sip *request = &said->tx->request->sip;
+    const struct sw_kept *request = said->tx->request;
+    const struct sw_slice call_id = sw_kept_first(request, SW_SIP_CALL_ID);
+    const struct sw_slice from = sw_kept_first(request, SW_SIP_FROM);
+    const struct sw_slice to = sw_kept_first(request, SW_SIP_TO);
     const struct sw_sip *sip = said->sip;
     char want[SW_SAID_SHOWN];
     char have[SW_SAID_SHOWN];
-    if (!sw_slice_equal(request->first[SW_SIP_CALL_ID], sip->first[SW_SIP_CALL_ID])) {
-        sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, said->tx->request, "Call-ID \"%s\", the request has \"%s\"",
-                       sw_said_show(have, sip->first[SW_SIP_CALL_ID]),
-                       sw_said_show(want, request->first[SW_SIP_CALL_ID]));
+    if (!sw_slice_equal(call_id, sip->first[SW_SIP_CALL_ID])) {
+        sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, request, "Call-ID \"%s\", the request has \"%s\"",
+                       sw_said_show(have, sip->first[SW_SIP_CALL_ID]), sw_said_show(want, call_id));
         return;
     }
     if (said->signal->cseq != said->tx->cseq || said->signal->method != said->tx->method)
-        sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, said->tx->request, "CSeq \"%s\", the request has \"%s\"",
-                       sw_said_show(have, sip->first[SW_SIP_CSEQ]), sw_said_show(want, request->first[SW_SIP_CSEQ]));
-    else if (!sw_same_uri_of(request->first[SW_SIP_FROM], sip->first[SW_SIP_FROM]) ||
-             said->signal->from_tag != said->tx->from_tag)
-        sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, said->tx->request, "From \"%s\", the request has \"%s\"",
-                       sw_said_show(have, sip->first[SW_SIP_FROM]), sw_said_show(want, request->first[SW_SIP_FROM]));
-    if (!sw_same_uri_of(request->first[SW_SIP_TO], sip->first[SW_SIP_TO]) ||
+        sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, request, "CSeq \"%s\", the request has \"%s\"",
+                       sw_said_show(have, sip->first[SW_SIP_CSEQ]),
+                       sw_said_show(want, sw_kept_first(request, SW_SIP_CSEQ)));
+    else if (!sw_same_uri_of(from, sip->first[SW_SIP_FROM]) || said->signal->from_tag != said->tx->from_tag)
+        sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, request, "From \"%s\", the request has \"%s\"",
+                       sw_said_show(have, sip->first[SW_SIP_FROM]), sw_said_show(want, from));
+    if (!sw_same_uri_of(to, sip->first[SW_SIP_TO]) ||
         (said->tx->to_tag != 0 && said->signal->to_tag != said->tx->to_tag))
-        sw_said_report(said, SW_RULE_SIP_RESP_COPY_TO, said->tx->request, "To \"%s\", the request has \"%s\"",
-                       sw_said_show(have, sip->first[SW_SIP_TO]), sw_said_show(want, request->first[SW_SIP_TO]));
+        sw_said_report(said, SW_RULE_SIP_RESP_COPY_TO, request, "To \"%s\", the request has \"%s\"",
+                       sw_said_show(have, sip->first[SW_SIP_TO]), sw_said_show(want, to));
 }
 
 static void check_timestamp(const struct sw_said *said)
@@ -123,7 +128,7 @@ static void check_timestamp(const struct sw_said *said)
     struct sw_slice asked;
     struct sw_slice copied = {0};
     char shown[SW_SAID_SHOWN];
-    if (said->sip->status != TRYING || !sw_find_header(&said->tx->request->sip, SW_SLICE("Timestamp"), &asked))
+    if (said->sip->status != TRYING || !sw_kept_find_header(said->tx->request, SW_SLICE("Timestamp"), &asked))
         return;
     sw_find_header(said->sip, SW_SLICE("Timestamp"), &copied);
     struct sw_slice number = sw_word_next(&copied);
@@ -172,7 +177,7 @@ static void check_received(const struct sw_said *said, const struct sw_via *via)
     char shown[SW_SAID_SHOWN];
     char address[56];
     const struct sw_kept *request = said->tx->request;
-    sw_via_parse(request->sip.first[SW_SIP_VIA], &asked);
+    sw_via_parse(sw_kept_first(request, SW_SIP_VIA), &asked);
     bool same_host = sw_host_is_at(asked.host, &request->source);
     check_rport(said, via, &asked, same_host);
     bool ipv6 = sw_slice_find(asked.host, ':') < asked.host.size;
@@ -241,7 +246,7 @@ bool sw_talk_stray(struct sw_said *said)
 
 static void check_options(const struct sw_said *said)
 {
-    const struct sw_sip *request = &said->tx->request->sip;
+    const struct sw_kept *request = said->tx->request;
     struct sw_sip_values values = sw_sip_values_of(said->sip, SW_SIP_REQUIRE);
     struct sw_slice option;
     char shown[SW_SAID_SHOWN];
@@ -251,41 +256,42 @@ static void check_options(const struct sw_said *said)
     while (sw_sip_value_next(&values, SW_SIP_REQUIRE, &option)) {
         bool own_rule = (sw_slice_equal_nocase(option, SW_SLICE("100rel")) && !is_2xx(said->sip)) ||
                         sw_slice_equal_nocase(option, SW_SLICE("outbound"));
-        if (own_rule || sw_has_option(request, SW_SIP_SUPPORTED, option) ||
-            sw_has_option(request, SW_SIP_REQUIRE, option))
+        if (own_rule || sw_kept_has_option(request, SW_SIP_SUPPORTED, option) ||
+            sw_kept_has_option(request, SW_SIP_REQUIRE, option))
             continue;
-        sw_said_report(said, SW_RULE_SIP_RESP_REQUIRE, said->tx->request, "Require: %s, not supported by the request",
+        sw_said_report(said, SW_RULE_SIP_RESP_REQUIRE, request, "Require: %s, not supported by the request",
                        sw_said_show(shown, option));
         return;
     }
 }
 
-static bool names_outbound(const struct sw_sip *request)
+static bool names_outbound(const struct sw_kept *request)
 {
-    return sw_has_option(request, SW_SIP_SUPPORTED, SW_SLICE("outbound")) ||
-           sw_uri_has_param(request->uri, SW_SLICE("ob")) ||
-           sw_uri_has_param(sw_uri_of(request->first[SW_SIP_ROUTE]), SW_SLICE("ob")) ||
-           sw_uri_has_param(sw_uri_of(request->first[SW_SIP_CONTACT]), SW_SLICE("ob"));
+    return sw_kept_has_option(request, SW_SIP_SUPPORTED, SW_SLICE("outbound")) ||
+           sw_uri_has_param(sw_kept_slice(request, request->uri), SW_SLICE("ob")) ||
+           sw_uri_has_param(sw_uri_of(sw_kept_first(request, SW_SIP_ROUTE)), SW_SLICE("ob")) ||
+           sw_uri_has_param(sw_uri_of(sw_kept_first(request, SW_SIP_CONTACT)), SW_SLICE("ob"));
 }
 
 static void check_status(const struct sw_said *said)
 {
     const struct sw_kept *asked = said->tx->request;
-    const struct sw_sip *request = &asked->sip;
+    const struct sw_slice uri = sw_kept_slice(asked, asked->uri);
+    const struct sw_slice version = sw_kept_slice(asked, asked->version);
+    const bool known = sw_slice_equal_nocase(version, SW_SLICE("SIP/2.0"));
     unsigned status = said->sip->status;
-    bool version = sw_slice_equal_nocase(request->version, SW_SLICE("SIP/2.0"));
     char shown[SW_SAID_SHOWN];
     if (status == TIMEOUT && said->tx->method != SW_METHOD_INVITE)
-        sw_said_report(said, SW_RULE_SIP_408_NON_INVITE, asked, "408 to %s%s", sw_said_show(shown, request->method),
+        sw_said_report(said, SW_RULE_SIP_408_NON_INVITE, asked, "408 to %s%s",
+                       sw_said_show(shown, sw_kept_slice(asked, asked->method)),
                        said->tx->tried ? " after 100" : " (no stateless element sends it)");
-    if (status == BAD_SCHEME && sw_slice_equal_nocase(sw_slice_head(request->uri, 4), SW_SLICE("sip:")))
-        sw_said_report(said, SW_RULE_SIP_416_SCHEME, asked, "416 to \"%s\"", sw_said_show(shown, request->uri));
-    if ((status == BAD_VERSION && version) || (is_2xx(said->sip) && !version))
-        sw_said_report(said, SW_RULE_SIP_505_VERSION, asked, "%u to \"%s\"", status,
-                       sw_said_show(shown, request->version));
-    if (is_2xx(said->sip) && asked->transport == SW_TRANSPORT_UDP && !request->content_length_ok)
+    if (status == BAD_SCHEME && sw_slice_equal_nocase(sw_slice_head(uri, 4), SW_SLICE("sip:")))
+        sw_said_report(said, SW_RULE_SIP_416_SCHEME, asked, "416 to \"%s\"", sw_said_show(shown, uri));
+    if ((status == BAD_VERSION && known) || (is_2xx(said->sip) && !known))
+        sw_said_report(said, SW_RULE_SIP_505_VERSION, asked, "%u to \"%s\"", status, sw_said_show(shown, version));
+    if (is_2xx(said->sip) && asked->transport == SW_TRANSPORT_UDP && !asked->content_length_ok)
         sw_said_report(said, SW_RULE_SIP_400_BADREQ, asked, "%u to a datagram shorter than its Content-Length", status);
-    if (status == FLOW_FAILED && !names_outbound(request))
+    if (status == FLOW_FAILED && !names_outbound(asked))
         sw_said_report(said, SW_RULE_OB_430, asked, "430, and nothing in the request is of outbound");
     if (status == TRYING && said->tx->method != SW_METHOD_INVITE && asked->transport == SW_TRANSPORT_UDP &&
         said->time - asked->mark.time < 2 * SW_SECOND && said->time >= asked->mark.time)
@@ -299,13 +305,24 @@ static void check_session_expires(const struct sw_said *said)
     struct sw_event_value granted;
     uint64_t longest;
     uint64_t seconds;
-    sw_event_parse(said->tx->request->sip.first[SW_SIP_SESSION_EXPIRES], &asked);
+    sw_event_parse(sw_kept_first(said->tx->request, SW_SIP_SESSION_EXPIRES), &asked);
     sw_event_parse(said->sip->first[SW_SIP_SESSION_EXPIRES], &granted);
     if (sw_slice_number(sw_slice_trim(asked.type), &longest) &&
         sw_slice_number(sw_slice_trim(granted.type), &seconds) && seconds > longest)
         sw_said_report(said, SW_RULE_SESSTIMER_INCREASE, said->tx->request,
                        "Session-Expires %llu, the request has %llu", (unsigned long long)seconds,
                        (unsigned long long)longest);
+}
+
+static void check_record_route(const struct sw_said *said)
+{
+    struct sw_sip request;
+    char shown[SW_SAID_SHOWN];
+    sw_kept_read(said->tx->request, &request);
+    if (!sw_same_values(&request, said->sip, SW_SIP_RECORD_ROUTE))
+        sw_said_report(said, SW_RULE_SIP_RR_COPY, said->tx->request,
+                       "Record-Route \"%s\" of the request is not in the response",
+                       sw_said_show(shown, request.first[SW_SIP_RECORD_ROUTE]));
 }
 
 static void check_dialog_2xx(const struct sw_said *said)
@@ -316,21 +333,17 @@ static void check_dialog_2xx(const struct sw_said *said)
         return;
     if (said->sip->count[SW_SIP_CONTACT] == 0)
         sw_said_report(said, SW_RULE_SIP_CONTACT_2XX, request, "%u without Contact", said->sip->status);
-    if (request->sip.count[SW_SIP_RECORD_ROUTE] > 0 && sw_is_uas(said) &&
-        !sw_same_values(&request->sip, said->sip, SW_SIP_RECORD_ROUTE)) {
-        char shown[SW_SAID_SHOWN];
-        sw_said_report(said, SW_RULE_SIP_RR_COPY, request, "Record-Route \"%s\" of the request is not in the response",
-                       sw_said_show(shown, request->sip.first[SW_SIP_RECORD_ROUTE]));
-    }
+    if (sw_kept_count(request, SW_SIP_RECORD_ROUTE) > 0 && sw_is_uas(said))
+        check_record_route(said);
 }
 
 static void check_refer(const struct sw_said *said)
 {
-    unsigned count = said->tx->request->sip.count[SW_SIP_REFER_TO];
+    unsigned count = sw_kept_count(said->tx->request, SW_SIP_REFER_TO);
     if (said->tx->method == SW_METHOD_REFER && count != 1)
         sw_said_report(said, SW_RULE_REFER_TO_400, said->tx->request, "%u to a REFER with %u Refer-To",
                        said->sip->status, count);
-    count = said->tx->request->sip.count[SW_SIP_REPLACES];
+    count = sw_kept_count(said->tx->request, SW_SIP_REPLACES);
     if (count > 0 && (said->tx->method != SW_METHOD_INVITE || count > 1))
         sw_said_report(said, SW_RULE_REPL_400, said->tx->request, "%u to a request with %u Replaces that may have %d",
                        said->sip->status, count, said->tx->method == SW_METHOD_INVITE);
@@ -340,7 +353,7 @@ static void check_2xx(const struct sw_said *said)
 {
     check_dialog_2xx(said);
     check_refer(said);
-    if (said->sip->count[SW_SIP_SESSION_EXPIRES] > 0 && said->tx->request->sip.count[SW_SIP_SESSION_EXPIRES] > 0)
+    if (said->sip->count[SW_SIP_SESSION_EXPIRES] > 0 && sw_kept_count(said->tx->request, SW_SIP_SESSION_EXPIRES) > 0)
         check_session_expires(said);
 }
 
@@ -358,7 +371,7 @@ static void check_tag(const struct sw_said *said)
         tx->uas_tag = said->signal->to_tag;
     if (tx->uas_tag == said->signal->to_tag || tx->to_tag != 0)
         return;
-    sw_slice_number(tx->request->sip.first[SW_SIP_MAX_FORWARDS], &hops);
+    sw_slice_number(sw_kept_first(tx->request, SW_SIP_MAX_FORWARDS), &hops);
     if ((said->leg->websocket && said->message->from_client && !said->leg->proxy_client) || hops == 0)
         sw_said_report(said, SW_RULE_SIP_TO_TAG_SAME, tx->request, "To \"%s\", another tag than before",
                        sw_said_show(shown, said->sip->first[SW_SIP_TO]));
@@ -390,8 +403,8 @@ static void check_late_provisional(const struct sw_said *said)
 
 static bool is_final_copy(const struct sw_said *said)
 {
-    return said->tx->final != NULL && said->sip->status == said->tx->final->sip.status &&
-           sw_slice_equal(said->sip->first[SW_SIP_TO], said->tx->final->sip.first[SW_SIP_TO]);
+    return said->tx->final != NULL && said->sip->status == said->tx->final->status &&
+           sw_slice_equal(said->sip->first[SW_SIP_TO], sw_kept_first(said->tx->final, SW_SIP_TO));
 }
 
 static void claim_ack(struct sw_said *said)
