@@ -53,23 +53,29 @@ struct sw_kept_field {
     uint16_t count;       /* lines */
 };
 
-/* A message that is remembered: its first bytes, and where its parts stand in them. Of its body there is no more than a
- * hash. There are thousands of these, so they are small. */
+/* By which a request is known when it comes again. */
+struct sw_hashes {
+    size_t size;
+    uint64_t head; /* of what stands before its body */
+    uint64_t rest; /* of all behind that, and */
+    uint64_t body; /* of the body alone; 0: it is empty */
+};
+
+/* A message that is remembered: some of its bytes, and where its parts stand in them. There are thousands of these, so
+ * they are small. */
 struct sw_kept {
     struct sw_blocks *blocks; /* where its memory comes from */
     uint64_t id;
     struct sw_mark mark;
     unsigned references;
-    uint16_t status; /* of a response */
-    uint16_t copied; /* so many bytes are remembered */
-    size_t size;     /* of the message */
-    uint64_t rest;   /* hash of the bytes that aren't remembered */
-    uint64_t body;   /* hash of its body */
+    uint16_t status;         /* of a response */
+    uint16_t copied;         /* so many bytes are remembered */
+    struct sw_hashes hashes; /* of a request */
     struct sw_endpoint source;
     struct sw_endpoint destination;
     enum sw_transport transport;
     bool from_client;
-    bool sdp; /* its body is a session description */
+    bool sdp; /* an UPDATE whose body is a session description */
     bool content_length_ok;
     uint8_t via_count;
     struct sw_span via, other_vias; /* as in struct sw_vias */
@@ -275,8 +281,6 @@ struct sw_said {
 /* --- talk_kept.c --- */
 
 struct sw_kept *sw_said_keep(struct sw_said *said);
-/* For a response of which nobody will ask for more than its status and To. */
-struct sw_kept *sw_said_keep_to(struct sw_said *said);
 struct sw_slice sw_kept_slice(const struct sw_kept *kept, struct sw_span span);
 /* As struct sw_sip has them. */
 struct sw_slice sw_kept_first(const struct sw_kept *kept, enum sw_sip_field field);

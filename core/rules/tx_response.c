@@ -451,10 +451,9 @@ static void prove_early_cancel(struct sw_said *said)
 static void on_final(struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
-    bool makes_dialog = tx->method == SW_METHOD_INVITE || tx->method == SW_METHOD_SUBSCRIBE;
     if (tx->final == NULL) {
         check_cancelled(said);
-        sw_kept_ref(&tx->final, makes_dialog || !is_2xx(said->sip) ? sw_said_keep(said) : sw_said_keep_to(said));
+        sw_kept_ref(&tx->final, sw_said_keep(said));
         claim_ack(said);
         if (tx->method == SW_METHOD_CANCEL && is_2xx(said->sip))
             note_cancel_200(said);
