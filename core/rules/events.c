@@ -56,6 +56,8 @@ static void subscribe(struct sw_said *said)
         talk->crowded = true;
         return;
     }
+    if (talk->subscriptions == NULL)
+        talk->subscriptions = g_new0(struct sw_subscription, SW_SUBSCRIPTIONS);
     if (subscription == NULL)
         subscription = &talk->subscriptions[talk->subscription_count++];
     sw_kept_ref(&subscription->request, said->tx->request);

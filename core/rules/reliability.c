@@ -32,8 +32,7 @@ static struct sw_fork *fork_of(const struct sw_said *said, unsigned *index)
         }
     if (tx->fork_count == SW_FORKS)
         return NULL;
-    if (tx->forks == NULL)
-        tx->forks = g_new(struct sw_fork, SW_FORKS);
+    tx->forks = g_renew(struct sw_fork, tx->forks, tx->fork_count + 1);
     *index = tx->fork_count;
     tx->forks[tx->fork_count] = (struct sw_fork){.tag = said->signal->to_tag, .pending = SW_RULE_COUNT};
     return &tx->forks[tx->fork_count++];

@@ -282,6 +282,7 @@ static void talk_free(struct sw_talks *talks, struct sw_talk *talk)
     }
     for (unsigned i = 0; i < talk->subscription_count; i++)
         sw_kept_drop(&talk->subscriptions[i].request);
+    g_free(talk->subscriptions);
     sw_block_give(&talks->blocks, talk, sizeof *talk);
 }
 

@@ -103,6 +103,7 @@ enum { SW_FORKS = 4 };
 
 struct sw_talk;
 struct sw_tx {
+    /* by which it is found */
     struct sw_tx *same_branch;
     struct sw_tx *older; /* in its talk */
     struct sw_talk *talk;
@@ -110,34 +111,34 @@ struct sw_tx {
     uint64_t branch;
     uint64_t leg;
     uint64_t near; /* hash of the endpoint that sent the request */
-    enum sw_method method;
     uint64_t cseq;
     uint64_t from_tag;
     uint64_t to_tag; /* of the request */
-    int64_t time;
-    struct sw_kept *request; /* its first copy */
-    struct sw_kept *final;   /* the first final response */
-    int64_t copied;          /* time of the latest copy */
-    int64_t interval;        /* between the latest two */
-    unsigned copies;         /* of the request, the first not counted */
-    unsigned stuck;          /* intervals in a row that didn't grow */
-    unsigned final_copies;
-    uint64_t uas_tag;    /* of the first response with one */
-    uint64_t instance;   /* of a REGISTER: hash of what its first Contact identifies; 0: nothing */
-    unsigned last_final; /* status of the latest final response */
-    bool tried;          /* 100 was seen */
-    bool provisional;    /* 1xx was seen */
-    bool early;          /* 101 to 199 was seen */
-    bool acked;          /* the ACK of its final response */
-    bool cancelled;      /* a CANCEL was seen */
+    enum sw_method method;
+    /* what became of it */
+    uint16_t last_final; /* status of the latest final response */
+    uint8_t fork_count;
+    bool tried;       /* 100 was seen */
+    bool provisional; /* 1xx was seen */
+    bool early;       /* 101 to 199 was seen */
+    bool acked;       /* the ACK of its final response */
+    bool cancelled;   /* a CANCEL was seen */
     bool cancel_200;
     bool told_differs;
-    bool uas_known;               /* a dialog check found who answers */
-    bool was_out_of_order;        /* of a dialog: lower CSeq than one accepted before */
-    enum sw_rule owed;            /* what a 2xx to it proves; SW_RULE_COUNT: nothing */
+    bool was_out_of_order;   /* of a dialog: lower CSeq than one accepted before */
+    enum sw_rule owed;       /* what a 2xx to it proves; SW_RULE_COUNT: nothing */
+    struct sw_kept *request; /* its first copy */
+    struct sw_kept *final;   /* the first final response */
+    int64_t time;
+    uint64_t uas_tag;             /* of the first response with one */
+    struct sw_fork *forks;        /* as many as there are */
     struct sw_kept *early_cancel; /* a CANCEL before any response */
-    struct sw_fork *forks;        /* room for SW_FORKS; NULL: there are none */
-    unsigned fork_count;
+    uint64_t instance;            /* of a REGISTER: hash of what its first Contact identifies; 0: nothing */
+    int64_t copied;               /* time of the latest copy */
+    int64_t interval;             /* between the latest two */
+    unsigned copies;              /* of the request, the first not counted */
+    unsigned stuck;               /* intervals in a row that didn't grow */
+    unsigned final_copies;
 };
 
 /* One side of a dialog. */
@@ -200,7 +201,7 @@ struct sw_talk {
     unsigned tx_count;
     struct sw_dialog_seen *dialogs;
     unsigned dialog_count;
-    struct sw_subscription subscriptions[SW_SUBSCRIPTIONS];
+    struct sw_subscription *subscriptions; /* room for SW_SUBSCRIPTIONS; NULL: there are none */
     unsigned subscription_count;
 };
 

@@ -460,7 +460,7 @@ static void on_final(struct sw_said *said)
     } else {
         check_second_final(said);
     }
-    tx->last_final = said->sip->status;
+    tx->last_final = (uint16_t)said->sip->status;
     said->talk->redirected |= said->sip->status >= REDIRECT && said->sip->status <= REDIRECT_LAST;
     said->talk->refused_422 |= said->sip->status == INTERVAL_TOO_SMALL && tx->method == SW_METHOD_INVITE;
 }
