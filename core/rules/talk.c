@@ -139,6 +139,7 @@ static void leg_free(gpointer data)
         ((struct sw_talk *)link->data)->leg = NULL;
     if (leg->waiting != NULL)
         g_array_free(leg->waiting, TRUE);
+    sw_kept_drop(&leg->misnamed);
     g_free(leg);
 }
 
@@ -543,6 +544,8 @@ void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *mess
         on_response(&said);
     else
         on_request(&said);
+    if (!said.sip->response && !said.leg->websocket)
+        sw_talk_carried(&said);
     sw_kept_drop(&said.kept);
     sw_claims_alive(talks, said.leg, said.side);
     sw_talks_forget(talks, said.time);

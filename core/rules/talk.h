@@ -8,6 +8,7 @@
  *   talk_compare.c   whether two URIs, addresses, Vias mean the same
  *   tx_response.c    what a response owes its request
  *   tx_request.c     what ACK, CANCEL and a new branch owe the requests before
+ *   tx_transport.c   over what a request came
  *   tx_auth.c        challenges and credentials
  *   tx_absence.c     what should have come and didn't
  *   dialog_check.c   what a request owes its dialog
@@ -37,9 +38,11 @@ struct sw_leg {
     int64_t loss;        /* bytes were missing, latest; SW_NO_TIME: none */
     bool websocket;
     bool from_start;
-    bool proxy_client; /* the client of the WebSocket passes on what others said */
-    GArray *waiting;   /* struct sw_claim: due, but it isn't sure that the accused lives. NULL: none */
-    GQueue talks;      /* whose latest message was on it */
+    bool proxy_client;        /* the client of the WebSocket passes on what others said */
+    bool names_udp;           /* a request came as a datagram, and says so */
+    struct sw_kept *misnamed; /* one that says something else; NULL: none, or it is told */
+    GArray *waiting;          /* struct sw_claim: due, but it isn't sure that the accused lives. NULL: none */
+    GQueue talks;             /* whose latest message was on it */
 };
 
 /* Some of the bytes that are remembered of a message. */
@@ -369,6 +372,8 @@ void sw_talk_ack(struct sw_said *said);
 void sw_talk_cancel(struct sw_said *said, struct sw_tx *cancelled);
 void sw_talk_branch(struct sw_said *said, struct sw_tx *first);
 void sw_talk_hops(struct sw_said *said);
+void sw_talk_carried(const struct sw_said *said);
+void sw_talk_answered(const struct sw_said *said);
 void sw_talk_credentials(struct sw_said *said);
 void sw_talk_in_dialog(struct sw_said *said);
 void sw_talk_dialog_response(struct sw_said *said);

@@ -216,6 +216,8 @@ static void check_way_back(const struct sw_said *said)
     struct sw_via via;
     if (said->leg->websocket)
         return;
+    if (!said->tx->provisional && said->tx->final == NULL)
+        sw_talk_answered(said);
     sw_via_parse(said->sip->first[SW_SIP_VIA], &via);
     check_received(said, &via);
     check_symmetric(said, &via);

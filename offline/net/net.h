@@ -53,6 +53,8 @@ struct net_sink {
      * acknowledged that many bytes more than were told of the other side so far (less: negative; a FIN is one more). It
      * may come of a stream that nothing else was told of, nor will be. */
     void (*acked)(void *context, struct net_stream *stream, enum net_side from, int64_t more, struct sw_mark mark);
+    /* NULL: not wanted. One opens a connection, or the other one agrees; of what nobody sends anything on, too. */
+    void (*opening)(void *context, const struct net_stream *stream, bool agreed);
     /* This side will send no more; after the first data or gap of the stream. NET_FIN comes once a side; any other ends
      * both and comes once, and not where both had their NET_FIN. A stream of which neither came ends untold. */
     void (*end)(void *context, struct net_stream *stream, enum net_side from, enum net_end how, struct sw_mark mark);

@@ -167,6 +167,8 @@ static void synchronize(struct tcp *tcp, struct stream *stream, enum net_side si
         stream->seen.initiator_known = true;
         stream->seen.initiator = header->ack ? other(side) : side;
     }
+    if (tcp->sink->opening != NULL)
+        tcp->sink->opening(tcp->sink->context, &stream->seen, header->ack);
     flow_open(tcp, stream, side, header->sequence + 1, mark);
     if (header->ack && flow_begins_at(stream, other(side), header->acknowledgment))
         flow_open(tcp, stream, other(side), header->acknowledgment, mark);

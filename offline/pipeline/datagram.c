@@ -15,9 +15,20 @@ struct flow {
     struct ledger_record ledger;
 };
 
+/* Somebody tried to reach somebody over TCP. */
+struct attempt {
+    struct sw_endpoint client;
+    struct sw_endpoint server;
+    bool agreed; /* and could */
+};
+
+enum { ATTEMPTS = 64 };
+
 struct datagrams {
     struct stream_context *context;
-    GHashTable *flows; /* struct flow by itself */
+    struct attempt attempts[ATTEMPTS]; /* the latest ones */
+    unsigned next;                     /* the place of the next one */
+    GHashTable *flows;                 /* struct flow by itself */
     /* Ports that a SIP flow uses: all other datagrams need no look-up. */
     uint64_t ports[65536 / 64];
 };
@@ -94,6 +105,37 @@ static struct flow *flow_make(struct datagrams *datagrams, const struct sw_endpo
     return flow;
 }
 
+void datagrams_opening(struct datagrams *datagrams, const struct sw_endpoint *client, const struct sw_endpoint *server,
+                       bool agreed)
+{
+    struct attempt *attempt = NULL;
+    for (unsigned i = 1; i <= ATTEMPTS && attempt == NULL; i++) {
+        struct attempt *one = &datagrams->attempts[(datagrams->next - i) % ATTEMPTS];
+        if (sw_endpoint_equal(&one->client, client) && sw_endpoint_equal(&one->server, server))
+            attempt = one;
+    }
+    if (attempt == NULL)
+        attempt = &datagrams->attempts[datagrams->next++ % ATTEMPTS];
+    *attempt = (struct attempt){.client = *client, .server = *server, .agreed = agreed};
+}
+
+static bool same_host(const struct sw_endpoint *a, const struct sw_endpoint *b)
+{
+    return a->family == b->family && memcmp(a->address, b->address, sizeof a->address) == 0;
+}
+
+/* UDP is what is left where TCP isn't to be had (RFC 3261 18.1.1). */
+static bool tcp_failed(const struct datagrams *datagrams, const struct sw_endpoint *source,
+                       const struct sw_endpoint *destination)
+{
+    for (unsigned i = 0; i < ATTEMPTS; i++) {
+        const struct attempt *one = &datagrams->attempts[i];
+        if (!one->agreed && same_host(&one->client, source) && same_host(&one->server, destination))
+            return true;
+    }
+    return false;
+}
+
 static void on_sip(struct datagrams *datagrams, const struct sw_endpoint *source, const struct sw_endpoint *destination,
                    const struct sw_sip *sip, struct sw_slice bytes, uint32_t missing, const struct sw_mark *marks,
                    size_t mark_count)
@@ -105,6 +147,7 @@ static void on_sip(struct datagrams *datagrams, const struct sw_endpoint *source
         .source = *source,
         .destination = *destination,
         .partial = missing != 0,
+        .oversize = mark_count > 1 && !tcp_failed(datagrams, source, destination),
         .sip = sip,
     };
     datagrams->context->totals->datagrams_sip++;

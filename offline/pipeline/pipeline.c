@@ -39,6 +39,12 @@ static void on_datagram(void *context, const struct sw_endpoint *source, const s
     datagrams_add(pipeline->datagrams, source, destination, bytes, missing, marks, mark_count);
 }
 
+static void on_opening(void *context, const struct net_stream *net, bool agreed)
+{
+    struct pipeline *pipeline = context;
+    datagrams_opening(pipeline->datagrams, &net->ends[net->initiator], &net->ends[!net->initiator], agreed);
+}
+
 static struct stream *stream_of(struct pipeline *pipeline, struct net_stream *net)
 {
     if (net->user == NULL)
@@ -132,6 +138,7 @@ struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink 
         .forget = on_forget,
         .conflict = sink->ledger != NULL ? on_conflict : NULL,
         .acked = sink->finding != NULL ? on_acked : NULL,
+        .opening = sink->finding != NULL ? on_opening : NULL,
     };
     pipeline->datagrams = datagrams_new(&pipeline->context);
     pipeline->net = net_new(limits, &pipeline->net_sink);

@@ -114,6 +114,7 @@ struct message_record {
     bool compressed;
     bool inferred; /* found by evidence, not by the handshake */
     bool partial;  /* a limit or a gap cut its end */
+    bool oversize; /* a datagram in IP fragments, and its sender wasn't seen to try TCP in vain */
     bool unjudged; /* nobody agreed on SIP here, or it shares a WebSocket message: its faults are not its sender's */
     const struct sw_sip *sip;
     struct sw_placement placement;

@@ -98,6 +98,7 @@ static void check_talk(struct weaver *weaver, const struct message_record *messa
         .mark = message->marks[0],
         .ordinal = message->ordinal,
         .whole = !message->partial,
+        .oversize = message->oversize,
         .from_client = connection != NULL && message->direction == SW_CLIENT,
         .from_start = connection != NULL && !connection->midstream,
     };

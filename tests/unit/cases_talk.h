@@ -28,6 +28,54 @@
  "0 pa OPTIONS 1 x c:1 v:2 | Via: SIP/2.0/WS p.test;branch=z9hG4bKx, SIP/2.0/UDP b.test;branch=z9hG4bKy\n"
  "1 ap 200 OPTIONS 1 x c:1 t:b | Via: SIP/2.0/WS p.test;branch=z9hG4bKx;received=10.0.0.16, SIP/2.0/UDP b.test;branch=z9hG4bKy\n",
  NULL},
+{"SIP-VIA-TRANSPORT-MATCH", /* that of a trace made from a log */
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\n"
+ "2 ab OPTIONS 1 y\n"
+ "3 ba 200 OPTIONS 1 y t:b\n",
+ NULL,
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\n"
+ "2 ab OPTIONS 1 y | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKy\n"
+ "3 ba 200 OPTIONS 1 y t:b | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKy\n", NULL},
+{"SIP-VIA-TRANSPORT-MATCH", /* of a message that nobody answers nothing is known */
+ "0 ba OPTIONS 1 y\n"
+ "1 ab 200 OPTIONS 1 y t:b\n"
+ "2 ab INVITE 1 x | Via: SIP/2.0/TLS 10.0.0.1;branch=z9hG4bKx\n"
+ "3 ba 100 INVITE 1 x | Via: SIP/2.0/TLS 10.0.0.1;branch=z9hG4bKx\n"
+ "4 ba 180 INVITE 1 x t:b | Via: SIP/2.0/TLS 10.0.0.1;branch=z9hG4bKx\n",
+ NULL,
+ "0 ba OPTIONS 1 y\n"
+ "1 ab 200 OPTIONS 1 y t:b\n"
+ "2 ab INVITE 1 x | Via: SIP/2.0/TLS 10.0.0.1;branch=z9hG4bKx\n", NULL},
+{"SIP-VIA-TRANSPORT-MATCH", /* TLS may have ended before */
+ "0 ab OPTIONS 1 x k:TCP | Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b k:TCP | Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx\n",
+ NULL,
+ "0 ab OPTIONS 1 x k:TCP | Via: SIP/2.0/TLS 10.0.0.1;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b k:TCP | Via: SIP/2.0/TLS 10.0.0.1;branch=z9hG4bKx\n", NULL},
+{"SIP-VIA-TRANSPORT-MATCH",
+ "0 ab OPTIONS 1 x k:TLS | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b k:TLS | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\n",
+ NULL,
+ "0 ab OPTIONS 1 x k:TLS | Via: SIP/2.0/TLS-SCTP 10.0.0.1;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b k:TLS | Via: SIP/2.0/TLS-SCTP 10.0.0.1;branch=z9hG4bKx\n", NULL},
+{"SIP-VIA-TRANSPORT-MATCH",
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\n"
+ "2 ab OPTIONS 1 y\n"
+ "3 ba 200 OPTIONS 1 y t:b\n",
+ NULL,
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/Udp 10.0.0.1;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/Udp 10.0.0.1;branch=z9hG4bKx\n"
+ "2 ab OPTIONS 1 y\n"
+ "3 ba 200 OPTIONS 1 y t:b\n", NULL},
+{"SIP-UDP-MTU",
+ "0 ab INVITE 1 x o:1\n"
+ "500 ab INVITE 1 x o:1\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "1 ba 200 INVITE 1 x t:b o:1 | Contact: <sip:b@10.0.0.2>\n", NULL},
 {"SIP-VIA-RECEIVED",
  "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx\n"
  "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx\n",

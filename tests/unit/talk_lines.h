@@ -7,9 +7,9 @@
  *
  * Endpoints are letters: a is 10.0.0.1:5060, b 10.0.0.2 and so on. Options of a message: f:TAG From tag (a), t:TAG To
  * tag (none), i:ID Call-ID (one), u:URI Request-URI, k:NAME transport (UDP), c:N in the WebSocket N, whose client comes
- * before p in the alphabet, n:N its number in that stream, v:N Via lines (1), "| Header: value" up to the next bar, in
- * place of a header that would be there (without a value: none), "|| body". Other lines: "9 END 1" connection 1 ends in
- * order, "9 LOSS 1 ap" bytes of it are missing, "9 NOW" the capture ends.
+ * before p in the alphabet, n:N its number in that stream, o:1 in IP fragments, v:N Via lines (1), "| Header: value" up
+ * to the next bar, in place of a header that would be there (without a value: none), "|| body". Other lines: "9 END 1"
+ * connection 1 ends in order, "9 LOSS 1 ap" bytes of it are missing, "9 NOW" the capture ends.
  */
 #ifndef TESTS_TALK_LINES_H
 #define TESTS_TALK_LINES_H
@@ -34,6 +34,7 @@ struct talk_line {
     int vias;
     struct sw_sip_record record;
     uint64_t ordinal;
+    bool oversize;
     bool from_client;
 };
 
@@ -63,6 +64,9 @@ static inline void talk_option(struct talk_line *line, const char *word)
         break;
     case 'n':
         line->ordinal = strtoull(value, NULL, 10);
+        break;
+    case 'o':
+        line->oversize = true;
         break;
     case 'v':
         line->vias = atoi(value);
@@ -171,6 +175,7 @@ static inline void talk_message(struct sw_talks *talks, struct talk_line *line, 
                                             .mark = {.packet = line->record.id, .time = line->record.time},
                                             .ordinal = line->ordinal,
                                             .whole = true,
+                                            .oversize = line->oversize,
                                             .from_client = line->record.connection != 0 && line->from_client,
                                             .from_start = line->record.connection != 0};
     sw_talks_message(talks, &message);

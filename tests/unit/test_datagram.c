@@ -15,6 +15,7 @@ enum { TOLD_MOST = 8 };
 struct heard {
     unsigned messages;
     unsigned partial;
+    unsigned oversize;
     unsigned told;
     struct ledger_record ledgers[TOLD_MOST];
 };
@@ -24,6 +25,7 @@ static void on_message(void *context, const struct message_record *message)
     struct heard *heard = context;
     heard->messages++;
     heard->partial += message->partial;
+    heard->oversize += message->oversize;
 }
 
 static void on_ledger(void *context, const struct ledger_record *ledger)
@@ -111,11 +113,44 @@ static void flows_above_the_limit_are_counted(void **state)
     assert_int_equal(run.totals.datagrams_untold, 1);
 }
 
+static const struct sw_endpoint client = {.family = 4, .port = 40000, .address = {192, 0, 2, 1}};
+static const struct sw_endpoint server = {.family = 4, .port = 5060, .address = {192, 0, 2, 2}};
+
+static unsigned oversize(const struct sw_endpoint *source, const struct sw_endpoint *destination, bool tries,
+                         bool agreed, size_t fragments)
+{
+    static const struct sw_mark marks[] = {{.packet = 7}, {.packet = 8}};
+    struct run run;
+    start(&run, 10);
+    if (tries)
+        datagrams_opening(run.datagrams, &client, &server, false);
+    if (agreed)
+        datagrams_opening(run.datagrams, &client, &server, true);
+    datagrams_add(run.datagrams, source, destination, text(INVITE), 0, marks, fragments);
+    finish(&run);
+    assert_int_equal(run.heard.messages, 1);
+    return run.heard.oversize;
+}
+
+static void fragments_are_excused_where_tcp_failed(void **state)
+{
+    (void)state;
+    const struct sw_endpoint other = {.family = 4, .port = 5060, .address = {192, 0, 2, 3}};
+    const struct sw_endpoint own = {.family = 4, .port = 5060, .address = {192, 0, 2, 1}};
+    assert_int_equal(oversize(&own, &server, false, false, 2), 1);
+    assert_int_equal(oversize(&own, &server, false, false, 1), 0);
+    assert_int_equal(oversize(&own, &server, true, false, 2), 0);
+    assert_int_equal(oversize(&own, &server, true, true, 2), 1);
+    assert_int_equal(oversize(&own, &other, true, false, 2), 1);
+    assert_int_equal(oversize(&server, &own, true, false, 2), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ledgers_add_up),
         cmocka_unit_test(flows_above_the_limit_are_counted),
+        cmocka_unit_test(fragments_are_excused_where_tcp_failed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

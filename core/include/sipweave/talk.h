@@ -45,6 +45,7 @@ struct sw_talk_message {
     struct sw_mark mark; /* its first packet */
     uint64_t ordinal;    /* among the messages of its sender in a stream, from 1; 0: a datagram */
     bool whole;          /* all of it is there, as its sender sent it */
+    bool oversize;       /* a datagram in IP fragments, and its sender wasn't seen to try TCP in vain */
     bool from_client;    /* with a connection: who sent it */
     bool from_start;     /* the connection was seen from its beginning */
 };
