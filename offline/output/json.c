@@ -16,37 +16,43 @@
 
 enum { ROOM_AT_FIRST = 64 * 1024, AT_ONCE = 16 };
 
-static uint8_t *reserve(struct json *json, size_t size)
+__attribute__((cold, noinline)) uint8_t *json_grow(struct json *json, size_t size)
 {
-    if (size > json->room - json->size) {
-        size_t room = json->room == 0 ? ROOM_AT_FIRST : json->room;
-        while (size > room - json->size)
-            room *= 2;
-        json->data = g_realloc(json->data, room);
-        json->room = room;
-    }
+    size_t room = json->room == 0 ? ROOM_AT_FIRST : json->room;
+    while (size + JSON_KEY_SIZE > room - json->size)
+        room *= 2;
+    json->data = g_realloc(json->data, room);
+    json->room = room;
     return json->data + json->size;
-}
-
-static void put(struct json *json, const void *bytes, size_t size)
-{
-    if (size == 0)
-        return;
-    memcpy(reserve(json, size), bytes, size);
-    json->size += size;
 }
 
 static void put_byte(struct json *json, char byte)
 {
-    *reserve(json, 1) = (uint8_t)byte;
+    *json_reserve(json, 1) = (uint8_t)byte;
     json->size++;
 }
 
-/* Where a value is about to stand. */
-static void value(struct json *json)
+/* Where a value of up to that size is about to stand; json_end tells where it ends. */
+static uint8_t *value(struct json *json, size_t size)
 {
-    if (json->comma)
-        put_byte(json, ',');
+    uint8_t *to = json_reserve(json, size + 1);
+    *to = ',';
+    to += json->comma;
+    json->comma = true;
+    return to;
+}
+
+static void begin(struct json *json, char bracket)
+{
+    uint8_t *to = value(json, 1);
+    *to++ = (uint8_t)bracket;
+    json_end(json, to);
+    json->comma = false;
+}
+
+static void end(struct json *json, char bracket)
+{
+    put_byte(json, bracket);
     json->comma = true;
 }
 
@@ -62,6 +68,12 @@ void json_clear(struct json *json)
     json->comma = false;
 }
 
+void json_drop(struct json *json, size_t size)
+{
+    memmove(json->data, json->data + size, json->size - size);
+    json->size -= size;
+}
+
 size_t json_mark(const struct json *json)
 {
     return json->size;
@@ -75,37 +87,29 @@ void json_rewind(struct json *json, size_t mark)
 
 void json_begin_object(struct json *json)
 {
-    value(json);
-    put_byte(json, '{');
-    json->comma = false;
+    begin(json, '{');
 }
 
 void json_end_object(struct json *json)
 {
-    put_byte(json, '}');
-    json->comma = true;
+    end(json, '}');
 }
 
 void json_begin_array(struct json *json)
 {
-    value(json);
-    put_byte(json, '[');
-    json->comma = false;
+    begin(json, '[');
 }
 
 void json_end_array(struct json *json)
 {
-    put_byte(json, ']');
-    json->comma = true;
+    end(json, ']');
 }
 
 /* A few bytes, by words that overlap: memcpy would take longer to be called. */
-static void copy_short(uint8_t *to, const char *from, size_t size)
+static void copy_short(uint8_t *to, const uint8_t *from, size_t size)
 {
     enum { WORD = 8, HALF = 4 };
-    if (size > (size_t)2 * WORD) {
-        memcpy(to, from, size);
-    } else if (size >= WORD) {
+    if (size >= WORD) {
         memcpy(to, from, WORD);
         memcpy(to + size - WORD, from + size - WORD, WORD);
     } else if (size >= HALF) {
@@ -113,35 +117,8 @@ static void copy_short(uint8_t *to, const char *from, size_t size)
         memcpy(to + size - HALF, from + size - HALF, HALF);
     } else {
         for (size_t i = 0; i < size; i++)
-            to[i] = (uint8_t)from[i];
+            to[i] = from[i];
     }
-}
-
-void json_key_of(struct json *json, const char *name, size_t size)
-{
-    uint8_t *to = reserve(json, size + 4);
-    if (json->comma)
-        *to++ = ',';
-    *to++ = '"';
-    copy_short(to, name, size);
-    to += size;
-    *to++ = '"';
-    *to++ = ':';
-    json->size = (size_t)(to - json->data);
-    json->comma = false;
-}
-
-void json_put_word_of(struct json *json, const char *word, size_t size)
-{
-    uint8_t *to = reserve(json, size + 3);
-    if (json->comma)
-        *to++ = ',';
-    *to++ = '"';
-    copy_short(to, word, size);
-    to += size;
-    *to++ = '"';
-    json->size = (size_t)(to - json->data);
-    json->comma = true;
 }
 
 static bool is_plain(uint8_t byte)
@@ -171,26 +148,19 @@ static unsigned specials(const uint8_t *bytes)
 }
 #endif
 
-/* Of the last sixteen bytes, the first skip of which are known to be plain. */
-static size_t plain_tail(struct sw_slice text, size_t skip)
-{
-    const unsigned found = specials(text.data + text.size - AT_ONCE) >> skip;
-    return found == 0 ? AT_ONCE - skip : (size_t)__builtin_ctz(found);
-}
-
-static size_t plain_run(struct sw_slice text)
+/* Copies what text begins with of plain bytes, and returns how many those are. Up to AT_ONCE bytes more are written. */
+static size_t copy_plain(uint8_t *to, struct sw_slice text)
 {
     size_t at = 0;
     for (; text.size - at >= AT_ONCE; at += AT_ONCE) {
         const unsigned found = specials(text.data + at);
+        memcpy(to + at, text.data + at, AT_ONCE);
         if (found != 0)
             return at + (size_t)__builtin_ctz(found);
     }
-    if (at > 0)
-        return at == text.size ? at : at + plain_tail(text, AT_ONCE - (text.size - at));
-    while (at < text.size && is_plain(text.data[at]))
-        at++;
-    return at;
+    copy_short(to + at, text.data + at, text.size - at);
+    const unsigned found = specials(to + at) | 1U << (text.size - at); /* what stands behind is memory of ours */
+    return at + (size_t)__builtin_ctz(found);
 }
 
 /* The longest escape of one character: two UTF-16 units. */
@@ -246,23 +216,31 @@ static bool put_special(uint8_t **to, struct sw_slice *text)
     return true;
 }
 
-bool json_put_string(struct json *json, struct sw_slice text)
+/* The rest of a string, from a character on that isn't plain; there is room for a quote behind it then. Apart from what
+ * most strings need, which so takes fewer registers. */
+__attribute__((noinline)) static bool put_rest(struct json *json, struct sw_slice text)
 {
     enum { SPECIALS = 8 }; /* in a row, as CRLF is */
     bool clean = true;
-    value(json);
-    put_byte(json, '"');
     while (text.size > 0) {
-        size_t plain = plain_run(text);
-        uint8_t *to = reserve(json, plain + (size_t)SPECIALS * ESCAPE_SIZE);
-        memcpy(to, text.data, plain);
-        to += plain;
-        text = skip(text, plain);
+        uint8_t *to = json_reserve(json, text.size + (size_t)SPECIALS * ESCAPE_SIZE + AT_ONCE + 1);
         for (int i = 0; i < SPECIALS && text.size > 0 && !is_plain(text.data[0]); i++)
             clean = put_special(&to, &text) && clean;
-        json->size = (size_t)(to - json->data);
+        const size_t plain = copy_plain(to, text);
+        text = skip(text, plain);
+        json_end(json, to + plain);
     }
-    put_byte(json, '"');
+    return clean;
+}
+
+bool json_put_string(struct json *json, struct sw_slice text)
+{
+    uint8_t *to = value(json, text.size + AT_ONCE + 2);
+    *to++ = '"';
+    const size_t plain = copy_plain(to, text);
+    json_end(json, to + plain);
+    const bool clean = plain == text.size || put_rest(json, skip(text, plain));
+    json->data[json->size++] = '"';
     return clean;
 }
 
@@ -273,66 +251,77 @@ void json_put_text(struct json *json, const char *text)
 
 void json_put_base64(struct json *json, struct sw_slice bytes)
 {
-    value(json);
-    put_byte(json, '"');
     int state = 0;
     int save = 0;
-    char *to = (char *)reserve(json, (bytes.size / 3 + 2) * 4);
-    size_t size = bytes.size == 0 ? 0 : g_base64_encode_step(bytes.data, bytes.size, FALSE, to, &state, &save);
-    size += g_base64_encode_close(FALSE, to + size, &state, &save);
-    json->size += size;
-    put_byte(json, '"');
+    char *to = (char *)value(json, (bytes.size / 3 + 2) * 4 + 2);
+    *to++ = '"';
+    to += bytes.size == 0 ? 0 : g_base64_encode_step(bytes.data, bytes.size, FALSE, to, &state, &save);
+    to += g_base64_encode_close(FALSE, to, &state, &save);
+    *to++ = '"';
+    json_end(json, (uint8_t *)to);
 }
 
 void json_put_bool(struct json *json, bool truth)
 {
-    value(json);
-    if (truth)
-        put(json, "true", 4);
-    else
-        put(json, "false", 5);
+    enum { ROOM = sizeof "false" };
+    uint8_t *to = value(json, ROOM);
+    memcpy(to, truth ? "true\0" : "false", ROOM);
+    json_end(json, to + (truth ? strlen("true") : strlen("false")));
 }
 
-static void put_uint(struct json *json, uint64_t number)
+enum { UINT_SIZE = 20 };
+
+static uint8_t *put_digits(uint8_t *to, uint64_t number, size_t digits)
 {
-    char digits[20];
-    char *at = digits + sizeof digits;
-    if (number < 10) {
-        put_byte(json, (char)('0' + number));
-        return;
-    }
-    do {
-        *--at = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    const size_t size = (size_t)(digits + sizeof digits - at);
-    copy_short(reserve(json, size), at, size);
-    json->size += size;
+    for (size_t at = digits; at-- > 0; number /= 10)
+        to[at] = (uint8_t)('0' + number % 10);
+    return to + digits;
+}
+
+static uint8_t *put_uint(uint8_t *to, uint64_t number)
+{
+    size_t digits = 1;
+    for (uint64_t least = 10; number >= least && digits < UINT_SIZE; least *= 10) /* wraps behind the last one only */
+        digits++;
+    return put_digits(to, number, digits);
 }
 
 void json_put_uint(struct json *json, uint64_t number)
 {
-    value(json);
-    put_uint(json, number);
+    json_end(json, put_uint(value(json, UINT_SIZE), number));
 }
 
 void json_put_time(struct json *json, int64_t time)
 {
-    char stamp[TEXT_STAMP_SIZE];
-    const size_t size = text_stamp(stamp, time);
-    json_put_word_of(json, stamp, size);
+    enum { SECOND = 1000000000, DIGITS = 9 };
+    const size_t whole = sizeof json->second.text;
+    if (!json->second.known || (uint64_t)time - json->second.from >= SECOND) {
+        char stamp[TEXT_STAMP_SIZE];
+        text_stamp(stamp, time);
+        memcpy(json->second.text, stamp, whole);
+        json->second.from = (uint64_t)time - (uint64_t)(time % SECOND + (time % SECOND < 0 ? SECOND : 0));
+        json->second.known = true;
+    }
+    uint8_t *to = value(json, whole + DIGITS + strlen("\"Z\""));
+    *to++ = '"';
+    memcpy(to, json->second.text, whole);
+    to = put_digits(to + whole, (uint64_t)time - json->second.from, DIGITS);
+    *to++ = 'Z';
+    *to++ = '"';
+    json_end(json, to);
 }
 
 void json_put_milliseconds(struct json *json, int64_t span)
 {
-    value(json);
+    const uint64_t size = span < 0 ? 0 - (uint64_t)span : (uint64_t)span;
+    const uint64_t tenths = (size + 50000) / 100000;
+    uint8_t *to = value(json, UINT_SIZE + 3);
     if (span < 0)
-        put_byte(json, '-');
-    uint64_t size = span < 0 ? 0 - (uint64_t)span : (uint64_t)span;
-    uint64_t tenths = (size + 50000) / 100000;
-    put_uint(json, tenths / 10);
-    put_byte(json, '.');
-    put_byte(json, (char)('0' + tenths % 10));
+        *to++ = '-';
+    to = put_uint(to, tenths / 10);
+    *to++ = '.';
+    *to++ = (uint8_t)('0' + tenths % 10);
+    json_end(json, to);
 }
 
 void json_end_line(struct json *json)

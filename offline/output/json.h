@@ -18,11 +18,18 @@ struct json {
     size_t size;
     size_t room;
     bool comma; /* a value stands before this place */
+    struct {
+        uint64_t from; /* when it begins */
+        uint8_t text[sizeof "2026-11-22T16:26:30." - 1];
+        bool known;
+    } second; /* that of the latest time written: most times are of the same as the one before */
 };
 
 void json_free(struct json *json);
 /* Forgets what was written; the room stays. */
 void json_clear(struct json *json);
+/* The same of the first so many bytes, between two lines. */
+void json_drop(struct json *json, size_t size);
 
 /* A place behind a member or element, and back to it: what was written since is forgotten. */
 size_t json_mark(const struct json *json);
@@ -33,13 +40,48 @@ void json_end_object(struct json *json);
 void json_begin_array(struct json *json);
 void json_end_array(struct json *json);
 
-/* name and word: printable ASCII without quotes and backslashes. */
-void json_key_of(struct json *json, const char *name, size_t size);
-void json_put_word_of(struct json *json, const char *word, size_t size);
+/* What json_key and its like stand on: a place for size more bytes, and up to where it was used. Behind each place
+ * there is room for a short key. */
+enum { JSON_KEY_SIZE = 64 };
+uint8_t *json_grow(struct json *json, size_t size);
 
+static inline uint8_t *json_reserve(struct json *json, size_t size)
+{
+    return size + JSON_KEY_SIZE > json->room - json->size ? json_grow(json, size) : json->data + json->size;
+}
+
+static inline void json_end(struct json *json, const uint8_t *to)
+{
+    json->size = (size_t)(to - json->data);
+}
+
+static inline uint8_t *json_put_quoted(const struct json *json, uint8_t *to, const char *text, size_t size)
+{
+    *to = ',';
+    to += json->comma;
+    *to++ = '"';
+    memcpy(to, text, size);
+    to += size;
+    *to++ = '"';
+    return to;
+}
+
+/* name and word: printable ASCII without quotes and backslashes. Inline, since of most names the compiler knows the
+ * size, and then they take a few stores. */
 static inline void json_key(struct json *json, const char *name)
 {
-    json_key_of(json, name, strlen(name)); /* known to the compiler */
+    const size_t size = strlen(name);
+    const bool fits = __builtin_constant_p(size) && size + 4 <= JSON_KEY_SIZE;
+    uint8_t *to = json_put_quoted(json, fits ? json->data + json->size : json_reserve(json, size + 4), name, size);
+    *to++ = ':';
+    json_end(json, to);
+    json->comma = false;
+}
+
+static inline void json_put_word_of(struct json *json, const char *word, size_t size)
+{
+    json_end(json, json_put_quoted(json, json_reserve(json, size + 3), word, size));
+    json->comma = true;
 }
 
 static inline void json_put_word(struct json *json, const char *word)

@@ -49,6 +49,15 @@ struct ndjson {
     struct address addresses[ADDRESSES_KEPT];
 };
 
+/* Whole blocks, which stdio passes on as they are; what is left waits for the next. */
+static void write_blocks(struct ndjson *ndjson)
+{
+    struct json *json = &ndjson->json;
+    const size_t blocks = json->size - json->size % BLOCK;
+    fwrite(json->data, 1, blocks, ndjson->out);
+    json_drop(json, blocks);
+}
+
 static void write_out(struct ndjson *ndjson)
 {
     if (ndjson->json.size != 0)
@@ -83,8 +92,10 @@ static void object_end(struct ndjson *ndjson, enum rank rank, uint64_t id, int64
     json_end_object(json);
     json_end_line(json);
     if (ndjson->hold == NULL) {
-        if (json->size >= BLOCK || ndjson->terminal)
+        if (ndjson->terminal)
             write_out(ndjson);
+        else if (json->size >= BLOCK)
+            write_blocks(ndjson);
         return;
     }
     hold_fill(ndjson->hold, (struct hold_key){time, rank, id}, json->data, json->size);
