@@ -70,6 +70,14 @@ bool sw_list_next(struct sw_slice *rest, struct sw_slice *element)
     return false;
 }
 
+struct sw_slice sw_list_first(struct sw_slice list)
+{
+    struct sw_slice first = list;
+    if (sw_slice_find(list, ',') < list.size)
+        sw_list_next(&list, &first);
+    return first;
+}
+
 bool sw_param_next(struct sw_slice *rest, struct sw_param *param)
 {
     struct sw_slice text = *rest;

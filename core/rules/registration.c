@@ -26,7 +26,7 @@ static uint64_t instance_of(const struct sw_said *said)
     struct sw_name_addr contact;
     struct sw_param instance;
     struct sw_param number = {0};
-    sw_name_addr_split(said->sip->first[SW_SIP_CONTACT], &contact);
+    sw_name_addr_split(sw_list_first(said->sip->first[SW_SIP_CONTACT]), &contact);
     if (!sw_param_find(contact.params, SW_SLICE("+sip.instance"), &instance))
         return 0;
     sw_param_find(contact.params, SW_SLICE("reg-id"), &number);

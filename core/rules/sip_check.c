@@ -216,11 +216,11 @@ void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum
         .checker = checker, .sip = sip, .judgement = judgement, .transport = transport, .whole = whole};
     sw_case_begin(&one);
     one.websocket = transport == SW_TRANSPORT_WS || transport == SW_TRANSPORT_WSS;
-    one.branch = branch_of(sip->first[SW_SIP_VIA]);
+    sw_vias_read(sip, &one.vias);
+    one.branch = branch_of(one.vias.first);
     one.cseq_ok = sw_cseq_parse(sip->first[SW_SIP_CSEQ], &one.cseq) == SW_OK;
     one.method = sw_method_of(sip->response ? one.cseq.method : sip->method);
     one.old = !one.websocket && !sw_slice_starts(one.branch, SW_SLICE("z9hG4bK"));
-    sw_vias_read(sip, &one.vias);
     one.alone = one.vias.count == 1 && one.vias.first.size > 0;
     one.to = cut_tag(sip, SW_SIP_TO);
     one.from = cut_tag(sip, SW_SIP_FROM);

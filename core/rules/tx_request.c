@@ -67,8 +67,8 @@ void sw_talk_branch(struct sw_said *said, struct sw_tx *first)
     char other[SW_SAID_SHOWN];
     struct sw_via via;
     struct sw_via own;
-    sw_via_parse(sw_kept_first(first->request, SW_SIP_VIA), &via);
-    sw_via_parse(said->sip->first[SW_SIP_VIA], &own);
+    sw_via_parse(sw_list_first(sw_kept_first(first->request, SW_SIP_VIA)), &via);
+    sw_via_parse(said->vias.first, &own);
     bool answered = first->provisional || first->final != NULL;
     if (!answered || !sw_slice_equal_nocase(via.host, own.host) || !sw_slice_equal(via.port, own.port))
         return;
@@ -89,13 +89,10 @@ static const char *what_differs(const struct sw_said *said, const struct sw_kept
     const struct sw_sip *sip = said->sip;
     struct sw_sip before;
     sw_kept_read(request, &before);
-    struct sw_slice via = before.first[SW_SIP_VIA];
-    struct sw_slice top = via;
     const struct sw_slice to = sw_kept_first(answer, SW_SIP_TO);
-    sw_list_next(&via, &top);
     if (said->vias.count != 1)
         return "more than one Via";
-    if (!sw_same_via(top, sip->first[SW_SIP_VIA]))
+    if (!sw_same_via(sw_list_first(before.first[SW_SIP_VIA]), sip->first[SW_SIP_VIA]))
         return "Via";
     if (!sw_same_uri(before.uri, sip->uri))
         return "Request-URI";

@@ -177,7 +177,7 @@ static void check_received(const struct sw_said *said, const struct sw_via *via)
     char shown[SW_SAID_SHOWN];
     char address[56];
     const struct sw_kept *request = said->tx->request;
-    sw_via_parse(sw_kept_first(request, SW_SIP_VIA), &asked);
+    sw_via_parse(sw_list_first(sw_kept_first(request, SW_SIP_VIA)), &asked);
     bool same_host = sw_host_is_at(asked.host, &request->source);
     check_rport(said, via, &asked, same_host);
     bool ipv6 = sw_slice_find(asked.host, ':') < asked.host.size;
@@ -218,7 +218,7 @@ static void check_way_back(const struct sw_said *said)
         return;
     if (!said->tx->provisional && said->tx->final == NULL)
         sw_talk_answered(said);
-    sw_via_parse(said->sip->first[SW_SIP_VIA], &via);
+    sw_via_parse(said->vias.first, &via);
     check_received(said, &via);
     check_symmetric(said, &via);
 }
@@ -231,7 +231,7 @@ static void check_astray(struct sw_said *said)
     if (tx == NULL || tx->same_branch != NULL || tx->method != said->signal->method || tx->talk != said->talk)
         return;
     said->tx = tx;
-    sw_via_parse(said->sip->first[SW_SIP_VIA], &via);
+    sw_via_parse(said->vias.first, &via);
     check_symmetric(said, &via);
     said->tx = NULL;
 }

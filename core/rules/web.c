@@ -285,7 +285,7 @@ void sw_web_sip(struct sw_websip *websip, const struct sw_sip *sip, uint64_t tra
     if (transaction != 0)
         note_origin(websip->web, transaction, &(struct origin){.connection = websip->number, .mark = event->marks[0]});
     if (websip->identity == 0 && sw_slice_equal(sip->method, SW_SLICE("REGISTER")) &&
-        sw_name_addr_split(sip->first[SW_SIP_CONTACT], &contact) &&
+        sw_name_addr_split(sw_list_first(sip->first[SW_SIP_CONTACT]), &contact) &&
         sw_param_find(contact.params, SW_SLICE("+sip.instance"), &instance))
         identify(websip, instance.value);
 }

@@ -144,7 +144,7 @@ static void check_contact(struct sw_websip *websip, const struct sw_sip *sip)
     if (faults->hash != hash) {
         sw_websip_forget_contact(faults);
         faults->hash = hash;
-        if (sw_name_addr_parse(value, &contact) == SW_OK && !contact.star)
+        if (sw_name_addr_parse(sw_list_first(value), &contact) == SW_OK && !contact.star)
             judge_contact(&contact, registers, faults);
     }
     if (faults->transport != NULL)

@@ -93,9 +93,7 @@ static struct sw_slice last_word(struct sw_slice text)
 
 static struct sw_sip_via any_via(struct sw_slice list)
 {
-    struct sw_slice top = list;
-    if (sw_slice_find(list, ',') < list.size)
-        sw_list_next(&list, &top);
+    const struct sw_slice top = sw_list_first(list);
     const size_t head = sw_slice_find(top, ';');
     struct sw_param branch;
     const bool has_branch = sw_param_find(sw_slice_skip(top, head), SW_SLICE("branch"), &branch);

@@ -190,7 +190,8 @@ static void put_expires(GString *to, const struct sw_sip *sip, bool unicode)
     struct sw_slice value = sip->first[SW_SIP_EXPIRES];
     struct sw_name_addr contact;
     struct sw_param param;
-    if (sip->first[SW_SIP_CONTACT].size > 0 && sw_name_addr_parse(sip->first[SW_SIP_CONTACT], &contact) == SW_OK &&
+    if (sip->first[SW_SIP_CONTACT].size > 0 &&
+        sw_name_addr_parse(sw_list_first(sip->first[SW_SIP_CONTACT]), &contact) == SW_OK &&
         sw_param_find(contact.params, SW_SLICE("expires"), &param))
         value = param.value; /* RFC 3261 10.2.1.1: it goes before the header */
     if (value.size == 0)

@@ -103,7 +103,7 @@ static void learn_contact(struct flow_identity *who, const struct sw_sip *sip)
     struct sw_name_addr contact;
     struct sw_param instance;
     if ((who->contact != NULL && who->instance != NULL) || sip->first[SW_SIP_CONTACT].size == 0 ||
-        sw_name_addr_parse(sip->first[SW_SIP_CONTACT], &contact) != SW_OK || contact.star)
+        sw_name_addr_parse(sw_list_first(sip->first[SW_SIP_CONTACT]), &contact) != SW_OK || contact.star)
         return;
     if (who->contact == NULL)
         who->contact = escaped(uri_address(contact.uri));

@@ -19,18 +19,20 @@ JSSIP_ACK = ('client', 'SIP-ACK-CREDENTIALS')
 OVERLAP = ('client', 'MSG-OVERLAP')
 SIPP_TARGET = ('sender', 'SIP-DIALOG-REMOTE-TARGET')
 SIPP_ROUTE = ('sender', 'SIP-ROUTE-SET')
+SIPP_RECEIVED = ('sender', 'SIP-VIA-RECEIVED')
 RTPENGINE = ('server', 'RTC-CRYPTO')
 EXPECTED = {
     '01-jssip-ws-kamailio': {KAMAILIO: 2, JSSIP_ACK: 1},
     '02-jssip-wss-tls13': {KAMAILIO: 2, JSSIP_ACK: 1},
     '02-jssip-wss-tls13-dsb': {KAMAILIO: 2, JSSIP_ACK: 1},
     '03-sipjs-ws-kamailio': {KAMAILIO: 3, OVERLAP: 1, KAMAILIO_408: 2},
-    '04-ws-udp-tcp-sipp': {KAMAILIO: 3, RTPENGINE: 6, KAMAILIO_408: 1, SIPP_TARGET: 15, SIPP_ROUTE: 15},
+    '04-ws-udp-tcp-sipp': {KAMAILIO: 3, RTPENGINE: 6, KAMAILIO_408: 1, SIPP_TARGET: 15, SIPP_ROUTE: 15,
+                           SIPP_RECEIVED: 2},
     '06-ws-burst-many-frames-per-segment': {OVERLAP: 39},
     '06-tiny-segments-mss100': {KAMAILIO: 2},
     '07-derived-drop': {KAMAILIO: 2, JSSIP_ACK: 1},
     '07-derived-gz': {KAMAILIO: 2, JSSIP_ACK: 1},
-    '07-derived-merged': {KAMAILIO: 10, RTPENGINE: 8, JSSIP_ACK: 1, OVERLAP: 1, KAMAILIO_408: 3},
+    '07-derived-merged': {KAMAILIO: 10, RTPENGINE: 8, JSSIP_ACK: 1, OVERLAP: 1, KAMAILIO_408: 3, SIPP_RECEIVED: 2},
     '07-derived-qinq': {KAMAILIO: 2, JSSIP_ACK: 1},
     # 80 requests go astray; at 11 of them bytes were missing that might have said why.
     '07-impaired-client-side': {KAMAILIO: 2, SIPP_TARGET: 69},

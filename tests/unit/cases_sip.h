@@ -273,6 +273,11 @@
  "SIP-VIA-BRANCH-MISSING\n",
  "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a\r\nFrom: <sip:a@b>\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n\r\n",
  ""},
+{"SIP-VIA-COOKIE", SW_TRANSPORT_UDP, /* the near miss: a branch of another Via of the same line, which another element wrote */
+ "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=1, SIP/2.0/UDP b;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n\r\n",
+ "SIP-VIA-COOKIE\n",
+ "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a, SIP/2.0/UDP b;branch=1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n\r\n",
+ ""},
 {"SIP-VIA-BRANCH-EMPTY", SW_TRANSPORT_UDP,
  "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n\r\n",
  "SIP-VIA-BRANCH-EMPTY\n",

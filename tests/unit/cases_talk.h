@@ -88,6 +88,22 @@
  NULL,
  "0 ap OPTIONS 1 x c:1 | Via: SIP/2.0/WS x.invalid;branch=z9hG4bKx\n"
  "1 pa 200 OPTIONS 1 x c:1 t:b | Via: SIP/2.0/WS x.invalid;branch=z9hG4bKx\n", NULL},
+{"SIP-VIA-RECEIVED", /* another Via of the same line has one */
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx, SIP/2.0/WS x.invalid;received=10.0.0.9;branch=z9hG4bKy\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx, SIP/2.0/WS x.invalid;received=10.0.0.9;branch=z9hG4bKy\n",
+ NULL,
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx, SIP/2.0/WS x.invalid;branch=z9hG4bKy\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx;received=10.0.0.1, SIP/2.0/WS x.invalid;branch=z9hG4bKy\n", NULL},
+{"SIP-RPORT-FILLED", /* the server fills it, and another Via of the same line is left empty by somebody else */
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport=5060;received=10.0.0.1;branch=z9hG4bKx\n"
+ "2 ab OPTIONS 2 y | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.9;rport=5070;branch=z9hG4bKz\n"
+ "3 ba 200 OPTIONS 2 y t:b | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.9;rport=5070;branch=z9hG4bKz\n",
+ NULL,
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport=5060;received=10.0.0.1;branch=z9hG4bKx\n"
+ "2 ab OPTIONS 2 y | Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.9;rport;branch=z9hG4bKz\n"
+ "3 ba 200 OPTIONS 2 y t:b | Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.9;rport;branch=z9hG4bKz\n", NULL},
 {"SIP-RPORT-FILLED",
  "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
  "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport;received=10.0.0.1;branch=z9hG4bKx\n",

@@ -27,6 +27,8 @@ enum sw_result sw_header_block(struct sw_slice text, size_t *scanned, size_t *si
 /* Takes the next element off a comma list (RFC 9110 5.6.1, RFC 3261 7.3.1): commas inside double quotes, and inside <>
  * as SIP has them, do not part elements. The element is trimmed; empty elements are skipped. False at the end. */
 bool sw_list_next(struct sw_slice *rest, struct sw_slice *element);
+/* The first element; nearly always the only one, and then the list is given back as it is. */
+struct sw_slice sw_list_first(struct sw_slice list);
 
 /* Takes the next ";name=value" off *rest. The value is empty where there is no "="; a quoted value keeps its quotes.
  * Leading white space and semicolons are skipped. False at the end. */
