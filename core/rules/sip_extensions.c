@@ -4,6 +4,8 @@
  * (3327), MESSAGE (3428), REFER (3515), Replaces (3891), PUBLISH (3903), session timers (4028), outbound (5626), events
  * (6665).
  */
+#include <stdio.h>
+
 #include "rules/sip_check.h"
 #include "rules/sip_grammar.h"
 
@@ -253,8 +255,12 @@ static void check_message(const struct sw_sip_case *one)
     /* RFC 4474 9 signs the Contact of any request, and RFC 4475 3.1.1.11 calls such a MESSAGE valid. */
     if (!sip->response && has(one, SW_SIP_CONTACT) && one->named[SW_NAMED_IDENTITY].data == NULL)
         sw_case_report(one, SW_RULE_MSG_CONTACT, "Contact", value_of(one, SW_SIP_CONTACT));
-    if (!sip->response && !one->in_dialog && sip->raw.size > MOST)
-        sw_case_report(one, SW_RULE_MSG_SIZE, "more than 1300 bytes:", value_of(one, SW_SIP_CONTENT_LENGTH));
+    if (!sip->response && !one->in_dialog && sip->raw.size > MOST) {
+        char size[24];
+        const int digits = snprintf(size, sizeof size, "%zu", sip->raw.size);
+        sw_case_report(one, SW_RULE_MSG_SIZE, "its size in bytes is",
+                       sw_slice_of((const uint8_t *)size, (size_t)digits));
+    }
     if (is_success(one) && has(one, SW_SIP_CONTACT))
         sw_case_report(one, SW_RULE_MSG_2XX_CONTACT, "Contact", value_of(one, SW_SIP_CONTACT));
     if (is_success(one) && sip->headers_end && sip->body.size > 0)
