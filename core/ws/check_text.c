@@ -159,7 +159,7 @@ void sw_check_inflated(struct sw_connection *c, struct sw_side *side, struct sw_
     struct sw_walk walk;
     sw_walk(payload, &walk);
     if (walk.bad)
-        return; /* zlib knows better */
+        return; /* but it was inflated */
     check_window(c, side, &walk);
     if (walk.padded)
         report_message(c, side, SW_RULE_PMD_BFINAL_PAD, "bits behind a final block; payload size", payload.size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The blocks of a deflated message (RFC 1951, RFC 7692 7.2), looked at without inflating: what zlib doesn't tell.
+ * The blocks of a deflated message (RFC 1951, RFC 7692 7.2), looked at without inflating.
  */
 #ifndef SW_WS_WALK_H
 #define SW_WS_WALK_H
