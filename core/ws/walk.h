@@ -5,7 +5,7 @@
 #ifndef SW_WS_WALK_H
 #define SW_WS_WALK_H
 
-#include "sipweave/slice.h"
+#include "ws/inflate.h"
 
 struct sw_walk {
     bool bad;              /* not DEFLATE ... */
@@ -17,6 +17,6 @@ struct sw_walk {
 };
 
 /* Walks through payload with 00 00 FF FF behind it. */
-void sw_walk(struct sw_slice payload, struct sw_walk *walk);
+void sw_walk(struct sw_inflate_desk *desk, struct sw_slice payload, struct sw_walk *walk);
 
 #endif
