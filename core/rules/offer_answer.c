@@ -45,13 +45,12 @@ struct exchange {
     enum method method;
     bool initial; /* it is in no dialog */
     uint64_t path;
-    int64_t time;
+    uint64_t losses;    /* on the path when it was sent */
     struct kept *offer; /* NULL: it had no body */
 };
 
 /* On one hop. Numbers of requests: 0 is none. */
 struct dialog {
-    int64_t time; /* of its latest message */
     struct {
         uint64_t tag;
         bool heard;        /* a message of this side was seen */
@@ -79,9 +78,9 @@ struct sw_offers {
     GHashTable *dialogs;
     const struct sw_offers_judgement *judgement; /* of the message at hand */
     uint64_t reports;
-    int64_t losses[LOSSES_MAX]; /* the latest on a path, by its hash; paths that share a place share them */
-    uint64_t late;              /* offers that responses made and nobody has answered, as many as there may be */
-    uint64_t clean[CLEAN_MAX];  /* descriptions that nothing was to be said of, seen beside each other: by a hash */
+    uint64_t losses[LOSSES_MAX]; /* how many on a path, by its hash; paths that share a place share them */
+    uint64_t late;               /* offers that responses made and nobody has answered, as many as there may be */
+    uint64_t clean[CLEAN_MAX];   /* descriptions that nothing was to be said of, seen beside each other: by a hash */
     struct sw_description now;
     struct sw_sent offer, own, peer;
 };
@@ -99,8 +98,10 @@ struct view {
     const struct sw_body *read; /* the same as the checker read it, or NULL */
     uint64_t call;
     uint64_t from_tag;
-    uint64_t to_tag; /* 0: none */
-    uint64_t path;
+    uint64_t to_tag;           /* 0: none */
+    uint64_t path;             /* of a response: its request's */
+    struct exchange *exchange; /* that a response is of */
+    struct dialog *dialog;     /* on this path; NULL: none is known */
 };
 
 /* --- descriptions ------------------------------------------------------------------------------------------------ */
@@ -188,8 +189,6 @@ struct sw_offers *sw_offers_new(const struct sw_sip_checker *checker)
     offers->checker = checker;
     const uint64_t addresses[] = {(uintptr_t)offers, (uintptr_t)&addresses};
     offers->seed = sw_hash(sw_slice_of((const uint8_t *)addresses, sizeof addresses), addresses[0]);
-    for (size_t i = 0; i < LOSSES_MAX; i++)
-        offers->losses[i] = SW_NO_TIME;
     offers->exchanges = g_hash_table_new_full(NULL, NULL, NULL, exchange_free);
     offers->dialogs = g_hash_table_new_full(NULL, NULL, NULL, dialog_free);
     return offers;
@@ -279,13 +278,35 @@ static enum body body_of(const struct sw_sip *sip, struct sw_slice *text)
     return BODY_SDP;
 }
 
+/* What came before a loss may have been answered, or taken back, by what is missing: it is not found any more. */
+static uint64_t losses_on(const struct sw_offers *offers, uint64_t path)
+{
+    return offers->losses[path % LOSSES_MAX];
+}
+
+static struct exchange *exchange_of(const struct view *view)
+{
+    GHashTable *const exchanges = view->offers->exchanges;
+    struct exchange *exchange = g_hash_table_lookup(exchanges, key_of(view->placement->request));
+    if (exchange == NULL || exchange->losses == losses_on(view->offers, exchange->path))
+        return exchange;
+    g_hash_table_remove(exchanges, key_of(view->placement->request));
+    return NULL;
+}
+
 /* Most messages have nothing to do with offers. */
-static bool concerns(const struct view *view)
+static bool concerns(struct view *view)
 {
     const struct sw_sip *sip = view->record->sip;
     if (!sip->response)
         return view->method != METHOD_OTHER && (view->method != METHOD_ACK || view->offers->late > 0);
-    return sip->status > 100 && g_hash_table_lookup(view->offers->exchanges, key_of(view->placement->request)) != NULL;
+    view->exchange = sip->status > 100 ? exchange_of(view) : NULL;
+    return view->exchange != NULL;
+}
+
+static uint64_t path_of(const struct sw_endpoint *one, const struct sw_endpoint *other, uint64_t seed)
+{
+    return hash_end(one, seed) + hash_end(other, seed);
 }
 
 static bool view_read(struct view *view)
@@ -295,7 +316,8 @@ static bool view_read(struct view *view)
     view->call = sw_hash(sip->first[SW_SIP_CALL_ID], seed);
     view->from_tag = tag_of(sip, SW_SIP_FROM, seed);
     view->to_tag = tag_of(sip, SW_SIP_TO, seed);
-    view->path = hash_end(&view->record->source, seed) + hash_end(&view->record->destination, seed);
+    view->path = view->exchange != NULL ? view->exchange->path
+                                        : path_of(&view->record->source, &view->record->destination, seed);
     view->body = body_of(sip, &view->text);
     view->read = view->body == BODY_SDP ? sw_sip_checker_body(view->offers->checker, view->text) : NULL;
     if (view->body == BODY_SDP)
@@ -305,38 +327,33 @@ static bool view_read(struct view *view)
 
 /* --- dialogs ----------------------------------------------------------------------------------------------------- */
 
-static uint64_t dialog_key(const struct view *view, uint64_t path)
+static uint64_t dialog_key(const struct view *view)
 {
-    const uint64_t parts[] = {view->call, view->from_tag + view->to_tag, path};
+    const uint64_t parts[] = {view->call, view->from_tag + view->to_tag, view->path,
+                              losses_on(view->offers, view->path)};
     return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), view->offers->seed);
 }
 
-static struct dialog *dialog_find(const struct view *view, uint64_t path)
+static struct dialog *dialog_find(const struct view *view)
 {
-    return view->to_tag == 0 ? NULL : g_hash_table_lookup(view->offers->dialogs, key_of(dialog_key(view, path)));
+    return view->to_tag == 0 ? NULL : g_hash_table_lookup(view->offers->dialogs, key_of(dialog_key(view)));
 }
 
-static void dialog_forget(const struct view *view, uint64_t path)
+static void dialog_forget(struct view *view)
 {
-    if (view->to_tag != 0)
-        g_hash_table_remove(view->offers->dialogs, key_of(dialog_key(view, path)));
+    if (view->dialog != NULL)
+        g_hash_table_remove(view->offers->dialogs, key_of(dialog_key(view)));
+    view->dialog = NULL;
 }
 
-static bool is_lost(const struct sw_offers *offers, uint64_t path, int64_t since)
+static struct dialog *dialog_of(struct view *view)
 {
-    const int64_t loss = offers->losses[path % LOSSES_MAX];
-    return loss != SW_NO_TIME && loss >= since;
-}
-
-static struct dialog *dialog_of(const struct view *view, uint64_t path)
-{
-    struct dialog *dialog = dialog_find(view, path);
-    if (dialog != NULL)
-        return dialog;
-    dialog = insert(view->offers->dialogs, dialog_key(view, path), sizeof *dialog);
-    dialog->sides[0].tag = view->from_tag;
-    dialog->sides[1].tag = view->to_tag;
-    return dialog;
+    if (view->dialog != NULL)
+        return view->dialog;
+    view->dialog = insert(view->offers->dialogs, dialog_key(view), sizeof *view->dialog);
+    view->dialog->sides[0].tag = view->from_tag;
+    view->dialog->sides[1].tag = view->to_tag;
+    return view->dialog;
 }
 
 /* Who sent this message. */
@@ -473,7 +490,8 @@ static void offer_read(const struct view *view, struct dialog *dialog, size_t si
 static void exchange_open(const struct view *view, bool initial, struct kept *offer)
 {
     struct exchange *exchange = insert(view->offers->exchanges, view->record->id, sizeof *exchange);
-    *exchange = (struct exchange){view->method, initial, view->path, view->record->time, kept_ref(offer)};
+    *exchange =
+        (struct exchange){view->method, initial, view->path, losses_on(view->offers, view->path), kept_ref(offer)};
 }
 
 /* --- answers ----------------------------------------------------------------------------------------------------- */
@@ -526,17 +544,17 @@ static void report_difference(const struct view *view, const struct kept *shown)
 
 /* --- requests ---------------------------------------------------------------------------------------------------- */
 
-static void read_offering(const struct view *view)
+static void read_offering(struct view *view)
 {
     if (view->body == BODY_OTHER) {
-        dialog_forget(view, view->path);
+        dialog_forget(view);
         return;
     }
     struct kept *offer = keep(view);
     if (view->body == BODY_SDP && view->to_tag == 0)
         run(view, view->method == METHOD_INVITE ? CHECK_FIRST_OFFER : CHECK_OFFER, NULL, NULL, NULL);
     if (view->body == BODY_SDP && view->to_tag != 0) {
-        struct dialog *dialog = dialog_of(view, view->path);
+        struct dialog *dialog = dialog_of(view);
         offer_read(view, dialog, sender_of(view, dialog));
     }
     if (offer != NULL || (view->body == BODY_NONE && view->method == METHOD_INVITE))
@@ -544,9 +562,9 @@ static void read_offering(const struct view *view)
     kept_unref(offer);
 }
 
-static void read_prack(const struct view *view)
+static void read_prack(struct view *view)
 {
-    struct dialog *dialog = dialog_find(view, view->path);
+    struct dialog *dialog = view->dialog;
     struct sw_rack rack;
     if (dialog != NULL && dialog->late != 0 && sw_rack_parse(view->record->sip->first[SW_SIP_RACK], &rack) == SW_OK &&
         rack.rseq == dialog->late_rseq)
@@ -555,16 +573,15 @@ static void read_prack(const struct view *view)
         read_offering(view);
 }
 
-static void note_heard(const struct view *view, uint64_t path)
+static void note_heard(const struct view *view)
 {
-    struct dialog *dialog = dialog_find(view, path);
-    if (dialog != NULL)
-        dialog->sides[sender_of(view, dialog)].heard = true;
+    if (view->dialog != NULL)
+        view->dialog->sides[sender_of(view, view->dialog)].heard = true;
 }
 
-static void read_request(const struct view *view)
+static void read_request(struct view *view)
 {
-    struct dialog *dialog = dialog_find(view, view->path);
+    struct dialog *dialog = view->dialog;
     switch (view->method) {
     case METHOD_INVITE:
     case METHOD_UPDATE:
@@ -578,12 +595,12 @@ static void read_request(const struct view *view)
             late_answer_read(view, dialog);
         break;
     case METHOD_BYE:
-        dialog_forget(view, view->path);
+        dialog_forget(view);
         break;
     case METHOD_OTHER:
         break;
     }
-    note_heard(view, view->path);
+    note_heard(view);
 }
 
 /* --- responses --------------------------------------------------------------------------------------------------- */
@@ -642,11 +659,12 @@ static void read_late_offer(const struct view *view, struct dialog *dialog, cons
     dialog->answered = request; /* what comes later in responses to it is no offer */
 }
 
-static void read_success(const struct view *view, const struct exchange *exchange)
+static void read_success(struct view *view)
 {
+    const struct exchange *exchange = view->exchange;
     uint64_t request = view->placement->request;
-    bool fresh = dialog_find(view, exchange->path) == NULL;
-    struct dialog *dialog = dialog_of(view, exchange->path);
+    bool fresh = view->dialog == NULL;
+    struct dialog *dialog = dialog_of(view);
     if (fresh && exchange->initial && exchange->offer != NULL) {
         dialog->pending.request = request;
         dialog->pending.side = 1 - sender_of(view, dialog);
@@ -655,7 +673,7 @@ static void read_success(const struct view *view, const struct exchange *exchang
     if (dialog->pending.request == request)
         dialog->pending.acknowledged = true;
     if (view->body == BODY_OTHER) {
-        dialog_forget(view, exchange->path);
+        dialog_forget(view);
         return;
     }
     if (exchange->method != METHOD_INVITE) {
@@ -672,83 +690,53 @@ static void read_success(const struct view *view, const struct exchange *exchang
     }
 }
 
-static void read_response(const struct view *view)
+static void read_response(struct view *view)
 {
     const unsigned status = view->record->sip->status;
     const uint64_t request = view->placement->request;
-    const struct exchange *exchange = g_hash_table_lookup(view->offers->exchanges, key_of(request));
-    if (exchange == NULL)
-        return;
-    struct dialog *dialog = dialog_find(view, exchange->path);
     if (status < 300 && view->to_tag != 0)
-        read_success(view, exchange);
-    else if (status >= 300 && dialog != NULL && dialog->pending.request == request)
-        dialog->pending.request = 0;
-    note_heard(view, exchange->path);
+        read_success(view);
+    else if (status >= 300 && view->dialog != NULL && view->dialog->pending.request == request)
+        view->dialog->pending.request = 0;
+    note_heard(view);
     if (status >= 200)
         g_hash_table_remove(view->offers->exchanges, key_of(request));
 }
 
 /* What wasn't seen whole may have said anything. */
-static void forget(const struct view *view)
+static void forget(struct view *view)
 {
-    dialog_forget(view, view->path);
+    dialog_forget(view);
     if (view->record->sip->response)
         g_hash_table_remove(view->offers->exchanges, key_of(view->placement->request));
 }
 
-/* What came before a loss may have been answered, or taken back, by what is missing. */
-static void forget_before_loss(const struct view *view)
-{
-    const uint64_t request = view->placement->request;
-    const struct exchange *exchange = g_hash_table_lookup(view->offers->exchanges, key_of(request));
-    const struct dialog *dialog = dialog_find(view, view->path);
-    if (dialog != NULL && is_lost(view->offers, view->path, dialog->time))
-        dialog_forget(view, view->path);
-    if (view->record->sip->response && exchange != NULL && is_lost(view->offers, exchange->path, exchange->time))
-        g_hash_table_remove(view->offers->exchanges, key_of(request));
-}
+/* --- the calls --------------------------------------------------------------------------------------------------- */
 
-static void note_time(const struct view *view)
+void sw_offers_loss(struct sw_offers *offers, const struct sw_endpoint *one, const struct sw_endpoint *other)
 {
-    struct dialog *dialog = dialog_find(view, view->path);
-    if (dialog != NULL)
-        dialog->time = view->record->time;
-}
-
-void sw_offers_loss(struct sw_offers *offers, const struct sw_endpoint *one, const struct sw_endpoint *other,
-                    int64_t time)
-{
-    const uint64_t path = hash_end(one, offers->seed) + hash_end(other, offers->seed);
-    int64_t *loss = &offers->losses[path % LOSSES_MAX];
-    if (*loss == SW_NO_TIME || *loss < time)
-        *loss = time;
+    offers->losses[path_of(one, other, offers->seed) % LOSSES_MAX]++;
 }
 
 void sw_offers_add(struct sw_offers *offers, const struct sw_sip_record *record, const struct sw_placement *placement,
                    struct sw_mark mark, bool whole, const struct sw_offers_judgement *judgement)
 {
-    struct view view;
     if (placement->call == 0 || placement->retransmission)
         return;
     if (offers->kept > TEXTS_MAX) {
         g_hash_table_remove_all(offers->exchanges);
         g_hash_table_remove_all(offers->dialogs);
     }
-    view.offers = offers;
-    view.record = record;
-    view.placement = placement;
     offers->judgement = judgement;
-    view.mark = mark;
+    struct view view = {.offers = offers, .record = record, .placement = placement, .mark = mark};
     view.method = record->sip->response ? METHOD_OTHER : method_of(record->sip->method);
     if (!concerns(&view) || !view_read(&view))
         return;
-    forget_before_loss(&view);
+    view.dialog = dialog_find(&view);
     if (!whole)
         forget(&view);
     else if (record->sip->response)
         read_response(&view);
     else
         read_request(&view);
-    note_time(&view);
 }

@@ -286,7 +286,7 @@ void weaver_loss(struct weaver *weaver, uint64_t connection, const struct sw_end
     if (weaver->talks != NULL)
         sw_talks_loss(weaver->talks, connection, source, destination, time);
     if (weaver->offers != NULL)
-        sw_offers_loss(weaver->offers, source, destination, time);
+        sw_offers_loss(weaver->offers, source, destination);
 }
 
 void weaver_capture(struct weaver *weaver, const struct capture_record *capture)

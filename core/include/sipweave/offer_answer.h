@@ -31,10 +31,8 @@ struct sw_offers_judgement {
 void sw_offers_add(struct sw_offers *offers, const struct sw_sip_record *record, const struct sw_placement *placement,
                    struct sw_mark mark, bool whole, const struct sw_offers_judgement *judgement);
 
-/* Bytes between the two are missing, as was noticed at that time: what they said before is not held against what comes.
- */
-void sw_offers_loss(struct sw_offers *offers, const struct sw_endpoint *one, const struct sw_endpoint *other,
-                    int64_t time);
+/* Bytes between the two are missing: what they said before is not held against what comes. */
+void sw_offers_loss(struct sw_offers *offers, const struct sw_endpoint *one, const struct sw_endpoint *other);
 
 SW_API_END
 
