@@ -4,10 +4,9 @@
  */
 #include "rules/sip_check.h"
 
+#include "scan.h"
+
 #include <glib.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 static bool is(struct sw_slice text, const char *word)
 {
@@ -104,21 +103,13 @@ static void take_line(struct sw_sip_case *one, struct sw_slice line)
 
 bool sw_case_is_lined(struct sw_slice text)
 {
-    uint8_t faults = 0;
+    enum { STEP = 16 };
+    unsigned faults = 0;
     size_t i = 1;
-#ifdef __SSE2__
-    const __m128i cr = _mm_set1_epi8('\r');
-    const __m128i lf = _mm_set1_epi8('\n');
-    __m128i differ = _mm_setzero_si128();
-    for (; i + sizeof differ <= text.size; i += sizeof differ) {
-        const __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(text.data + i - 1));
-        const __m128i at = _mm_loadu_si128((const __m128i *)(const void *)(text.data + i));
-        differ = _mm_or_si128(differ, _mm_xor_si128(_mm_cmpeq_epi8(before, cr), _mm_cmpeq_epi8(at, lf)));
-    }
-    faults = _mm_movemask_epi8(differ) != 0;
-#endif
+    for (; i + STEP <= text.size; i += STEP)
+        faults |= sw_scan_sixteen(text.data + i - 1, '\r') ^ sw_scan_sixteen(text.data + i, '\n');
     for (; i < text.size; i++)
-        faults |= (uint8_t)((text.data[i - 1] == '\r') ^ (text.data[i] == '\n'));
+        faults |= (unsigned)((text.data[i - 1] == '\r') ^ (text.data[i] == '\n'));
     return faults == 0;
 }
 
