@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * How does a flow's ledger come together from what its layers counted?
+ * How does a flow's ledger come together from what its layers counted? And when does an acknowledgment show a loss?
  */
 #include "pipeline/carrier.h"
 
@@ -50,4 +50,12 @@ struct ledger_record carrier_ledger(const struct carrier_ends *ends, enum sw_dir
         ends->below->told = true;
     }
     return record;
+}
+
+bool carrier_missed(struct carrier_count *count, int64_t more)
+{
+    if (more <= 0 || count->fed + (uint64_t)more <= count->unseen)
+        return false;
+    count->unseen = count->fed + (uint64_t)more;
+    return true;
 }

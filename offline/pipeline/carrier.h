@@ -49,6 +49,14 @@ struct carrier {
     const struct carrier_calls *calls;
 };
 
+/* The stream of one direction. */
+struct carrier_count {
+    uint64_t fed;    /* bytes, missing ones too */
+    uint64_t unseen; /* the other side has had so many, more than were fed then */
+};
+/* The other side has had that many bytes more than were fed. Whether it answers what may never come: told once. */
+bool carrier_missed(struct carrier_count *count, int64_t more);
+
 /* A ledger record of one direction: its ends, its bytes with those of a PROXY header and of what lies below, and the
  * losses noted so far (NULL: none). */
 struct ledger_record carrier_ledger(const struct carrier_ends *ends, enum sw_direction from,

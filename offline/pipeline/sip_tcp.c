@@ -13,8 +13,7 @@ struct side {
     uint64_t messages;
     struct order_unit unit;
     struct ledger_record *losses; /* NULL until there is something to tell */
-    uint64_t fed;                 /* bytes, missing ones too */
-    uint64_t unseen;              /* the other side has had so many, more than were fed then */
+    struct carrier_count count;
 };
 
 struct sip_tcp {
@@ -91,7 +90,7 @@ static void pump(struct sip_tcp *sip_tcp, enum sw_direction from)
 static void sip_tcp_feed(struct carrier *carrier, enum sw_direction from, struct sw_slice bytes, struct sw_mark mark)
 {
     struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
-    sip_tcp->sides[from].fed += bytes.size;
+    sip_tcp->sides[from].count.fed += bytes.size;
     sw_sip_stream_feed(sip_tcp->sides[from].stream, bytes, mark);
     pump(sip_tcp, from);
 }
@@ -100,7 +99,7 @@ static void sip_tcp_gap(struct carrier *carrier, enum sw_direction from, uint64_
                         struct sw_mark mark)
 {
     struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
-    sip_tcp->sides[from].fed += size;
+    sip_tcp->sides[from].count.fed += size;
     sw_sip_stream_gap(sip_tcp->sides[from].stream, size, reason, mark);
     pump(sip_tcp, from);
 }
@@ -123,11 +122,8 @@ static void sip_tcp_end(struct carrier *carrier, enum sw_direction from, enum ne
 static void sip_tcp_acked(struct carrier *carrier, enum sw_direction from, int64_t more, struct sw_mark mark)
 {
     struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
-    struct side *peer = &sip_tcp->sides[sw_direction_opposite(from)];
-    if (more <= 0 || peer->fed + (uint64_t)more <= peer->unseen)
-        return;
-    peer->unseen = peer->fed + (uint64_t)more;
-    tell_loss(sip_tcp, mark);
+    if (carrier_missed(&sip_tcp->sides[sw_direction_opposite(from)].count, more))
+        tell_loss(sip_tcp, mark);
 }
 
 static void sip_tcp_conflict(struct carrier *carrier, enum sw_direction from, uint64_t bytes)

@@ -17,8 +17,7 @@ struct side {
     struct order_unit unit;
     struct ledger_record *losses; /* NULL until there is something to tell */
     uint64_t not_sip;             /* wire bytes of messages that are no SIP */
-    uint64_t fed;                 /* bytes, missing ones too */
-    uint64_t unseen;              /* the other side has had so many, more than were fed then */
+    struct carrier_count count;
     bool ended;
     int64_t ping; /* time of a Ping that waits for its Pong; SW_NO_TIME */
 };
@@ -360,7 +359,7 @@ static void pump(struct websocket *websocket)
 static void websocket_feed(struct carrier *carrier, enum sw_direction from, struct sw_slice bytes, struct sw_mark mark)
 {
     struct websocket *websocket = (struct websocket *)carrier;
-    websocket->sides[from].fed += bytes.size;
+    websocket->sides[from].count.fed += bytes.size;
     sw_connection_feed(websocket->connection, from, bytes, mark);
     pump(websocket);
 }
@@ -369,7 +368,7 @@ static void websocket_gap(struct carrier *carrier, enum sw_direction from, uint6
                           struct sw_mark mark)
 {
     struct websocket *websocket = (struct websocket *)carrier;
-    websocket->sides[from].fed += size;
+    websocket->sides[from].count.fed += size;
     sw_connection_gap(websocket->connection, from, size, reason, mark);
     pump(websocket);
 }
@@ -418,14 +417,11 @@ static void websocket_end(struct carrier *carrier, enum sw_direction from, enum 
 static void websocket_acked(struct carrier *carrier, enum sw_direction from, int64_t more, struct sw_mark mark)
 {
     struct websocket *websocket = (struct websocket *)carrier;
-    struct side *peer = &websocket->sides[sw_direction_opposite(from)];
-    uint64_t fed = peer->fed;
-    uint64_t acked = more < 0 && fed < (uint64_t)-more ? 0 : fed + (uint64_t)more;
-    if (acked > fed && acked > peer->unseen) { /* it answers what may never come */
-        peer->unseen = acked;
+    struct carrier_count *count = &websocket->sides[sw_direction_opposite(from)].count;
+    const bool before = more < 0 && count->fed < (uint64_t)-more;
+    if (carrier_missed(count, more))
         tell_loss(websocket, mark);
-    }
-    sw_connection_acked(websocket->connection, from, acked, mark);
+    sw_connection_acked(websocket->connection, from, before ? 0 : count->fed + (uint64_t)more, mark);
 }
 
 static void websocket_conflict(struct carrier *carrier, enum sw_direction from, uint64_t bytes)
