@@ -22,6 +22,14 @@ static inline unsigned sw_scan_sixteen(const uint8_t *bytes, uint8_t byte)
     return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(there, _mm_set1_epi8((char)byte)));
 }
 
+/* Bit i tells whether byte i of sixteen isn't that of the others. */
+static inline unsigned sw_scan_sixteen_differ(const uint8_t *bytes, const uint8_t *others)
+{
+    const __m128i there = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    const __m128i known = _mm_loadu_si128((const __m128i *)(const void *)others);
+    return ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(there, known)) & 0xFFFF;
+}
+
 /* White space, controls, what isn't ASCII, and " , ; < > and the backslash. */
 static inline unsigned sw_scan_sixteen_ends(const uint8_t *bytes)
 {
@@ -41,6 +49,14 @@ static inline unsigned sw_scan_sixteen(const uint8_t *bytes, uint8_t byte)
     unsigned found = 0;
     for (unsigned i = 0; i < 16; i++)
         found |= (unsigned)(bytes[i] == byte) << i;
+    return found;
+}
+
+static inline unsigned sw_scan_sixteen_differ(const uint8_t *bytes, const uint8_t *others)
+{
+    unsigned found = 0;
+    for (unsigned i = 0; i < 16; i++)
+        found |= (unsigned)(bytes[i] != others[i]) << i;
     return found;
 }
 
@@ -145,12 +161,12 @@ static inline size_t sw_scan_find(struct sw_slice text, uint8_t byte, const uint
 }
 
 /* The offset of the first such byte, or text.size: for what mostly stands within the first sixteen bytes. */
-static inline size_t sw_scan_near(struct sw_slice text, uint8_t byte)
+static inline size_t sw_scan_near(struct sw_slice text, uint8_t byte, const uint8_t *limit)
 {
-    if (text.size >= 16) {
+    if (limit - text.data >= 16) {
         const unsigned found = sw_scan_sixteen(text.data, byte);
         if (found != 0)
-            return (size_t)__builtin_ctz(found);
+            return (size_t)__builtin_ctz(found) < text.size ? (size_t)__builtin_ctz(found) : text.size;
     }
     return sw_slice_find(text, byte);
 }

@@ -12,13 +12,13 @@
 enum { SNIFF_MAX = 8192 };
 
 static const struct {
-    const char *name;
+    char name[30]; /* sixteen bytes of it are compared at once */
     uint8_t size;
     bool list; /* values may be parted by commas (RFC 3261 7.3.1; 20 says for each header whether) */
 } fields[SW_SIP_FIELDS] = {
 #define FIELD(literal, is_list)                                                                                        \
     {                                                                                                                  \
-        .name = (literal), .size = sizeof(literal) - 1, .list = (is_list)                                              \
+        .name = "" literal, .size = sizeof(literal) - 1, .list = (is_list)                                             \
     }
     [SW_SIP_OTHER] = FIELD("", false),
     [SW_SIP_ACCEPT] = FIELD("Accept", true),
@@ -129,46 +129,35 @@ const char *sw_sip_field_name(enum sw_sip_field field)
     return field < SW_SIP_FIELDS ? fields[field].name : "";
 }
 
-static uint64_t differs(const uint8_t *a, const char *b, size_t size)
+/* By sixteen bytes at once, where so many may be looked at: it is asked for each header line, and most are spelt as the
+ * RFC has it. */
+static bool is_named(struct sw_slice name, const char *known, const uint8_t *limit)
 {
-    uint64_t left = 0;
-    uint64_t right = 0;
-    memcpy(&left, a, size);
-    memcpy(&right, b, size);
-    return left ^ right;
+    enum { AT_ONCE = 16 };
+    if (name.size <= AT_ONCE && limit - name.data >= AT_ONCE) {
+        const unsigned differs = sw_scan_sixteen_differ(name.data, (const uint8_t *)known);
+        if ((differs & ((1U << name.size) - 1)) == 0)
+            return true;
+    }
+    return sw_slice_equal_nocase(name, sw_slice_of((const uint8_t *)known, name.size));
 }
 
-/* Whether a name of size bytes, up to NAME_MAX_SIZE, is spelt so. By words, which may overlap: it is asked for each
- * header line, and most are right. */
-static bool spelt(const uint8_t *name, const char *known, size_t size)
-{
-    enum { WORD = 8, HALF = 4 };
-    if (size < HALF)
-        return differs(name, known, 1) == 0 && differs(name + size - 2, known + size - 2, 2) == 0;
-    if (size < WORD)
-        return (differs(name, known, HALF) | differs(name + size - HALF, known + size - HALF, HALF)) == 0;
-    const size_t tail = size - WORD;
-    return (differs(name, known, WORD) | differs(name + tail / 2, known + tail / 2, WORD) |
-            differs(name + tail, known + tail, WORD)) == 0;
-}
-
-static enum sw_sip_field field_of(struct sw_slice name)
+/* Bytes up to limit may be looked at. */
+static enum sw_sip_field field_of(struct sw_slice name, const uint8_t *limit)
 {
     if (name.size == 1)
         return sw_is_alpha(name.data[0]) ? (enum sw_sip_field)compact[sw_lower(name.data[0]) - 'a'] : SW_SIP_OTHER;
     if (name.size == 0 || name.size > NAME_MAX_SIZE)
         return SW_SIP_OTHER;
     const uint8_t field = by_slot[SLOT(name.size, name.data[0], name.data[name.size - 1])];
-    if (name.size != fields[field].size)
+    if (name.size != fields[field].size || !is_named(name, fields[field].name, limit))
         return SW_SIP_OTHER;
-    const struct sw_slice known = sw_slice_of((const uint8_t *)fields[field].name, name.size);
-    const bool same = spelt(name.data, fields[field].name, name.size) || sw_slice_equal_nocase(name, known);
-    return same ? (enum sw_sip_field)field : SW_SIP_OTHER;
+    return (enum sw_sip_field)field;
 }
 
 enum sw_sip_field sw_sip_field_of(struct sw_slice name)
 {
-    return field_of(name);
+    return field_of(name, name.data + name.size);
 }
 
 static bool is_line_end(uint8_t c)
@@ -179,7 +168,7 @@ static bool is_line_end(uint8_t c)
 /* Whether the empty line that ends the header section stands here. */
 static bool is_empty_line(const uint8_t *at, const uint8_t *end)
 {
-    return at[0] == '\n' || (at[0] == '\r' && end - at > 1 && at[1] == '\n');
+    return at[0] <= '\r' && (at[0] == '\n' || (at[0] == '\r' && end - at > 1 && at[1] == '\n'));
 }
 
 static struct sw_slice skip_line_ends(struct sw_slice text)
@@ -404,10 +393,8 @@ static void body_cut(struct sw_sip *sip, struct sw_slice rest)
     sip->content_length_ok = sip->count[SW_SIP_CONTENT_LENGTH] == 1 || lengths_agree(sip, length);
 }
 
-static void header_note(struct sw_sip *sip, struct sw_slice name, struct sw_slice value)
+static void header_note(struct sw_sip *sip, enum sw_sip_field field, struct sw_slice value)
 {
-    enum sw_sip_field field = field_of(name);
-    sip->header_count++;
     if (sip->count[field] == 0)
         sip->first[field] = value;
     if (sip->count[field] < UINT16_MAX)
@@ -416,27 +403,28 @@ static void header_note(struct sw_sip *sip, struct sw_slice name, struct sw_slic
 
 /* "Name: value\r": a line as nearly all are written, without its line feed. False where white space stands anywhere
  * else, or no colon. */
-static bool usual_line_note(struct sw_sip *sip, struct sw_slice line)
+static bool usual_line_note(struct sw_sip *sip, struct sw_slice line, const uint8_t *limit)
 {
     const uint8_t *text = line.data;
-    const size_t colon = sw_scan_near(line, ':');
+    const size_t colon = sw_scan_near(line, ':', limit);
     const size_t value = colon + 2;
     if (colon == 0 || value + 1 >= line.size)
         return false;
     const size_t end = line.size - 1;
     if (text[colon + 1] != ' ' || text[value] <= ' ' || text[end - 1] <= ' ' || text[end] != '\r')
         return false;
-    if (text[0] <= ' ' || text[colon - 1] <= ' ')
+    const enum sw_sip_field field = field_of(sw_slice_of(text, colon), limit);
+    if (field == SW_SIP_OTHER && (text[0] <= ' ' || text[colon - 1] <= ' '))
         return false;
-    header_note(sip, sw_slice_of(text, colon), sw_slice_of(text + value, end - value));
+    header_note(sip, field, sw_slice_of(text + value, end - value));
     return true;
 }
 
-__attribute__((noinline)) static void other_line_note(struct sw_sip *sip, struct sw_slice line)
+__attribute__((noinline)) static void other_line_note(struct sw_sip *sip, struct sw_slice line, const uint8_t *limit)
 {
     struct sw_header header;
     if (sw_header_next(&line, &header))
-        header_note(sip, header.name, header.value);
+        header_note(sip, field_of(header.name, limit), header.value);
 }
 
 static void start_line_note(struct sw_sip *sip, const struct start_line *line)
@@ -457,16 +445,19 @@ __attribute__((flatten)) static void message_read(struct sw_sip *sip, struct sw_
 {
     const uint8_t *at = rest.data;
     const uint8_t *end = at + rest.size;
+    unsigned lines = 0;
     sip->headers = rest;
     while (at < end && !is_empty_line(at, end)) {
         const uint8_t *stop = sw_line_feeds_next(&feeds);
-        while (stop + 1 < end && sw_is_blank(stop[1])) /* a fold */
+        while (stop + 1 < end && stop[1] <= ' ' && sw_is_blank(stop[1])) /* a fold */
             stop = sw_line_feeds_next(&feeds);
         const struct sw_slice line = sw_slice_of(at, (size_t)(stop - at));
-        if (!usual_line_note(sip, line))
-            other_line_note(sip, line);
+        if (!usual_line_note(sip, line, end))
+            other_line_note(sip, line, end);
         at = stop == end ? end : stop + 1;
+        lines++;
     }
+    sip->header_count = lines;
     sip->headers.size = (size_t)(at - rest.data);
     rest = sw_slice_of(at, (size_t)(end - at));
     struct sw_slice empty;
@@ -515,7 +506,7 @@ bool sw_sip_header_next(struct sw_sip_cursor *cursor, enum sw_sip_field *field, 
 {
     if (!sw_header_next(&cursor->rest, header))
         return false;
-    *field = sw_sip_field_of(header->name);
+    *field = field_of(header->name, cursor->rest.data + cursor->rest.size);
     return true;
 }
 
@@ -550,7 +541,7 @@ bool sw_sip_value_next(struct sw_sip_values *values, enum sw_sip_field field, st
         do
             if (!sw_header_next(&values->rest, &header))
                 return false;
-        while (sw_sip_field_of(header.name) != field);
+        while (field_of(header.name, values->rest.data + values->rest.size) != field);
         values->list = header.value;
         if (values->lines > 0 && --values->lines == 0)
             values->rest.size = 0;
