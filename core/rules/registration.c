@@ -119,6 +119,8 @@ static void check_outbound(const struct sw_said *said)
                             said->talks->seed ^ server->port ^ (uint64_t)SW_RULE_OB_REQUIRE_200 << 32);
     struct sw_slice timer;
     sw_kept_read(said->tx->request, &request);
+    if (has_param(&request, "reg-id"))
+        sw_flow_registered(said);
     if (sw_has_option(said->sip, SW_SIP_REQUIRE, option)) {
         if (!has_param(&request, "reg-id"))
             sw_said_report(said, SW_RULE_OB_REQUIRE_UNASKED, said->tx->request,

@@ -140,6 +140,7 @@ static void leg_free(gpointer data)
     if (leg->waiting != NULL)
         g_array_free(leg->waiting, TRUE);
     sw_kept_drop(&leg->misnamed);
+    sw_flow_forget(leg);
     g_free(leg);
 }
 
@@ -153,6 +154,13 @@ static uint64_t leg_hash(uint64_t connection, uint64_t one, uint64_t other, uint
 {
     const uint64_t parts[] = {connection, one ^ other, one + other};
     return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), seed);
+}
+
+struct sw_leg *sw_leg_between(const struct sw_talks *talks, uint64_t connection, const struct sw_endpoint *one,
+                              const struct sw_endpoint *other)
+{
+    return sw_leg_find(
+        talks, leg_hash(connection, endpoint_hash(one, talks->seed), endpoint_hash(other, talks->seed), talks->seed));
 }
 
 static struct sw_leg *leg_new(struct sw_talks *talks, const struct sw_talk_message *message, uint64_t hash)
@@ -538,6 +546,8 @@ void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *mess
     said.leg->heard[said.side] = said.time;
     said.leg->proxy_client |= said.leg->websocket && message->from_client && !said.sip->response && said.vias.count > 1;
     said.talk = talk_of(talks, &said);
+    if (said.leg->flow != NULL)
+        sw_flow_message(&said);
     said.branch_hash = sw_hash(said.branch, talks->seed) | 1;
     said.same_branch = tx_latest(&said);
     if (said.sip->response)
@@ -556,9 +566,7 @@ void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *mess
 void sw_talks_loss(struct sw_talks *talks, uint64_t connection, const struct sw_endpoint *one,
                    const struct sw_endpoint *other, int64_t time)
 {
-    uint64_t hash =
-        leg_hash(connection, endpoint_hash(one, talks->seed), endpoint_hash(other, talks->seed), talks->seed);
-    struct sw_leg *leg = sw_leg_find(talks, hash);
+    struct sw_leg *leg = sw_leg_between(talks, connection, one, other);
     if (leg != NULL)
         leg->loss = sw_time_last(leg->loss, time);
 }
@@ -569,6 +577,8 @@ void sw_talks_connection_end(struct sw_talks *talks, uint64_t connection, int64_
     sw_claims_advance(talks, time);
     if (leg == NULL)
         return;
+    if (orderly && leg->flow != NULL)
+        sw_flow_end(talks, leg, time);
     if (orderly) {
         sw_claims_alive(talks, leg, 0);
         sw_claims_alive(talks, leg, 1);

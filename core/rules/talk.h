@@ -14,6 +14,7 @@
  *   dialog_check.c   what a request owes its dialog
  *   registration.c   REGISTER, PUBLISH, MESSAGE: one at a time
  *   reliability.c    provisional responses that want a PRACK
+ *   keepalive.c      pings, and how often they come
  *   events.c         SUBSCRIBE, REFER and their NOTIFYs
  */
 #ifndef SW_RULES_TALK_H
@@ -41,6 +42,7 @@ struct sw_leg {
     bool proxy_client;        /* the client of the WebSocket passes on what others said */
     bool names_udp;           /* a request came as a datagram, and says so */
     struct sw_kept *misnamed; /* one that says something else; NULL: none, or it is told */
+    struct sw_flow *flow;     /* what keeps it alive, keepalive.c's; NULL: nothing is asked for */
     GArray *waiting;          /* struct sw_claim: due, but it isn't sure that the accused lives. NULL: none */
     GQueue talks;             /* whose latest message was on it */
 };
@@ -303,6 +305,8 @@ bool sw_said_has_body_of(const struct sw_said *said, const struct sw_kept *reque
 
 struct sw_tx *sw_tx_find(const struct sw_talks *talks, uint64_t branch, uint64_t serial);
 struct sw_leg *sw_leg_find(const struct sw_talks *talks, uint64_t hash);
+struct sw_leg *sw_leg_between(const struct sw_talks *talks, uint64_t connection, const struct sw_endpoint *one,
+                              const struct sw_endpoint *other);
 /* NULL where it isn't there, and make is false. */
 struct sw_fact *sw_fact_of(struct sw_talks *talks, uint64_t hash, bool make);
 /* No bytes of the leg are missing since then. */
@@ -360,6 +364,15 @@ static inline bool sw_is_alone(const struct sw_kept *request)
 {
     return request->via_count == 1;
 }
+
+/* --- keepalive.c --- */
+
+void sw_flow_registered(const struct sw_said *said);
+/* Of a leg that has a flow. */
+void sw_flow_message(const struct sw_said *said);
+/* Both sides lived until then. */
+void sw_flow_end(const struct sw_talks *talks, const struct sw_leg *leg, int64_t time);
+void sw_flow_forget(struct sw_leg *leg);
 
 /* --- the checks --- */
 

@@ -54,7 +54,7 @@ struct ledger_record carrier_ledger(const struct carrier_ends *ends, enum sw_dir
 
 bool carrier_missed(struct carrier_count *count, int64_t more)
 {
-    if (more <= 0 || count->fed + (uint64_t)more <= count->unseen)
+    if (more <= count->ended || count->fed + (uint64_t)more <= count->unseen)
         return false;
     count->unseen = count->fed + (uint64_t)more;
     return true;

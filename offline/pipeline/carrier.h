@@ -53,6 +53,7 @@ struct carrier {
 struct carrier_count {
     uint64_t fed;    /* bytes, missing ones too */
     uint64_t unseen; /* the other side has had so many, more than were fed then */
+    bool ended;      /* with a FIN, which is acknowledged as a byte is; or otherwise */
 };
 /* The other side has had that many bytes more than were fed. Whether it answers what may never come: told once. */
 bool carrier_missed(struct carrier_count *count, int64_t more);

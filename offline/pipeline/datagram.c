@@ -169,6 +169,13 @@ static void on_other(struct datagrams *datagrams, const struct sw_endpoint *sour
                      size_t mark_count)
 {
     struct flow *flow = flow_find(datagrams, source, destination);
+    const struct sw_talk_keepalive keepalive = {.kind = SW_KEEPALIVE_OTHER,
+                                                .transport = SW_TRANSPORT_UDP,
+                                                .source = *source,
+                                                .destination = *destination,
+                                                .mark = marks[0]};
+    if (flow != NULL)
+        delivery_keepalive(datagrams->context->delivery, NULL, &keepalive);
     if (flow == NULL) {
         datagrams->context->totals->datagram_bytes_other += bytes.size;
     } else if (sw_sip_is_keepalive(bytes)) {

@@ -9,7 +9,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum item_kind { ITEM_BEGIN, ITEM_MESSAGE, ITEM_LEDGER, ITEM_FINDING, ITEM_LOSS, ITEM_END };
+enum item_kind { ITEM_BEGIN, ITEM_MESSAGE, ITEM_LEDGER, ITEM_FINDING, ITEM_LOSS, ITEM_KEEPALIVE, ITEM_END };
 
 /* Something that waits in the order for its turn. A message brings its marks and bytes with it, in one block. */
 struct item {
@@ -18,8 +18,9 @@ struct item {
     struct sw_mark mark;                  /* END, LOSS */
     struct message_record message;        /* MESSAGE, and its bytes; of LOSS the ends: */
     struct sw_slice raw;
-    struct ledger_record *ledger;   /* LEDGER */
-    struct finding_record *finding; /* FINDING */
+    struct ledger_record *ledger;        /* LEDGER */
+    struct finding_record *finding;      /* FINDING */
+    struct sw_talk_keepalive *keepalive; /* KEEPALIVE */
 };
 
 struct delivery {
@@ -98,6 +99,14 @@ static void emit_begin(struct delivery *delivery, struct connection_record *reco
     relay_begin(delivery->relay, record);
 }
 
+static void emit_keepalive(const struct delivery *delivery, const struct connection_record *connection,
+                           const struct sw_talk_keepalive *keepalive)
+{
+    struct sw_talk_keepalive own = *keepalive;
+    own.connection = connection != NULL ? connection->id : 0;
+    relay_keepalive(delivery->relay, &own);
+}
+
 static void emit_item(struct delivery *delivery, struct item *item)
 {
     switch (item->kind) {
@@ -117,6 +126,9 @@ static void emit_item(struct delivery *delivery, struct item *item)
         relay_loss(delivery->relay, item->connection != NULL ? item->connection->id : 0, &item->message.source,
                    &item->message.destination, item->mark.time);
         break;
+    case ITEM_KEEPALIVE:
+        emit_keepalive(delivery, item->connection, item->keepalive);
+        break;
     case ITEM_END:
         relay_end(delivery->relay, item->connection, item->mark);
         break;
@@ -124,6 +136,7 @@ static void emit_item(struct delivery *delivery, struct item *item)
     connection_record_unref(item->connection);
     g_free(item->ledger);
     g_free(item->finding);
+    g_free(item->keepalive);
     g_free(item);
 }
 
@@ -268,6 +281,21 @@ void delivery_loss(struct delivery *delivery, const struct connection_record *co
     item->message.source = *source;
     item->message.destination = *destination;
     push_of_connection(delivery, item, connection, mark);
+}
+
+void delivery_keepalive(struct delivery *delivery, const struct connection_record *connection,
+                        const struct sw_talk_keepalive *keepalive)
+{
+    if (delivery->sink->finding == NULL)
+        return;
+    if (order_passes(delivery->order, keepalive->mark) && (connection == NULL || connection->id != 0)) {
+        emit_keepalive(delivery, connection, keepalive);
+        return;
+    }
+    struct item *item = g_new0(struct item, 1);
+    item->kind = ITEM_KEEPALIVE;
+    item->keepalive = g_memdup2(keepalive, sizeof *keepalive);
+    push_of_connection(delivery, item, connection, keepalive->mark);
 }
 
 void delivery_capture(struct delivery *delivery, const struct capture_record *capture)

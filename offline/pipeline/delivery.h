@@ -47,6 +47,10 @@ void delivery_finding(struct delivery *delivery, const struct finding_record *fi
 void delivery_loss(struct delivery *delivery, const struct connection_record *connection,
                    const struct sw_endpoint *source, const struct sw_endpoint *destination, struct sw_mark mark);
 
+/* Its connection is filled in here: that of the record, NULL: no WebSocket. */
+void delivery_keepalive(struct delivery *delivery, const struct connection_record *connection,
+                        const struct sw_talk_keepalive *keepalive);
+
 /* A file has been read. */
 void delivery_capture(struct delivery *delivery, const struct capture_record *capture);
 

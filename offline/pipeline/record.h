@@ -10,6 +10,7 @@
 #include "net/net.h"
 #include "sipweave/call.h"
 #include "sipweave/connection.h"
+#include "sipweave/talk.h"
 #include "tls/tls.h"
 
 /* sw_mark.packet here: the file's index and the packet's number in it. */

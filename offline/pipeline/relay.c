@@ -22,6 +22,7 @@ enum kind {
     PIECE_LEDGER,
     PIECE_FINDING,
     PIECE_LOSS,
+    PIECE_KEEPALIVE,
     PIECE_CAPTURE,
 };
 
@@ -62,6 +63,11 @@ struct loss_piece {
     struct sw_endpoint source;
     struct sw_endpoint destination;
     int64_t time;
+};
+
+struct keepalive_piece {
+    struct piece piece;
+    struct sw_talk_keepalive keepalive;
 };
 
 /* Then the damage, the link types and the path. */
@@ -123,6 +129,9 @@ static void take(struct weaver *weaver, struct piece *piece)
         break;
     case PIECE_LOSS:
         weaver_loss(weaver, loss->connection, &loss->source, &loss->destination, loss->time);
+        break;
+    case PIECE_KEEPALIVE:
+        weaver_keepalive(weaver, &((const struct keepalive_piece *)piece)->keepalive);
         break;
     case PIECE_CAPTURE:
         weaver_capture(weaver, &((const struct capture_piece *)piece)->capture);
@@ -321,6 +330,16 @@ void relay_finding(struct relay *relay, struct finding_record *finding)
     piece->finding.connection = weavers_own(finding->connection);
     piece->finding.marks = put(&to, finding->marks, marks);
     piece->finding.evidence = put(&to, finding->evidence, evidence);
+}
+
+void relay_keepalive(struct relay *relay, const struct sw_talk_keepalive *keepalive)
+{
+    if (relay->queue == NULL) {
+        weaver_keepalive(relay->weaver, keepalive);
+        return;
+    }
+    struct keepalive_piece *piece = write_piece(relay, PIECE_KEEPALIVE, sizeof *piece, 0);
+    piece->keepalive = *keepalive;
 }
 
 void relay_loss(struct relay *relay, uint64_t connection, const struct sw_endpoint *source,

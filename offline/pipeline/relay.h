@@ -24,6 +24,7 @@ void relay_end(struct relay *relay, struct connection_record *record, struct sw_
 void relay_message(struct relay *relay, struct message_record *message, struct sw_slice bytes);
 void relay_ledger(struct relay *relay, const struct ledger_record *ledger);
 void relay_finding(struct relay *relay, struct finding_record *finding);
+void relay_keepalive(struct relay *relay, const struct sw_talk_keepalive *keepalive);
 void relay_loss(struct relay *relay, uint64_t connection, const struct sw_endpoint *source,
                 const struct sw_endpoint *destination, int64_t time);
 void relay_capture(struct relay *relay, const struct capture_record *capture);

@@ -62,6 +62,28 @@ static void tell_loss(struct sip_tcp *sip_tcp, struct sw_mark mark)
                   mark);
 }
 
+/* Of who opened the connection nothing is known where its beginning is missing. */
+static void tell_keepalive(const struct sip_tcp *sip_tcp, enum sw_direction from, enum sw_keepalive kind,
+                           struct sw_mark mark)
+{
+    const struct sw_talk_keepalive keepalive = {
+        .kind = kind,
+        .transport = transport_of(sip_tcp),
+        .source = sip_tcp->ends.ends[from],
+        .destination = sip_tcp->ends.ends[sw_direction_opposite(from)],
+        .mark = mark,
+        .from_client = from == SW_CLIENT,
+    };
+    if (sip_tcp->ends.from_start)
+        delivery_keepalive(sip_tcp->context->delivery, NULL, &keepalive);
+}
+
+/* Four bytes of the server may be two pongs. */
+static enum sw_keepalive keepalive_of(enum sw_direction from, struct sw_slice bytes)
+{
+    return from == SW_CLIENT && bytes.size >= 4 ? SW_KEEPALIVE_PING : SW_KEEPALIVE_PONG;
+}
+
 static void on_loss(struct sip_tcp *sip_tcp, enum sw_direction from, const struct sw_sip_stream_event *event)
 {
     if (sip_tcp->context->ledgers)
@@ -78,6 +100,8 @@ static void pump(struct sip_tcp *sip_tcp, enum sw_direction from)
             on_message(sip_tcp, from, event);
         else if (event->kind == SW_SIP_STREAM_LOSS)
             on_loss(sip_tcp, from, event);
+        else
+            tell_keepalive(sip_tcp, from, keepalive_of(from, event->bytes), event->marks[0]);
     }
     struct order *order = delivery_order(sip_tcp->context->delivery);
     struct sw_mark since;
@@ -114,8 +138,11 @@ static void sip_tcp_end(struct carrier *carrier, enum sw_direction from, enum ne
 {
     struct sip_tcp *sip_tcp = (struct sip_tcp *)carrier;
     end_side(sip_tcp, from, mark);
+    sip_tcp->sides[from].count.ended = true;
     if (how != NET_FIN)
         end_side(sip_tcp, sw_direction_opposite(from), mark);
+    if (how != NET_CAPTURE_END)
+        tell_keepalive(sip_tcp, from, how == NET_FIN ? SW_KEEPALIVE_FIN : SW_KEEPALIVE_OVER, mark);
 }
 
 /* The sender of the next segment answers what may never come. */

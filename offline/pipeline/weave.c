@@ -280,6 +280,12 @@ void weaver_finding(struct weaver *weaver, struct finding_record *finding)
     weaver->sink->finding(weaver->sink->context, finding);
 }
 
+void weaver_keepalive(struct weaver *weaver, const struct sw_talk_keepalive *keepalive)
+{
+    if (weaver->talks != NULL)
+        sw_talks_keepalive(weaver->talks, keepalive);
+}
+
 void weaver_loss(struct weaver *weaver, uint64_t connection, const struct sw_endpoint *source,
                  const struct sw_endpoint *destination, int64_t time)
 {

@@ -22,6 +22,7 @@ void weaver_message(struct weaver *weaver, struct message_record *message, struc
 void weaver_ledger(struct weaver *weaver, const struct ledger_record *ledger);
 /* Its ids are filled in here. */
 void weaver_finding(struct weaver *weaver, struct finding_record *finding);
+void weaver_keepalive(struct weaver *weaver, const struct sw_talk_keepalive *keepalive);
 /* As delivery_loss; connection: its id, or 0. */
 void weaver_loss(struct weaver *weaver, uint64_t connection, const struct sw_endpoint *source,
                  const struct sw_endpoint *destination, int64_t time);

@@ -18,7 +18,6 @@ struct side {
     struct ledger_record *losses; /* NULL until there is something to tell */
     uint64_t not_sip;             /* wire bytes of messages that are no SIP */
     struct carrier_count count;
-    bool ended;
     int64_t ping; /* time of a Ping that waits for its Pong; SW_NO_TIME */
 };
 
@@ -194,13 +193,36 @@ static const char *why_not_sip(const struct websocket *websocket)
     return why[websocket->subprotocol];
 }
 
+static enum sw_keepalive keepalive_of(struct sw_slice payload)
+{
+    if (sw_slice_equal(payload, SW_SLICE("\r\n\r\n")))
+        return SW_KEEPALIVE_PING;
+    return sw_slice_equal(payload, SW_SLICE("\r\n")) ? SW_KEEPALIVE_PONG : SW_KEEPALIVE_OTHER;
+}
+
+static void tell_keepalive(const struct websocket *websocket, const struct sw_event *event, enum sw_keepalive kind)
+{
+    const struct sw_talk_keepalive keepalive = {
+        .kind = kind,
+        .transport = websocket->record->transport,
+        .source = websocket->ends.ends[event->direction],
+        .destination = websocket->ends.ends[sw_direction_opposite(event->direction)],
+        .mark = event->marks[0],
+        .from_client = event->direction == SW_CLIENT,
+    };
+    if (websocket->subprotocol == SUBPROTOCOL_SIP)
+        delivery_keepalive(websocket->context->delivery, websocket->record, &keepalive);
+}
+
 static void on_message(struct websocket *websocket, const struct sw_event *event)
 {
     if (websocket->record == NULL)
         begin_record(websocket, event->marks[0], true);
     struct sw_slice payload = event->message.payload;
-    if (sw_sip_is_keepalive(payload))
+    if (sw_sip_is_keepalive(payload)) {
+        tell_keepalive(websocket, event, keepalive_of(payload));
         return;
+    }
     struct sw_sip sip;
     const struct sw_sip *read;
     if (!is_sip(websocket, payload, &sip, &read)) {
@@ -267,8 +289,10 @@ static void on_control(struct websocket *websocket, const struct sw_event *event
         if (ping_is_lost(websocket, from, now))
             lose_ping(websocket, from);
         websocket->sides[from].ping = now;
+        tell_keepalive(websocket, event, SW_KEEPALIVE_OTHER);
         break;
     case SW_OPCODE_PONG:
+        tell_keepalive(websocket, event, SW_KEEPALIVE_OTHER);
         websocket->sides[sw_direction_opposite(from)].ping = SW_NO_TIME;
         break;
     default:
@@ -396,6 +420,11 @@ static void note_ending(struct websocket *websocket, enum sw_direction from, enu
     tell_change(websocket);
 }
 
+static bool both_ended(const struct websocket *websocket)
+{
+    return websocket->sides[SW_CLIENT].count.ended && websocket->sides[SW_SERVER].count.ended;
+}
+
 static void websocket_end(struct carrier *carrier, enum sw_direction from, enum net_end how, struct sw_mark mark)
 {
     struct websocket *websocket = (struct websocket *)carrier;
@@ -405,10 +434,10 @@ static void websocket_end(struct carrier *carrier, enum sw_direction from, enum 
     if (websocket->sip_rules != NULL)
         sw_websip_end(websocket->sip_rules, from, eof, mark);
     note_ending(websocket, from, how, mark);
-    websocket->sides[from].ended = true;
+    websocket->sides[from].count.ended = true;
     if (how != NET_FIN)
-        websocket->sides[SW_CLIENT].ended = websocket->sides[SW_SERVER].ended = true;
-    if (websocket->sides[SW_CLIENT].ended && websocket->sides[SW_SERVER].ended && websocket->record != NULL) {
+        websocket->sides[SW_CLIENT].count.ended = websocket->sides[SW_SERVER].count.ended = true;
+    if (both_ended(websocket) && websocket->record != NULL) {
         websocket->counted = true;
         finish_record(websocket, mark, true);
     }
@@ -433,7 +462,7 @@ static void websocket_conflict(struct carrier *carrier, enum sw_direction from, 
 static bool websocket_over(const struct carrier *carrier)
 {
     const struct websocket *websocket = (const struct websocket *)carrier;
-    return websocket->record == NULL && websocket->sides[SW_CLIENT].ended && websocket->sides[SW_SERVER].ended;
+    return websocket->record == NULL && both_ended(websocket);
 }
 
 static void websocket_close(struct carrier *carrier, struct sw_mark mark)

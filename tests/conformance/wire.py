@@ -11,7 +11,8 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / 'hostile'))
-from craft import ACK, RST, SYN, UDP, Capture, address, ip, request, response, tcp, udp  # noqa: E402
+from craft import (ACK, CLIENT, PING, RST, SERVER, SYN, UDP, Capture, Stream, WebSocket, address, ip, request, response,
+                   tcp, udp)  # noqa: E402
 
 MORE = 0x2000  # RFC 791: more fragments follow
 CASES = []
@@ -64,6 +65,96 @@ def a_long_request_where_tcp_is_refused(capture):
 def a_long_response(capture):
     capture.datagram(PHONE, PROXY, request('MESSAGE', 'long').encode())
     fragments(capture, PROXY, PHONE, response(200, 'MESSAGE', 'long', headers='X: ' + 'x' * 1600 + '\r\n'))
+
+
+# ---- keep-alives ----
+
+CONTACT = 'Contact: <sip:alice@10.0.0.2>;reg-id=1;+sip.instance="<urn:x>"'
+REGISTER = request('REGISTER', 'flow', headers=f'Supported: outbound, path\r\n{CONTACT}\r\n')
+REGISTERED = response('200 OK', 'REGISTER', 'flow',
+                      headers=f'Require: outbound\r\nFlow-Timer: 60\r\n{CONTACT};expires=600\r\n')
+OPTIONS = request('OPTIONS', 'later', branch='later')
+ANSWER = response('200 OK', 'OPTIONS', 'later', branch='later')
+STUN = bytes.fromhex('000100002112a442') + bytes(12)
+
+
+def talk(capture, say, *lines):
+    """A registration, the lines (what is said, by whom, after so many seconds), and a request that is answered."""
+    for side, text, seconds in ((CLIENT, REGISTER, 0), (SERVER, REGISTERED, 0), *lines, (CLIENT, OPTIONS, 0),
+                                (SERVER, ANSWER, 0)):
+        capture.wait(seconds)
+        say(side, text if isinstance(text, bytes) else text.encode())
+
+
+def over_tcp(capture):
+    return Stream(capture, PHONE, PROXY).send
+
+
+def over_websocket(capture):
+    return WebSocket(capture).text
+
+
+def over_udp(capture):
+    ends = PHONE, PROXY
+    return lambda side, text: capture.datagram(ends[side], ends[1 - side], text)
+
+
+for over in over_tcp, over_websocket:
+    @case('OB-CRLF-PONG', 1)
+    def an_unanswered_ping(capture, over=over):
+        talk(capture, over(capture), (CLIENT, b'\r\n\r\n', 20), (CLIENT, b'\r\n\r\n', 20), (SERVER, b'\r\n', 0))
+
+    @case('OB-CRLF-PONG', 0)
+    def answered_pings(capture, over=over):
+        talk(capture, over(capture), (CLIENT, b'\r\n\r\n', 20), (SERVER, b'\r\n', 1), (CLIENT, b'\r\n\r\n', 20),
+             (SERVER, b'\r\n', 9))
+
+    @case('OB-FLOW-TIMER', 1)
+    def no_ping_in_time(capture, over=over):
+        talk(capture, over(capture), (CLIENT, b'\r\n\r\n', 55), (SERVER, b'\r\n', 0), (CLIENT, b'\r\n\r\n', 67),
+             (SERVER, b'\r\n', 0))
+
+    @case('OB-FLOW-TIMER', 0)
+    def pings_in_time(capture, over=over):
+        talk(capture, over(capture), (CLIENT, b'\r\n\r\n', 55), (SERVER, b'\r\n', 0), (CLIENT, b'\r\n\r\n', 60),
+             (SERVER, b'\r\n', 0))
+
+
+@case('OB-FLOW-TIMER', 1)
+def no_stun_in_time(capture):
+    talk(capture, over_udp(capture), (CLIENT, STUN, 55), (CLIENT, STUN, 67))
+
+
+@case('OB-FLOW-TIMER', 0)
+def stun_in_time(capture):
+    talk(capture, over_udp(capture), (CLIENT, STUN, 55), (CLIENT, STUN, 55))
+
+
+@case('OB-FLOW-TIMER', 0)
+def pings_of_websocket(capture):
+    websocket = WebSocket(capture)
+    talk(capture, websocket.text)
+    for _ in range(3):
+        capture.wait(55)
+        websocket.frame(CLIENT, PING)
+    websocket.close()
+
+
+@case('OB-CRLF-PONG', 1)
+def no_pong_until_the_end(capture):
+    stream = Stream(capture, PHONE, PROXY)
+    talk(capture, stream.send)
+    stream.send(CLIENT, b'\r\n\r\n')
+    capture.wait(11)
+    stream.end()
+
+
+@case('OB-FLOW-TIMER', 1)
+def no_ping_until_the_end(capture):
+    websocket = WebSocket(capture)
+    talk(capture, websocket.text)
+    capture.wait(70)
+    websocket.close()
 
 
 # ---- all of them ----

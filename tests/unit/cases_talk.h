@@ -1116,3 +1116,177 @@
  "11 pa 202 REFER 2 y t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
  "12 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: refer;id=2 | Subscription-State: active\n"
  "13 ap 200 NOTIFY 1 n1 f:b t:a c:1\n", NULL},
+{"OB-CRLF-PONG",
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 1 ap\n"
+ "13000 ap OPTIONS 7 m c:1 i:m\n"
+ "13001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 1 ap\n"
+ "2010 PONG 1 pa\n"
+ "13000 ap OPTIONS 7 m c:1 i:m\n"
+ "13001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
+{"OB-CRLF-PONG", /* within 10 s it may still come */
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 1 ap\n"
+ "13000 ap OPTIONS 7 m c:1 i:m\n"
+ "13001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 1 ap\n"
+ "11998 ap OPTIONS 7 m c:1 i:m\n"
+ "11999 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
+{"OB-CRLF-PONG", /* nothing shows that the server lives */
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 1 ap\n"
+ "13000 PONG 1 pa\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 1 ap\n"
+ "13000 ap ACK 7 m c:1 i:m\n", NULL},
+{"OB-CRLF-PONG",
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 1 ap\n"
+ "13000 END 1\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 1 ap\n"
+ "3000 LOSS 1 ap\n"
+ "13000 END 1\n", NULL},
+{"OB-CRLF-PONG", /* it has answered before; who never does needn't */
+ "0 ap OPTIONS 7 l c:1 i:l\n"
+ "1 pa 200 OPTIONS 7 l c:1 i:l t:z\n"
+ "2000 PING 1 ap\n"
+ "2001 PONG 1 pa\n"
+ "4000 PING 1 ap\n"
+ "15000 ap OPTIONS 7 m c:1 i:m\n"
+ "15001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
+ NULL,
+ "0 ap OPTIONS 7 l c:1 i:l\n"
+ "1 pa 200 OPTIONS 7 l c:1 i:l t:z\n"
+ "2000 PING 1 ap\n"
+ "4000 PING 1 ap\n"
+ "15000 ap OPTIONS 7 m c:1 i:m\n"
+ "15001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
+{"OB-CRLF-PONG", /* another connection on the same ports */
+ "0 ap REGISTER 1 r k:TCP | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b k:TCP | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 0 ap\n"
+ "13000 FIN 0 pa\n",
+ NULL,
+ "0 ap REGISTER 1 r k:TCP | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b k:TCP | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 0 ap\n"
+ "3000 OVER 0 pa\n"
+ "15000 ap OPTIONS 7 m k:TCP i:m\n"
+ "15001 pa 200 OPTIONS 7 m k:TCP i:m t:z\n", NULL},
+{"OB-CRLF-PONG", /* what the server sends needs no answer */
+ "0 ap REGISTER 1 r k:TCP | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b k:TCP | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 0 ap\n"
+ "15000 ap OPTIONS 7 m k:TCP i:m\n"
+ "15001 pa 200 OPTIONS 7 m k:TCP i:m t:z\n",
+ NULL,
+ "0 ap REGISTER 1 r k:TCP | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b k:TCP | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2000 PING 0 pa\n"
+ "15000 pa OPTIONS 7 m k:TCP i:m\n"
+ "15001 ap 200 OPTIONS 7 m k:TCP i:m t:z\n", NULL},
+{"OB-FLOW-TIMER",
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "50000 PING 1 ap\n"
+ "50001 PONG 1 pa\n"
+ "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
+{"OB-FLOW-TIMER",
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "30000 ALIVE 1 ap\n"
+ "100000 ALIVE 1 ap\n"
+ "100001 ALIVE 1 pa\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "30000 ALIVE 1 ap\n"
+ "90000 ALIVE 1 ap\n"
+ "90001 ALIVE 1 pa\n", NULL},
+{"OB-FLOW-TIMER",
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "68000 pa OPTIONS 7 m c:1 i:m\n"
+ "68001 ap 200 OPTIONS 7 m c:1 i:m t:z\n"
+ "69000 pa ACK 8 o c:1\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "30000 LOSS 1 ap\n"
+ "68000 pa OPTIONS 7 m c:1 i:m\n"
+ "68001 ap 200 OPTIONS 7 m c:1 i:m t:z\n"
+ "69000 pa ACK 8 o c:1\n", NULL},
+{"OB-FLOW-TIMER",
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "80000 END 1\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "80000 END 1\n", NULL},
+{"OB-FLOW-TIMER", /* whether it still goes both ways nobody knows */
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "68000 ap ACK 7 m c:1 i:m\n", NULL},
+{"OB-FLOW-TIMER", /* the latest 2xx counts */
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "30000 ap REGISTER 2 q c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "30001 pa 200 REGISTER 2 q t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "100000 ap OPTIONS 7 m c:1 i:m\n"
+ "100001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
+{"OB-FLOW-TIMER", /* the client has begun anew */
+ "0 ap REGISTER 1 r | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 25\n"
+ "20000 ALIVE u ap\n"
+ "60000 ALIVE u ap\n"
+ "61000 pa OPTIONS 7 m i:m\n"
+ "61001 ap 200 OPTIONS 7 m i:m t:z\n",
+ NULL,
+ "0 ap REGISTER 1 r | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 25\n"
+ "20000 ALIVE u ap\n"
+ "60000 ap REGISTER 1 n i:n\n"
+ "60001 pa 200 REGISTER 1 n i:n t:b\n", NULL},
+{"OB-FLOW-TIMER", /* no binding is left */
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
+ "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\" | Expires: 0\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Flow-Timer: 60\n"
+ "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},

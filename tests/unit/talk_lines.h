@@ -9,7 +9,8 @@
  * tag (none), i:ID Call-ID (one), u:URI Request-URI, k:NAME transport (UDP), c:N in the WebSocket N, whose client comes
  * before p in the alphabet, n:N its number in that stream, o:1 in IP fragments, v:N Via lines (1), "| Header: value" up
  * to the next bar, in place of a header that would be there (without a value: none), "|| body". Other lines: "9 END 1"
- * connection 1 ends in order, "9 LOSS 1 ap" bytes of it are missing, "9 NOW" the capture ends.
+ * connection 1 ends in order, "9 LOSS 1 ap" bytes of it are missing, "9 NOW" the capture ends. "9 PING 1
+ * ap", PONG and ALIVE keep it alive; with 0 for 1 a TCP connection, which FIN and OVER end, and with u UDP.
  */
 #ifndef TESTS_TALK_LINES_H
 #define TESTS_TALK_LINES_H
@@ -184,6 +185,27 @@ static inline void talk_message(struct sw_talks *talks, struct talk_line *line, 
     g_free(uri);
 }
 
+/* False: it is no such line. */
+static inline bool talk_keepalive(struct sw_talks *talks, const char *word, const char *more, uint64_t id, int64_t time)
+{
+    static const char *const words[] = {"PING", "PONG", "ALIVE", "FIN", "OVER"};
+    struct sw_talk_keepalive keepalive = {.mark = {.packet = id, .time = time}};
+    while (keepalive.kind < G_N_ELEMENTS(words) && strcmp(word, words[keepalive.kind]) != 0)
+        keepalive.kind++;
+    if (keepalive.kind == G_N_ELEMENTS(words))
+        return false;
+    keepalive.connection = strtoull(more, NULL, 10);
+    keepalive.transport = *more == 'u'                ? SW_TRANSPORT_UDP
+                          : keepalive.connection == 0 ? SW_TRANSPORT_TCP
+                                                      : SW_TRANSPORT_WS;
+    const char *ends = strchr(more, ' ') + 1;
+    keepalive.source = talk_endpoint(ends[0]);
+    keepalive.destination = talk_endpoint(ends[1]);
+    keepalive.from_client = ends[0] < 'p' && *more != 'u';
+    sw_talks_keepalive(talks, &keepalive);
+    return true;
+}
+
 static inline void talk_say(struct sw_talks *talks, const char *source, uint64_t id)
 {
     char *copy = g_strdup(source);
@@ -210,7 +232,7 @@ static inline void talk_say(struct sw_talks *talks, const char *source, uint64_t
         sw_talks_loss(talks, strtoull(save, NULL, 10), &one, &other, line.record.time);
     } else if (strcmp(ends, "NOW") == 0) {
         sw_talks_finish(talks, line.record.time);
-    } else {
+    } else if (!talk_keepalive(talks, ends, save, id, line.record.time)) {
         line.record.source = talk_endpoint(ends[0]);
         line.record.destination = talk_endpoint(ends[1]);
         line.from_client = ends[0] < 'p';

@@ -20,7 +20,7 @@ struct sw_talk_breach {
     enum sw_rule rule;
     struct sw_mark marks[2]; /* packets that prove it, in their order */
     size_t mark_count;
-    uint64_t message; /* that it is about: the accused's, or the one that it left unanswered */
+    uint64_t message; /* that it is about: the accused's, or the one that it left unanswered; 0: it was none */
     uint64_t call;
     uint64_t connection;
     bool by_client;            /* with a connection: the accused is its client */
@@ -51,6 +51,26 @@ struct sw_talk_message {
 };
 /* Messages in the order of time; of those before the previous one by a little, little is lost. */
 void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *message);
+
+/* What keeps a flow alive, and is no message. */
+enum sw_keepalive {
+    SW_KEEPALIVE_PING,  /* CRLF CRLF between messages, not in a datagram (RFC 5626 3.5.1) */
+    SW_KEEPALIVE_PONG,  /* CRLF */
+    SW_KEEPALIVE_OTHER, /* a Ping or Pong of WebSocket; a datagram that is no SIP: STUN (RFC 5626 3.5.2) */
+    SW_KEEPALIVE_FIN,   /* that side of a TCP connection that is no WebSocket lived until now */
+    SW_KEEPALIVE_OVER,  /* that TCP connection is gone */
+};
+struct sw_talk_keepalive {
+    enum sw_keepalive kind;
+    enum sw_transport transport;
+    uint64_t connection; /* as in the records */
+    struct sw_endpoint source;
+    struct sw_endpoint destination;
+    struct sw_mark mark;
+    bool from_client; /* by who opened the connection, as far as there is one */
+};
+/* In the order of time, among the messages. */
+void sw_talks_keepalive(struct sw_talks *talks, const struct sw_talk_keepalive *keepalive);
 
 /* Bytes between the two are missing: what depends on absence is not told. connection as in the records. */
 void sw_talks_loss(struct sw_talks *talks, uint64_t connection, const struct sw_endpoint *one,
