@@ -157,9 +157,9 @@ void sw_check_inflated(struct sw_connection *c, struct sw_side *side, struct sw_
     if (bits == WINDOW_BITS_MAX && !final_block)
         return;
     struct sw_walk walk;
-    sw_walk(sw_inflate_desk_of(c->pool), payload, &walk);
+    sw_walk(payload, &walk);
     if (walk.bad)
-        return; /* but it was inflated */
+        return; /* zlib knows better */
     check_window(c, side, &walk);
     if (walk.padded)
         report_message(c, side, SW_RULE_PMD_BFINAL_PAD, "bits behind a final block; payload size", payload.size);
@@ -169,8 +169,7 @@ void sw_check_inflated(struct sw_connection *c, struct sw_side *side, struct sw_
 
 /* Whether the message is whole once the four octets are put back behind its fragments, or behind the last of them that
  * ends before the fault. */
-static bool lacks_tails(const struct sw_connection *c, const struct sw_judge_side *judged, struct sw_slice payload,
-                        size_t bad_at, bool all)
+static bool lacks_tails(const struct sw_judge_side *judged, struct sw_slice payload, size_t bad_at, bool all)
 {
     GByteArray *mended = g_byte_array_new();
     size_t from = 0;
@@ -189,7 +188,7 @@ static bool lacks_tails(const struct sw_connection *c, const struct sw_judge_sid
     }
     g_byte_array_append(mended, payload.data + from, (guint)(payload.size - from));
     struct sw_walk walk;
-    sw_walk(sw_inflate_desk_of(c->pool), sw_slice_of(mended->data, mended->len), &walk);
+    sw_walk(sw_slice_of(mended->data, mended->len), &walk);
     g_byte_array_free(mended, TRUE);
     return put > 0 && walk.complete;
 }
@@ -200,11 +199,10 @@ void sw_check_undeflatable(struct sw_connection *c, struct sw_side *side, struct
     if (!is_deflated(c, side) || side->history != SW_HISTORY_WHOLE || judged->tail_reported)
         return;
     struct sw_walk walk;
-    sw_walk(sw_inflate_desk_of(c->pool), payload, &walk);
+    sw_walk(payload, &walk);
     bool client = side->direction == SW_CLIENT;
     bool broken = walk.bad || !walk.complete;
-    if (broken &&
-        (lacks_tails(c, judged, payload, walk.bad_at, true) || lacks_tails(c, judged, payload, walk.bad_at, false)))
+    if (broken && (lacks_tails(judged, payload, walk.bad_at, true) || lacks_tails(judged, payload, walk.bad_at, false)))
         report_message(c, side, SW_RULE_PMD_FRAG_TAIL, "00 00 ff ff was taken off a fragment that ends before byte",
                        walk.bad_at);
     else if (!broken && !keep && walk.before_start > 0)

@@ -2,7 +2,7 @@
  *
  * Where do connections get the room for what is unfinished? From here, and they give it back.
  */
-#include "ws/inflate.h"
+#include "ws/pool.h"
 
 #include <glib.h>
 
@@ -81,13 +81,6 @@ struct sw_inflate_pool *sw_inflate_pool_new(const struct sw_limits *limits)
     return pool;
 }
 
-struct sw_inflate_desk *sw_inflate_desk_of(struct sw_inflate_pool *pool)
-{
-    if (pool->desk == NULL)
-        pool->desk = g_new0(struct sw_inflate_desk, 1);
-    return pool->desk;
-}
-
 void sw_inflate_pool_free(struct sw_inflate_pool *pool)
 {
     if (pool == NULL)
@@ -97,8 +90,11 @@ void sw_inflate_pool_free(struct sw_inflate_pool *pool)
         pool->spare = unit->next;
         unit_free(unit);
     }
-    if (pool->desk != NULL)
-        g_free(pool->desk->packed);
-    g_free(pool->desk);
+    while (pool->least != NULL) {
+        struct sw_inflater *inflater = pool->least;
+        pool->least = inflater->newer;
+        inflateEnd(&inflater->stream);
+        g_free(inflater);
+    }
     g_free(pool);
 }

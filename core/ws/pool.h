@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * What connections share, so that an idle one is small: room for the bytes of what is being put together, and what it
- * takes to inflate a message (ws/inflate.h).
+ * What connections share, so that an idle one is small: room for the bytes of what is being put together, and the
+ * inflate states (ws/deflate.h).
  */
 #ifndef SW_WS_POOL_H
 #define SW_WS_POOL_H
 
 #include "sipweave/connection.h"
+
+#include <zlib.h>
 
 /* One thing that is being put together: a message, a control frame, a loss. Its bytes, the packets it came in, the
  * event it becomes. Taken from the pool when the first byte comes, given back when the event has been read. */
@@ -35,18 +37,30 @@ void sw_unit_reserve(struct sw_unit *unit, size_t room);
 void sw_unit_mark(struct sw_unit *unit, struct sw_mark mark, size_t cap);
 
 struct sw_deflate;
-struct sw_inflate_desk;
+
+/* A zlib state, and whose history is in it. */
+struct sw_inflater {
+    z_stream stream;
+    struct sw_deflate *owner;  /* NULL: it is free */
+    struct sw_inflater *older; /* in the pool's list */
+    struct sw_inflater *newer;
+};
+
+enum {
+    SW_INFLATERS = 8,       /* made before directions take turns, */
+    SW_INFLATERS_MAX = 512, /* or so many where limits->inflate_history is large */
+};
 
 struct sw_inflate_pool {
     const struct sw_limits *limits;
     struct sw_unit *spare;
     unsigned spares;
-    struct sw_inflate_desk *desk; /* NULL until it is needed */
-    struct sw_deflate *oldest;    /* directions with a window, by last use */
+    struct sw_inflater *least; /* all states, by last use, free ones first */
+    struct sw_inflater *latest;
+    size_t inflaters;
+    struct sw_deflate *oldest; /* stored histories, by last use */
     struct sw_deflate *newest;
-    size_t history; /* bytes of these windows */
+    size_t history; /* bytes stored in them */
 };
-
-struct sw_inflate_desk *sw_inflate_desk_of(struct sw_inflate_pool *pool);
 
 #endif

@@ -6,31 +6,107 @@
  */
 #include "ws/walk.h"
 
+#include "bytes.h"
+
+enum {
+    CODE_BITS = 15, /* of the longest code */
+    LITERALS = 288,
+    DISTANCES = 32,
+    END_OF_BLOCK = 256,
+    LENGTH_CODES = 29,
+    DISTANCE_CODES = 30,
+};
+
+struct bits {
+    struct sw_slice payload; /* with the tail behind it */
+    size_t at;               /* the next byte */
+    unsigned held;
+    unsigned count; /* bits in held */
+    bool over;      /* more was asked for than there is */
+};
+
+/* A canonical code: how many symbols each length has, and the symbols in the order of their codes (3.2.2). */
+struct code {
+    uint16_t lengths[CODE_BITS + 1];
+    uint16_t symbols[LITERALS];
+};
+
 struct walker {
-    struct sw_bits bits;
-    struct sw_codes *codes;
+    struct bits bits;
     uint64_t produced;
     struct sw_walk *walk;
 };
 
-/* The next symbol; SW_LITERALS, which is none: there is no such code, or no more bits. */
-static unsigned symbol(struct sw_bits *bits, const struct sw_code *code)
+static unsigned take(struct bits *bits, unsigned want)
 {
-    sw_bits_fill(bits);
-    const unsigned entry = sw_code_next(code, bits);
-    bits->over |= (entry == 0 && bits->count < SW_CODE_BITS) || (entry & 15) > bits->count;
-    if (entry == 0 || bits->over)
-        return SW_LITERALS;
-    sw_bits_drop(bits, entry & 15);
-    return entry >> 4;
+    static const uint8_t tail[] = {0x00, 0x00, 0xff, 0xff};
+    while (bits->count < want) {
+        size_t beyond = bits->at < bits->payload.size ? 0 : bits->at - bits->payload.size;
+        bits->over |= beyond >= sizeof tail;
+        uint8_t byte = bits->over ? 0 : bits->at < bits->payload.size ? bits->payload.data[bits->at] : tail[beyond];
+        bits->held |= (unsigned)byte << bits->count;
+        bits->count += 8;
+        bits->at++;
+    }
+    unsigned value = bits->held & ((1U << want) - 1);
+    bits->held >>= want;
+    bits->count -= want;
+    return value;
 }
 
-static bool refer(struct walker *walker, unsigned length)
+static bool at_end(const struct bits *bits)
 {
-    const unsigned code = symbol(&walker->bits, &walker->codes->distances);
-    if (code >= SW_DISTANCE_CODES)
+    return bits->count < 8 && bits->at >= bits->payload.size + 4;
+}
+
+/* False where the lengths aren't those of a code. An incomplete one is allowed where it has one symbol (3.2.7). */
+static bool make_code(struct code *code, const uint8_t *lengths, size_t count)
+{
+    uint16_t place[CODE_BITS + 1] = {0};
+    memset(code, 0, sizeof *code);
+    for (size_t i = 0; i < count; i++)
+        code->lengths[lengths[i]]++;
+    int left = 1;
+    for (size_t n = 1; n <= CODE_BITS; n++) {
+        left = left * 2 - code->lengths[n];
+        if (left < 0)
+            return false;
+    }
+    for (size_t n = 1; n < CODE_BITS; n++)
+        place[n + 1] = (uint16_t)(place[n] + code->lengths[n]);
+    for (size_t i = 0; i < count; i++)
+        if (lengths[i] != 0)
+            code->symbols[place[lengths[i]]++] = (uint16_t)i;
+    return left == 0 || count - code->lengths[0] <= 1;
+}
+
+/* The next symbol, or -1. */
+static int symbol(struct bits *bits, const struct code *code)
+{
+    unsigned value = 0;
+    unsigned first = 0;
+    unsigned index = 0;
+    for (size_t n = 1; n <= CODE_BITS; n++) {
+        value |= take(bits, 1);
+        unsigned of_length = code->lengths[n];
+        if (value < first + of_length)
+            return code->symbols[index + value - first];
+        index += of_length;
+        first = (first + of_length) * 2;
+        value *= 2;
+    }
+    return -1;
+}
+
+static bool refer(struct walker *walker, unsigned length, const struct code *distances)
+{
+    static const uint16_t bases[DISTANCE_CODES] = {1,    2,    3,    4,    5,    7,    9,    13,    17,    25,
+                                                   33,   49,   65,   97,   129,  193,  257,  385,   513,   769,
+                                                   1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+    int number = symbol(&walker->bits, distances);
+    if (number < 0 || number >= DISTANCE_CODES)
         return false;
-    const uint32_t distance = sw_distance_bases[code] + sw_bits_take(&walker->bits, sw_distance_bits(code));
+    uint32_t distance = bases[number] + take(&walker->bits, number < 2 ? 0 : (unsigned)number / 2 - 1);
     struct sw_walk *walk = walker->walk;
     if (distance > walk->distance)
         walk->distance = distance;
@@ -40,67 +116,131 @@ static bool refer(struct walker *walker, unsigned length)
     return true;
 }
 
-static bool walk_codes(struct walker *walker)
+static bool walk_codes(struct walker *walker, const struct code *literals, const struct code *distances)
 {
+    static const uint16_t bases[LENGTH_CODES] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
+                                                 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
+    static const uint8_t extra[LENGTH_CODES] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
+                                                2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
     while (!walker->bits.over) {
-        const unsigned code = symbol(&walker->bits, &walker->codes->literals);
-        if (code == SW_END_OF_BLOCK)
+        int number = symbol(&walker->bits, literals);
+        if (number == END_OF_BLOCK)
             return true;
-        if (code < SW_END_OF_BLOCK) {
+        if (number >= 0 && number < END_OF_BLOCK) {
             walker->produced++;
             continue;
         }
-        const unsigned length = code - SW_END_OF_BLOCK - 1;
-        if (length >= SW_LENGTH_CODES ||
-            !refer(walker, sw_length_bases[length] + sw_bits_take(&walker->bits, sw_length_bits[length])))
+        const unsigned length = (unsigned)(number - END_OF_BLOCK - 1);
+        if (length >= LENGTH_CODES || !refer(walker, bases[length] + take(&walker->bits, extra[length]), distances))
             return false;
     }
     return true;
 }
 
+static bool walk_fixed(struct walker *walker)
+{
+    uint8_t lengths[LITERALS];
+    struct code literals;
+    struct code distances;
+    for (size_t i = 0; i < LITERALS; i++)
+        lengths[i] = i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8;
+    make_code(&literals, lengths, LITERALS);
+    memset(lengths, 5, DISTANCES);
+    make_code(&distances, lengths, DISTANCES);
+    return walk_codes(walker, &literals, &distances);
+}
+
+/* The lengths of both codes, which are themselves coded (3.2.7). */
+static bool read_lengths(struct bits *bits, const struct code *code, uint8_t *lengths, size_t count)
+{
+    enum { REPEAT_LAST = 16, REPEAT_ZERO = 17 };
+    for (size_t i = 0; i < count;) {
+        int number = symbol(bits, code);
+        if (number < 0 || bits->over)
+            return false;
+        if (number < REPEAT_LAST) {
+            lengths[i++] = (uint8_t)number;
+            continue;
+        }
+        if (number == REPEAT_LAST && i == 0)
+            return false;
+        uint8_t value = number == REPEAT_LAST ? lengths[i - 1] : 0;
+        size_t times = number == REPEAT_LAST   ? 3 + take(bits, 2)
+                       : number == REPEAT_ZERO ? 3 + take(bits, 3)
+                                               : 11 + take(bits, 7);
+        if (times > count - i)
+            return false;
+        memset(lengths + i, value, times);
+        i += times;
+    }
+    return true;
+}
+
+static bool walk_dynamic(struct walker *walker)
+{
+    enum { ORDERED = 19 };
+    static const uint8_t order[ORDERED] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+    struct bits *bits = &walker->bits;
+    size_t literal_count = take(bits, 5) + 257;
+    size_t distance_count = take(bits, 5) + 1;
+    size_t ordered = take(bits, 4) + 4;
+    uint8_t lengths[LITERALS + DISTANCES] = {0};
+    struct code code;
+    struct code distances;
+    if (literal_count > 286 || distance_count > DISTANCE_CODES)
+        return false;
+    for (size_t i = 0; i < ordered; i++)
+        lengths[order[i]] = (uint8_t)take(bits, 3);
+    if (!make_code(&code, lengths, ORDERED))
+        return false;
+    memset(lengths, 0, sizeof lengths);
+    if (!read_lengths(bits, &code, lengths, literal_count + distance_count) || lengths[END_OF_BLOCK] == 0)
+        return false;
+    return make_code(&code, lengths, literal_count) && make_code(&distances, lengths + literal_count, distance_count) &&
+           walk_codes(walker, &code, &distances);
+}
+
+/* The rest of a byte that is partly read. True where it is 0. */
+static bool align(struct bits *bits)
+{
+    return take(bits, bits->count % 8) == 0;
+}
+
 static bool walk_stored(struct walker *walker, bool *empty)
 {
-    struct sw_bits *bits = &walker->bits;
-    sw_bits_align(bits);
-    const unsigned length = sw_bits_take(bits, 16);
-    const unsigned complement = sw_bits_take(bits, 16);
+    struct bits *bits = &walker->bits;
+    align(bits);
+    unsigned length = take(bits, 16);
+    unsigned complement = take(bits, 16);
     *empty = length == 0;
     if (bits->over)
         return true;
-    sw_bits_bytes(bits, length);
+    size_t left = bits->payload.size + 4 - bits->at; /* nothing is held here: 16 bits at a time were read */
+    bits->over = length > left;
+    bits->at += bits->over ? left : length;
     walker->produced += length;
     return (length ^ complement) == 0xffff;
 }
 
-static bool walk_block(struct walker *walker, unsigned type, bool *empty)
+void sw_walk(struct sw_slice payload, struct sw_walk *walk)
 {
     enum { STORED, FIXED, DYNAMIC };
-    if (type == STORED)
-        return walk_stored(walker, empty);
-    if (type == FIXED)
-        sw_codes_fixed(walker->codes);
-    else if (type != DYNAMIC || !sw_codes_read(walker->codes, &walker->bits))
-        return false;
-    return walk_codes(walker);
-}
-
-void sw_walk(struct sw_inflate_desk *desk, struct sw_slice payload, struct sw_walk *walk)
-{
-    struct walker walker = {.bits = sw_inflate_bits(desk, payload, false), .codes = &desk->dynamic, .walk = walk};
-    struct sw_bits *bits = &walker.bits;
-    const uint8_t *const start = bits->at;
+    struct walker walker = {.bits = {.payload = payload}, .walk = walk};
+    struct bits *bits = &walker.bits;
     *walk = (struct sw_walk){0};
     bool empty = false;
-    while ((bits->count >= 8 || bits->at != bits->end) && !bits->over && !walk->bad) {
-        const bool final = sw_bits_take(bits, 1) != 0;
-        const unsigned type = sw_bits_take(bits, 2);
+    while (!at_end(bits) && !bits->over && !walk->bad) {
+        bool final = take(bits, 1) != 0;
+        unsigned type = take(bits, 2);
         empty = false;
-        walk->bad = !walk_block(&walker, type, &empty);
+        walk->bad = !(type == STORED    ? walk_stored(&walker, &empty)
+                      : type == FIXED   ? walk_fixed(&walker)
+                      : type == DYNAMIC ? walk_dynamic(&walker)
+                                        : false);
         if (final && !walk->bad && !bits->over)
-            walk->padded |= sw_bits_align(bits) != 0; /* what follows begins with a byte (RFC 7692 7.2.3.4) */
+            walk->padded |= !align(bits); /* what follows a final block begins with a byte (RFC 7692 7.2.3.4) */
     }
-    const size_t read = (size_t)(bits->at - start) - bits->count / 8;
     walk->bad &= !bits->over;
-    walk->bad_at = read < payload.size ? read : payload.size;
+    walk->bad_at = bits->at < payload.size ? bits->at : payload.size;
     walk->complete = !walk->bad && !bits->over && empty && bits->count == 0;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The blocks of a deflated message (RFC 1951, RFC 7692 7.2), looked at without inflating.
+ * The blocks of a deflated message (RFC 1951, RFC 7692 7.2), looked at without inflating: what zlib doesn't tell.
  */
 #ifndef SW_WS_WALK_H
 #define SW_WS_WALK_H
 
-#include "ws/inflate.h"
+#include "sipweave/slice.h"
 
 struct sw_walk {
     bool bad;              /* not DEFLATE ... */
@@ -17,6 +17,6 @@ struct sw_walk {
 };
 
 /* Walks through payload with 00 00 FF FF behind it. */
-void sw_walk(struct sw_inflate_desk *desk, struct sw_slice payload, struct sw_walk *walk);
+void sw_walk(struct sw_slice payload, struct sw_walk *walk);
 
 #endif

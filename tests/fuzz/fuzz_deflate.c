@@ -2,7 +2,7 @@
  *
  * links: core_ws core_base
  * Inflating messages that share a history (RFC 7692): what zlib made of a message comes back as it was, however many
- * others come in between; and with anything else the limits hold.
+ * others want a state in between; and with anything else the limits hold.
  *
  * The input: a byte of options, then messages: a byte that says of whom, and how it is made, a size in two bytes, and
  * the message's bytes, or, as they stand, those of its payload.
@@ -11,10 +11,8 @@
 
 #include "ws/deflate.h"
 
-#include <zlib.h>
-
 enum { OPTION_LOW_LIMITS = 1, OPTION_NO_TAKEOVER = 2, OPTION_LEVEL_SHIFT = 2, OPTION_BITS_SHIFT = 4 };
-enum { OWNERS = 12 };
+enum { OWNERS = SW_INFLATERS + 4 }; /* more than there are states */
 
 /* Of a message's first byte; the low four bits are the owner. */
 enum { MESSAGE_RAW = 0x10, MESSAGE_CUT = 0x20, MESSAGE_FULL_FLUSH = 0x40, MESSAGE_FORGET = 0x80 };
