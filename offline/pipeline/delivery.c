@@ -38,7 +38,7 @@ struct delivery *delivery_new(const struct sw_limits *limits, const struct sink 
     delivery->sink = sink;
     delivery->order = order_new(limits);
     delivery->weaver = weaver_new(limits, sink);
-    delivery->relay = relay_new(delivery->weaver);
+    delivery->relay = relay_new(delivery->weaver, sink_shows_connections(sink));
     delivery->now = SW_NO_TIME;
     return delivery;
 }

@@ -126,6 +126,7 @@ struct pipeline *pipeline_new(const struct sw_limits *limits, const struct sink 
         .delivery = delivery_new(limits, sink),
         .totals = &pipeline->totals,
         .ledgers = sink->ledger != NULL,
+        .connections = sink_shows_connections(sink),
         .tls = tls_new(pipeline->keylog, limits->pending_handshake),
         .web = sink->finding != NULL ? sw_web_new() : NULL,
     };

@@ -7,6 +7,12 @@
 #include <glib.h>
 #include <string.h>
 
+bool sink_shows_connections(const struct sink *sink)
+{
+    return sink->connection_begin != NULL || sink->connection_end != NULL || sink->message != NULL ||
+           sink->finding != NULL || sink->ledger != NULL;
+}
+
 struct connection_record *connection_record_new(void)
 {
     static const struct sw_handshake none;

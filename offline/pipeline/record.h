@@ -199,6 +199,9 @@ struct sink {
     void (*finish)(void *context, const struct totals_record *totals);
     void (*free)(void *context);
 };
+
+/* Whether it looks at what a connection's record says. */
+bool sink_shows_connections(const struct sink *sink);
 /* Members are NULL where the sink doesn't care. Order: connections begin, and messages come, in the order of their
  * first packets; calls in the order of their ids, each after its last message; a finding when it is proven, before the
  * end of its connection; a capture when its file ends; ledgers when their flow ends; finish last. */

@@ -35,7 +35,8 @@ struct connection_piece {
     struct piece piece;
     struct connection_record *record; /* the weaver's */
     struct connection_record *now;    /* CHANGED: a copy of what it says now, which the piece owns */
-    struct sw_mark mark;              /* END */
+    struct sw_mark mark;              /* END, and how: */
+    enum tcp_ending tcp;
 };
 
 /* Then its marks and its bytes. */
@@ -80,6 +81,7 @@ struct capture_piece {
 struct relay {
     struct weaver *weaver;
     struct queue *queue; /* NULL: the weaver has no thread */
+    bool connections;    /* the sink looks at their records */
     GPtrArray *changed;  /* records that say more than the weaver's own */
 };
 
@@ -103,6 +105,7 @@ static void take_connection(struct weaver *weaver, const struct connection_piece
     } else if (piece->piece.kind == PIECE_CHANGED) {
         renew(piece->record, piece->now);
     } else {
+        piece->record->close.tcp = piece->tcp;
         weaver_end(weaver, piece->record, piece->mark);
         connection_record_unref(piece->record);
     }
@@ -228,10 +231,11 @@ static void copy_sip(struct sw_sip *copy, const struct sw_sip *sip, const uint8_
 
 /* --- the relay's calls ------------------------------------------------------------------------------------------- */
 
-struct relay *relay_new(struct weaver *weaver)
+struct relay *relay_new(struct weaver *weaver, bool connections)
 {
     struct relay *relay = g_new0(struct relay, 1);
     relay->weaver = weaver;
+    relay->connections = connections;
     relay->changed = g_ptr_array_new();
     return relay;
 }
@@ -269,7 +273,7 @@ void relay_begin(struct relay *relay, struct connection_record *record)
 
 void relay_changed(struct relay *relay, struct connection_record *record)
 {
-    if (record->woven == NULL || record->changed)
+    if (!relay->connections || record->woven == NULL || record->changed)
         return;
     record->changed = true;
     g_ptr_array_add(relay->changed, record);
@@ -284,6 +288,7 @@ void relay_end(struct relay *relay, struct connection_record *record, struct sw_
     struct connection_piece *piece = write_piece(relay, PIECE_END, sizeof *piece, 0);
     piece->record = record->woven;
     piece->mark = mark;
+    piece->tcp = record->close.tcp;
 }
 
 void relay_message(struct relay *relay, struct message_record *message, struct sw_slice bytes)

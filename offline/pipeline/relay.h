@@ -9,8 +9,8 @@
 #include "pipeline/weave.h"
 
 struct relay;
-/* weaver is borrowed and outlives the relay. */
-struct relay *relay_new(struct weaver *weaver);
+/* weaver is borrowed and outlives the relay; connections: its sink looks at their records. */
+struct relay *relay_new(struct weaver *weaver, bool connections);
 void relay_free(struct relay *relay);
 /* Before anything else: the weaver gets a thread of its own, if there can be one. */
 void relay_start(struct relay *relay);

@@ -14,7 +14,8 @@ struct stream_context {
     struct sw_inflate_pool *pool;
     struct delivery *delivery;
     struct totals_record *totals;
-    bool ledgers; /* somebody wants them */
+    bool ledgers;     /* somebody wants them */
+    bool connections; /* somebody looks at their records */
     struct tls *tls;
     struct sw_sip sip; /* the message at hand: */
     bool sip_read;

@@ -135,14 +135,21 @@ static void finish_record(struct websocket *websocket, struct sw_mark mark, bool
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
+static void note_handshake(const struct websocket *websocket)
+{
+    if (!websocket->context->connections)
+        return;
+    connection_record_handshake(websocket->record, sw_connection_handshake(websocket->connection));
+    tell_change(websocket);
+}
+
 /* A second attempt on the same TCP connection is a connection of its own; the ledger is told with the last. */
 static void on_request(struct websocket *websocket, const struct sw_event *event)
 {
     if (websocket->record != NULL)
         finish_record(websocket, event->marks[0], false);
     begin_record(websocket, event->marks[0], false);
-    connection_record_handshake(websocket->record, sw_connection_handshake(websocket->connection));
-    tell_change(websocket);
+    note_handshake(websocket);
 }
 
 static void note_answer(struct websocket *websocket, bool accepted, struct sw_mark mark)
@@ -150,7 +157,7 @@ static void note_answer(struct websocket *websocket, bool accepted, struct sw_ma
     if (websocket->record == NULL)
         begin_record(websocket, mark, false);
     const struct sw_handshake *handshake = sw_connection_handshake(websocket->connection);
-    connection_record_handshake(websocket->record, handshake);
+    note_handshake(websocket);
     if (handshake->subprotocol.size != 0)
         websocket->subprotocol =
             sw_slice_equal_nocase(handshake->subprotocol, SW_SLICE("sip")) ? SUBPROTOCOL_SIP : SUBPROTOCOL_OTHER;
@@ -511,8 +518,7 @@ void websocket_carrier_request(struct carrier *carrier, const struct sw_tunnel_r
     sw_connection_requested(websocket->connection, request);
     if (websocket->record == NULL)
         begin_record(websocket, mark, false);
-    connection_record_handshake(websocket->record, sw_connection_handshake(websocket->connection));
-    tell_change(websocket);
+    note_handshake(websocket);
 }
 
 void websocket_carrier_answer(struct carrier *carrier, const struct sw_tunnel_answer *answer, struct sw_mark mark)
