@@ -157,7 +157,10 @@ void sw_flow_registered(const struct sw_said *said)
     uint64_t seconds = 0;
     const bool has = sw_find_header(said->sip, SW_SLICE("Flow-Timer"), &value);
     const bool answers = has || sw_has_option(said->sip, SW_SIP_REQUIRE, SW_SLICE("outbound"));
-    if (said->vias.count != 1 || (!answers && said->leg->flow == NULL))
+    if (said->vias.count != 1)
+        return;
+    said->leg->outbound[!said->side] = true;
+    if (!answers && said->leg->flow == NULL)
         return;
     const unsigned client = said->leg->websocket && said->message->from_client ? said->side : !said->side;
     struct sw_flow *flow = flow_of(said->leg, said->message->record->transport, client);

@@ -40,6 +40,7 @@ struct sw_leg {
     bool websocket;
     bool from_start;
     bool proxy_client;        /* the client of the WebSocket passes on what others said */
+    bool outbound[2];         /* by side: a user agent that has registered as RFC 5626 says */
     bool names_udp;           /* a request came as a datagram, and says so */
     struct sw_kept *misnamed; /* one that says something else; NULL: none, or it is told */
     struct sw_flow *flow;     /* what keeps it alive, keepalive.c's; NULL: nothing is asked for */

@@ -327,6 +327,19 @@ static void check_min_se(const struct sw_said *said)
         }
 }
 
+/* RFC 5626 4.3 */
+static void check_outbound(const struct sw_said *said)
+{
+    const struct sw_slice outbound = SW_SLICE("outbound");
+    const struct sw_slice supported = said->sip->first[SW_SIP_SUPPORTED];
+    char shown[SW_SAID_SHOWN];
+    if (!said->leg->outbound[said->side] || said->vias.count != 1 || said->signal->method == SW_METHOD_REGISTER ||
+        (supported.size > 0 && memmem(supported.data, supported.size, outbound.data, outbound.size) != NULL))
+        return;
+    if (!sw_has_option(said->sip, SW_SIP_SUPPORTED, outbound) && !sw_has_option(said->sip, SW_SIP_REQUIRE, outbound))
+        sw_said_report(said, SW_RULE_OB_SUPPORTED_REQ, NULL, "Supported \"%s\"", sw_said_show(shown, supported));
+}
+
 static void check_to_tag(const struct sw_said *said)
 {
     char shown[SW_SAID_SHOWN];
@@ -344,6 +357,7 @@ void sw_talk_new_request(struct sw_said *said)
         sw_claim_add(said, SW_RULE_SIP_CANCEL_UNANSWERED, said->tx, !said->side, 0);
         return;
     }
+    check_outbound(said);
     check_redirected(said);
     check_min_se(said);
     sw_talk_credentials(said);

@@ -78,6 +78,9 @@ static void check_vias(const struct sw_said *said)
     if (said->vias.count != request->via_count) {
         sw_said_report(said, SW_RULE_SIP_VIA_RESP_ORDER, request, "%u Vias, the request has %u", said->vias.count,
                        request->via_count);
+        if (request->via_count == 1 && said->vias.count > 1)
+            sw_said_report(said, SW_RULE_SIP_RESP_EXTRA_VIA, request, "%u Vias, of a request with one",
+                           said->vias.count);
         return;
     }
     if (request->via_count < SW_VIAS_MAX &&
@@ -295,6 +298,9 @@ static void check_status(const struct sw_said *said)
         sw_said_report(said, SW_RULE_SIP_400_BADREQ, asked, "%u to a datagram shorter than its Content-Length", status);
     if (status == FLOW_FAILED && !names_outbound(asked))
         sw_said_report(said, SW_RULE_OB_430, asked, "430, and nothing in the request is of outbound");
+    if (status == TRYING && said->signal->to_tag != 0 && said->tx->to_tag == 0)
+        sw_said_report(said, SW_RULE_SIP_100_TO_TAG, asked, "100 with To \"%s\"",
+                       sw_said_show(shown, said->sip->first[SW_SIP_TO]));
     if (status == TRYING && said->tx->method != SW_METHOD_INVITE && asked->transport == SW_TRANSPORT_UDP &&
         said->time - asked->mark.time < 2 * SW_SECOND && said->time >= asked->mark.time)
         sw_said_report(said, SW_RULE_SIP_100_EARLY_UDP, asked, "100 after %lld ms",

@@ -1120,26 +1120,26 @@
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
  "2000 PING 1 ap\n"
- "13000 ap OPTIONS 7 m c:1 i:m\n"
+ "13000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "13001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
  NULL,
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
  "2000 PING 1 ap\n"
  "2010 PONG 1 pa\n"
- "13000 ap OPTIONS 7 m c:1 i:m\n"
+ "13000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "13001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
 {"OB-CRLF-PONG", /* within 10 s it may still come */
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
  "2000 PING 1 ap\n"
- "13000 ap OPTIONS 7 m c:1 i:m\n"
+ "13000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "13001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
  NULL,
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
  "2000 PING 1 ap\n"
- "11998 ap OPTIONS 7 m c:1 i:m\n"
+ "11998 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "11999 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
 {"OB-CRLF-PONG", /* nothing shows that the server lives */
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
@@ -1168,14 +1168,14 @@
  "2000 PING 1 ap\n"
  "2001 PONG 1 pa\n"
  "4000 PING 1 ap\n"
- "15000 ap OPTIONS 7 m c:1 i:m\n"
+ "15000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "15001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
  NULL,
  "0 ap OPTIONS 7 l c:1 i:l\n"
  "1 pa 200 OPTIONS 7 l c:1 i:l t:z\n"
  "2000 PING 1 ap\n"
  "4000 PING 1 ap\n"
- "15000 ap OPTIONS 7 m c:1 i:m\n"
+ "15000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "15001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
 {"OB-CRLF-PONG", /* another connection on the same ports */
  "0 ap REGISTER 1 r k:TCP | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
@@ -1187,13 +1187,13 @@
  "1 pa 200 REGISTER 1 r t:b k:TCP | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
  "2000 PING 0 ap\n"
  "3000 OVER 0 pa\n"
- "15000 ap OPTIONS 7 m k:TCP i:m\n"
+ "15000 ap OPTIONS 7 m k:TCP i:m | Supported: outbound\n"
  "15001 pa 200 OPTIONS 7 m k:TCP i:m t:z\n", NULL},
 {"OB-CRLF-PONG", /* what the server sends needs no answer */
  "0 ap REGISTER 1 r k:TCP | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b k:TCP | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
  "2000 PING 0 ap\n"
- "15000 ap OPTIONS 7 m k:TCP i:m\n"
+ "15000 ap OPTIONS 7 m k:TCP i:m | Supported: outbound\n"
  "15001 pa 200 OPTIONS 7 m k:TCP i:m t:z\n",
  NULL,
  "0 ap REGISTER 1 r k:TCP | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
@@ -1204,14 +1204,14 @@
 {"OB-FLOW-TIMER",
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
- "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
  NULL,
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
  "50000 PING 1 ap\n"
  "50001 PONG 1 pa\n"
- "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
 {"OB-FLOW-TIMER",
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
@@ -1249,7 +1249,7 @@
 {"OB-FLOW-TIMER", /* whether it still goes both ways nobody knows */
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
- "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
  NULL,
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
@@ -1258,14 +1258,14 @@
 {"OB-FLOW-TIMER", /* the latest 2xx counts */
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
- "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
  NULL,
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
  "30000 ap REGISTER 2 q c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "30001 pa 200 REGISTER 2 q t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
- "100000 ap OPTIONS 7 m c:1 i:m\n"
+ "100000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "100001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
 {"OB-FLOW-TIMER", /* the client has begun anew */
  "0 ap REGISTER 1 r | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
@@ -1283,10 +1283,62 @@
 {"OB-FLOW-TIMER", /* no binding is left */
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600 | Flow-Timer: 60\n"
- "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
  NULL,
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\" | Expires: 0\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Require: outbound | Flow-Timer: 60\n"
- "68000 ap OPTIONS 7 m c:1 i:m\n"
+ "68000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "68001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
+{"SIP-100-TO-TAG",
+ "0 ab INVITE 1 x\n"
+ "1 ba 100 INVITE 1 x t:b\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "1 ba 100 INVITE 1 x\n"
+ "2 ba 180 INVITE 1 x t:b\n", NULL},
+{"SIP-100-TO-TAG", /* in a dialog the tag is a copy */
+ "0 ab INVITE 1 x\n"
+ "1 ba 100 INVITE 1 x t:b\n",
+ NULL,
+ "0 ab INVITE 1 x t:b\n"
+ "1 ba 100 INVITE 1 x t:b\n", NULL},
+{"SIP-RESP-EXTRA-VIA",
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 1 x t:b v:2\n",
+ "SIP-VIA-RESP-ORDER\nSIP-RESP-EXTRA-VIA\n",
+ "0 ab OPTIONS 1 x v:2\n"
+ "1 ba 200 OPTIONS 1 x t:b v:2\n", NULL},
+{"OB-SUPPORTED-REQ",
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2 ap OPTIONS 1 o c:1 i:o | Supported: path\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2 ap OPTIONS 1 o c:1 i:o | k: path, outbound\n", NULL},
+{"OB-SUPPORTED-REQ", /* an ACK needs none, and of the server nothing is known */
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2 ap BYE 1 o c:1 i:o t:x\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2 ap ACK 1 o c:1 i:o t:x\n"
+ "3 pa OPTIONS 1 p c:1 i:p\n", NULL},
+{"OB-SUPPORTED-REQ", /* no reg-id: it may know nothing of RFC 5626 */
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2 ap OPTIONS 1 o c:1 i:o\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: path | Contact: <sip:a@10.0.0.1>\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Contact: <sip:a@10.0.0.1>;expires=600\n"
+ "2 ap OPTIONS 1 o c:1 i:o\n", NULL},
+{"OB-SUPPORTED-REQ", /* of another */
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2 ap OPTIONS 1 o c:1 i:o\n",
+ NULL,
+ "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
+ "1 pa 200 REGISTER 1 r t:b c:1 | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
+ "2 ap OPTIONS 1 o c:1 i:o v:2\n", NULL},
