@@ -195,11 +195,17 @@ void delivery_connection_changed(struct delivery *delivery, struct connection_re
 
 void delivery_connection_end(struct delivery *delivery, struct connection_record *record, struct sw_mark mark)
 {
+    const struct sw_mark place = mark_later(record->latest, mark);
+    if (record->id != 0 && order_passes(delivery->order, place)) {
+        relay_end(delivery->relay, record, mark);
+        connection_record_unref(record);
+        return;
+    }
     struct item *item = g_new0(struct item, 1);
     item->kind = ITEM_END;
     item->connection = record;
     item->mark = mark;
-    order_push(delivery->order, mark_later(record->latest, mark), item);
+    order_push(delivery->order, place, item);
 }
 
 /* A copy in one block: the item, then the marks, then the bytes. */
