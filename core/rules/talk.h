@@ -225,10 +225,10 @@ struct sw_claim {
 };
 
 /* Memory that was given back, by size. */
-enum { SW_BLOCK_STEP = 64, SW_BLOCK_SIZES = 33, SW_BLOCKS_MAX = 256 };
+enum { SW_BLOCK_STEP = 64, SW_BLOCK_SIZES = 33, SW_BLOCKS_MAX = 8 << 20 };
 struct sw_blocks {
     void *first[SW_BLOCK_SIZES];
-    unsigned count[SW_BLOCK_SIZES];
+    size_t size; /* of all of it */
 };
 void *sw_block_take(struct sw_blocks *blocks, size_t size);
 void sw_block_give(struct sw_blocks *blocks, void *block, size_t size);

@@ -20,20 +20,20 @@ void *sw_block_take(struct sw_blocks *blocks, size_t size)
     if (block == NULL)
         return g_malloc(at * SW_BLOCK_STEP);
     memcpy(&blocks->first[at], block, sizeof(void *));
-    blocks->count[at]--;
+    blocks->size -= at * SW_BLOCK_STEP;
     return block;
 }
 
 void sw_block_give(struct sw_blocks *blocks, void *block, size_t size)
 {
     const size_t at = (size + SW_BLOCK_STEP - 1) / SW_BLOCK_STEP;
-    if (at >= SW_BLOCK_SIZES || blocks->count[at] == SW_BLOCKS_MAX) {
+    if (at >= SW_BLOCK_SIZES || blocks->size >= SW_BLOCKS_MAX) {
         g_free(block);
         return;
     }
     memcpy(block, &blocks->first[at], sizeof(void *));
     blocks->first[at] = block;
-    blocks->count[at]++;
+    blocks->size += at * SW_BLOCK_STEP;
 }
 
 void sw_blocks_clear(struct sw_blocks *blocks)
