@@ -124,20 +124,21 @@ struct sw_tx {
     /* what became of it */
     uint16_t last_final; /* status of the latest final response */
     uint8_t fork_count;
-    bool tried;       /* 100 was seen */
-    bool provisional; /* 1xx was seen */
-    bool early;       /* 101 to 199 was seen */
-    bool acked;       /* the ACK of its final response */
-    bool cancelled;   /* a CANCEL was seen */
-    bool cancel_200;
-    bool told_differs;
-    bool was_out_of_order;   /* of a dialog: lower CSeq than one accepted before */
-    enum sw_rule owed;       /* what a 2xx to it proves; SW_RULE_COUNT: nothing */
-    struct sw_kept *request; /* its first copy */
-    struct sw_kept *final;   /* the first final response */
+    bool tried : 1;       /* 100 was seen */
+    bool provisional : 1; /* 1xx was seen */
+    bool early : 1;       /* 101 to 199 was seen */
+    bool acked : 1;       /* the ACK of its final response */
+    bool cancelled : 1;   /* a CANCEL was seen */
+    bool cancel_200 : 1;
+    bool told_differs : 1;
+    bool was_out_of_order : 1; /* of a dialog: lower CSeq than one accepted before */
+    enum sw_rule owed;         /* what a 2xx to it proves; SW_RULE_COUNT: nothing */
+    struct sw_kept *request;   /* its first copy */
+    struct sw_kept *final;     /* the first final response */
     int64_t time;
     uint64_t uas_tag;             /* of the first response with one */
     struct sw_fork *forks;        /* as many as there are */
+    struct sw_claim *claim;       /* to its final response; once an INVITE has that, to its ACK; NULL: none */
     struct sw_kept *early_cancel; /* a CANCEL before any response */
     uint64_t instance;            /* of a REGISTER: hash of what its first Contact identifies; 0: nothing */
     int64_t copied;               /* time of the latest copy */
@@ -398,7 +399,11 @@ void sw_talk_reliable(struct sw_said *said);
 void sw_talk_events(struct sw_said *said);
 void sw_talk_event_response(struct sw_said *said);
 
-void sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *tx, unsigned accused, unsigned fork);
+/* NULL where there are too many. */
+struct sw_claim *sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *tx, unsigned accused,
+                              unsigned fork);
+/* What the transaction waited for came. */
+void sw_claim_drop(struct sw_talks *talks, struct sw_tx *tx);
 void sw_claims_advance(struct sw_talks *talks, int64_t now);
 /* The accused of what waits on the leg lives. */
 void sw_claims_alive(struct sw_talks *talks, struct sw_leg *leg, unsigned side);

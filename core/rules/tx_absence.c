@@ -11,10 +11,11 @@
 
 enum { CLAIMS_MAX = 32768, WAITING_MAX = 256 };
 
-void sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *tx, unsigned accused, unsigned fork)
+struct sw_claim *sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *tx, unsigned accused,
+                              unsigned fork)
 {
     if (said->talks->claims.length >= CLAIMS_MAX)
-        return;
+        return NULL;
     struct sw_claim *claim = g_new(struct sw_claim, 1);
     *claim = (struct sw_claim){.link.data = claim,
                                .rule = rule,
@@ -26,6 +27,16 @@ void sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *t
                                .since = said->time,
                                .due = sw_time_plus(said->time, SW_64_T1)};
     g_queue_push_tail_link(&said->talks->claims, &claim->link);
+    return claim;
+}
+
+void sw_claim_drop(struct sw_talks *talks, struct sw_tx *tx)
+{
+    if (tx->claim == NULL)
+        return;
+    g_queue_unlink(&talks->claims, &tx->claim->link);
+    g_free(tx->claim);
+    tx->claim = NULL;
 }
 
 static bool over_datagrams(const struct sw_tx *tx)
@@ -97,10 +108,10 @@ static void tell(struct sw_talks *talks, const struct sw_claim *claim, const str
     sw_absence_report(talks, claim->rule, tx, unanswered, evidence_of(claim->rule));
 }
 
-/* Whether nothing more is to be found out. */
-static bool settle(struct sw_talks *talks, const struct sw_claim *claim, struct sw_leg *leg, bool alive)
+/* Whether nothing more is to be found out. tx: NULL if it was forgotten. */
+static bool settle(struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx,
+                   const struct sw_leg *leg, bool alive)
 {
-    const struct sw_tx *tx = sw_tx_find(talks, claim->branch, claim->serial);
     if (tx == NULL || !is_absent(claim, tx) || !sw_leg_whole(leg, tx->time))
         return true;
     if (!alive && (leg->heard[claim->accused] == SW_NO_TIME || leg->heard[claim->accused] <= claim->since))
@@ -114,8 +125,11 @@ void sw_claims_advance(struct sw_talks *talks, int64_t now)
     struct sw_claim *claim;
     while ((claim = g_queue_peek_head(&talks->claims)) != NULL && claim->due <= now) {
         struct sw_leg *leg = sw_leg_find(talks, claim->leg);
+        struct sw_tx *tx = sw_tx_find(talks, claim->branch, claim->serial);
         g_queue_pop_head_link(&talks->claims);
-        if (leg != NULL && !settle(talks, claim, leg, false)) {
+        if (tx != NULL && tx->claim == claim)
+            tx->claim = NULL;
+        if (leg != NULL && !settle(talks, claim, tx, leg, false)) {
             if (leg->waiting == NULL)
                 leg->waiting = g_array_new(FALSE, FALSE, sizeof *claim);
             if (leg->waiting->len < WAITING_MAX)
@@ -131,7 +145,8 @@ void sw_claims_alive(struct sw_talks *talks, struct sw_leg *leg, unsigned side)
         return;
     for (guint i = leg->waiting->len; i-- > 0;) {
         const struct sw_claim claim = g_array_index(leg->waiting, struct sw_claim, i);
-        if (claim.accused == side && settle(talks, &claim, leg, true))
+        const struct sw_tx *tx = claim.accused == side ? sw_tx_find(talks, claim.branch, claim.serial) : NULL;
+        if (claim.accused == side && settle(talks, &claim, tx, leg, true))
             g_array_remove_index_fast(leg->waiting, i);
     }
     if (leg->waiting->len == 0) {

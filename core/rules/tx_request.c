@@ -156,12 +156,18 @@ void sw_talk_cancel(struct sw_said *said, struct sw_tx *cancelled)
 
 /* --- ACK --------------------------------------------------------------------------------------------------------- */
 
+static void acknowledge(const struct sw_said *said, struct sw_tx *tx)
+{
+    tx->acked = true;
+    sw_claim_drop(said->talks, tx);
+}
+
 static void ack_of_refusal(struct sw_said *said, struct sw_tx *tx)
 {
     const char *differs = what_differs(said, tx->request, tx->final);
     struct sw_slice value;
     bool again = tx->acked;
-    tx->acked = true;
+    acknowledge(said, tx);
     if (differs == NULL && tx->cseq != said->signal->cseq)
         differs = "CSeq";
     if (differs != NULL)
@@ -199,7 +205,7 @@ static bool accepted_as(const struct sw_tx *tx, uint64_t tag)
 static void ack_of_2xx(struct sw_said *said, struct sw_tx *tx)
 {
     bool again = tx->acked;
-    tx->acked = true;
+    acknowledge(said, tx);
     for (unsigned i = 0; i < tx->fork_count; i++)
         tx->forks[i].acked |= tx->forks[i].tag == said->signal->to_tag;
     if (again || said->vias.count != 1 || !sw_is_alone(tx->request))
@@ -231,7 +237,7 @@ static void ack_of_other(struct sw_said *said)
     }
     if (waiting == NULL)
         return;
-    waiting->acked = true;
+    acknowledge(said, waiting);
     sw_said_report(said, SW_RULE_SIP_ACK_CSEQ, waiting->request, "CSeq %llu, the INVITE has %llu",
                    (unsigned long long)said->signal->cseq, (unsigned long long)waiting->cseq);
 }
@@ -354,7 +360,7 @@ void sw_talk_new_request(struct sw_said *said)
     sw_talk_hops(said);
     check_to_tag(said);
     if (method == SW_METHOD_CANCEL) {
-        sw_claim_add(said, SW_RULE_SIP_CANCEL_UNANSWERED, said->tx, !said->side, 0);
+        said->tx->claim = sw_claim_add(said, SW_RULE_SIP_CANCEL_UNANSWERED, said->tx, !said->side, 0);
         return;
     }
     check_outbound(said);
@@ -366,5 +372,5 @@ void sw_talk_new_request(struct sw_said *said)
     sw_talk_prack(said);
     sw_talk_events(said);
     if (method != SW_METHOD_INVITE)
-        sw_claim_add(said, SW_RULE_SIP_NONINVITE_UNANSWERED, said->tx, !said->side, 0);
+        said->tx->claim = sw_claim_add(said, SW_RULE_SIP_NONINVITE_UNANSWERED, said->tx, !said->side, 0);
 }

@@ -420,7 +420,7 @@ static void claim_ack(struct sw_said *said)
     struct sw_tx *tx = said->tx;
     if (tx->method != SW_METHOD_INVITE || !sw_is_alone(tx->request))
         return;
-    sw_claim_add(said, SW_RULE_SIP_ACK_MISSING, tx, !said->side, 0);
+    tx->claim = sw_claim_add(said, SW_RULE_SIP_ACK_MISSING, tx, !said->side, 0);
     if (is_2xx(said->sip) && sw_is_uas(said))
         sw_claim_add(said, SW_RULE_SIP_2XX_RETRANS, tx, said->side, 0);
 }
@@ -462,6 +462,7 @@ static void on_final(struct sw_said *said)
     if (tx->final == NULL) {
         check_cancelled(said);
         sw_kept_ref(&tx->final, sw_said_keep(said));
+        sw_claim_drop(said->talks, tx);
         claim_ack(said);
         if (tx->method == SW_METHOD_CANCEL && is_2xx(said->sip))
             note_cancel_200(said);
