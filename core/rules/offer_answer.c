@@ -19,21 +19,28 @@ enum {
     ENTRIES_MAX = 16384,
     CLEAN_MAX = 4096,
     LOSSES_MAX = 4096,
+    TEXTS_KNOWN = 256,
     TEXT_MAX = 65536,     /* a description that is larger is not compared with others */
     TEXTS_MAX = 64 << 20, /* all of them */
 };
 
 #define ABANDONED (INT64_C(32) * 1000000000) /* 64*T1: a request without any response is given up */
 
-/* A description, kept by all that refer to it. */
-struct kept {
+/* A description's text, which is the same on each hop where nobody changed it. */
+struct text {
     unsigned references;
-    struct sw_mark mark;
     uint64_t hash;
     struct sw_outline outline;
     size_t size;
-    size_t *total; /* of all that are kept */
     uint8_t bytes[];
+};
+
+/* A description that was sent, kept by all that refer to it. */
+struct kept {
+    unsigned references;
+    struct sw_mark mark;
+    struct sw_offers *offers;
+    struct text *text;
 };
 
 enum method { METHOD_OTHER, METHOD_INVITE, METHOD_ACK, METHOD_PRACK, METHOD_UPDATE, METHOD_BYE };
@@ -73,8 +80,9 @@ struct dialog {
 struct sw_offers {
     const struct sw_sip_checker *checker; /* NULL: none */
     uint64_t seed;
-    size_t kept;           /* bytes of descriptions */
-    GHashTable *exchanges; /* by the number of the request */
+    size_t kept;                     /* bytes of descriptions */
+    struct text *known[TEXTS_KNOWN]; /* the latest, by hash; those that nobody refers to any more aren't here */
+    GHashTable *exchanges;           /* by the number of the request */
     GHashTable *dialogs;
     const struct sw_offers_judgement *judgement; /* of the message at hand */
     uint64_t reports;
@@ -113,11 +121,22 @@ static struct kept *kept_ref(struct kept *kept)
     return kept;
 }
 
+static void text_unref(struct sw_offers *offers, struct text *text)
+{
+    struct text **slot = &offers->known[text->hash % TEXTS_KNOWN];
+    if (--text->references > 0)
+        return;
+    if (*slot == text)
+        *slot = NULL;
+    offers->kept -= text->size;
+    g_free(text);
+}
+
 static void kept_unref(struct kept *kept)
 {
     if (kept == NULL || --kept->references > 0)
         return;
-    *kept->total -= kept->size;
+    text_unref(kept->offers, kept->text);
     g_free(kept);
 }
 
@@ -128,31 +147,48 @@ static void kept_set(struct kept **member, struct kept *kept)
     *member = kept;
 }
 
+static struct text *text_of(const struct view *view)
+{
+    struct sw_offers *offers = view->offers;
+    struct text **slot = &offers->known[view->hash % TEXTS_KNOWN];
+    if (*slot != NULL && (*slot)->hash == view->hash && (*slot)->size == view->text.size) {
+        (*slot)->references++;
+        return *slot;
+    }
+    struct text *text = g_malloc(sizeof *text + view->text.size);
+    *text = (struct text){.references = 1, .hash = view->hash, .size = view->text.size};
+    if (view->read != NULL)
+        text->outline = *view->read->outline;
+    memcpy(text->bytes, view->text.data, view->text.size);
+    offers->kept += text->size;
+    *slot = text;
+    return text;
+}
+
 /* NULL where it is too large, or none. */
 static struct kept *keep(const struct view *view)
 {
-    struct sw_offers *offers = view->offers;
     if (view->body != BODY_SDP || view->text.size > TEXT_MAX)
         return NULL;
-    struct kept *kept = g_malloc(sizeof *kept + view->text.size);
-    *kept = (struct kept){
-        .references = 1, .mark = view->mark, .hash = view->hash, .size = view->text.size, .total = &offers->kept};
-    if (view->read != NULL)
-        kept->outline = *view->read->outline;
-    memcpy(kept->bytes, view->text.data, view->text.size);
-    offers->kept += kept->size;
+    struct kept *kept = g_new(struct kept, 1);
+    *kept = (struct kept){.references = 1, .mark = view->mark, .offers = view->offers, .text = text_of(view)};
     return kept;
+}
+
+static struct sw_slice kept_text(const struct kept *kept)
+{
+    return sw_slice_of(kept->text->bytes, kept->text->size);
 }
 
 static bool kept_is(const struct kept *kept, struct sw_slice text)
 {
-    return kept != NULL && sw_slice_equal(sw_slice_of(kept->bytes, kept->size), text);
+    return kept != NULL && sw_slice_equal(kept_text(kept), text);
 }
 
 /* NULL where it can't be read. */
 static const struct sw_sent *read_kept(const struct kept *kept, struct sw_sent *sent)
 {
-    if (kept == NULL || !sw_description_read(sw_slice_of(kept->bytes, kept->size), &sent->description))
+    if (kept == NULL || !sw_description_read(kept_text(kept), &sent->description))
         return NULL;
     sent->mark = &kept->mark;
     return sent;
@@ -373,8 +409,7 @@ static void on_report(void *context, enum sw_rule rule, const char *evidence, co
 static void report(const struct view *view, enum sw_rule rule, const char *what, const struct kept *beside)
 {
     const struct sw_offers_judgement judgement = {view->offers, on_report};
-    struct sw_slice said =
-        beside == NULL ? view->record->sip->first[SW_SIP_CSEQ] : sw_slice_of(beside->bytes, beside->size);
+    struct sw_slice said = beside == NULL ? view->record->sip->first[SW_SIP_CSEQ] : kept_text(beside);
     struct sw_sdp sdp;
     if (beside != NULL && sw_sdp_parse(said, &sdp) == SW_OK)
         said = sdp.origin;
@@ -389,14 +424,14 @@ enum check { CHECK_OFFER, CHECK_FIRST_OFFER, CHECK_LATER_OFFER, CHECK_ANSWER };
 
 static uint64_t hash_of(const struct kept *kept)
 {
-    return kept == NULL ? 0 : kept->hash;
+    return kept == NULL ? 0 : kept->text->hash;
 }
 
 /* Whether each is of a kind; 0: there is none. */
 static bool are_of_kinds(const struct sw_outline *now, const struct kept *const others[3], uint64_t kinds[3])
 {
     for (size_t i = 0; i < 3; i++) {
-        kinds[i] = others[i] == NULL ? 0 : others[i]->outline.kind;
+        kinds[i] = others[i] == NULL ? 0 : others[i]->text->outline.kind;
         if (others[i] != NULL && kinds[i] == 0)
             return false;
     }
@@ -420,9 +455,9 @@ static uint64_t clean_key(const struct view *view, enum check check, const struc
                               kinds[0],
                               kinds[1],
                               kinds[2],
-                              own != NULL ? sw_outline_beside(now, &own->outline) : 0,
-                              own != NULL && own->hash == view->hash,
-                              restarts ? sw_outline_beside(&offer->outline, &peer->outline) : 0};
+                              own != NULL ? sw_outline_beside(now, &own->text->outline) : 0,
+                              own != NULL && own->text->hash == view->hash,
+                              restarts ? sw_outline_beside(&offer->text->outline, &peer->text->outline) : 0};
     return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), ~seed) | 1;
 }
 
@@ -533,7 +568,7 @@ static void late_answer_read(const struct view *view, struct dialog *dialog)
 static void report_difference(const struct view *view, const struct kept *shown)
 {
     const struct sw_offers_judgement judgement = {view->offers, on_report};
-    struct sw_slice before = sw_slice_of(shown->bytes, shown->size);
+    struct sw_slice before = kept_text(shown);
     struct sw_slice now = view->text;
     struct sw_slice a = before;
     struct sw_slice b = now;
