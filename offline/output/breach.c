@@ -17,10 +17,21 @@ struct breaches {
     GStringChunk *products; /* each once */
 };
 
+/* Of a finding, what its breach doesn't say of all of them. */
+struct breach_case {
+    uint64_t message;
+    uint64_t call;
+    struct sw_endpoint destination;
+    unsigned mark_count;
+    struct sw_mark marks[]; /* and behind them the evidence */
+};
+
 static void free_breach(gpointer data)
 {
     struct breach *breach = data;
-    g_ptr_array_free(breach->findings, TRUE);
+    for (guint i = 0; i < breach->kept; i++)
+        g_free(breach->cases[i]);
+    g_free(breach->cases);
     g_free(breach);
 }
 
@@ -68,27 +79,32 @@ static struct breach *breach_of(struct breaches *breaches, const struct told *to
         return breach;
     breach = g_memdup2(&key, sizeof key);
     breach->other = finding->destination;
-    breach->findings = g_ptr_array_new_with_free_func(g_free);
     breach->product = "";
     g_hash_table_add(breaches->set, breach);
     return breach;
 }
 
-/* A copy in one block: the record, then the marks, then the evidence. */
-static struct finding_record *copy_of(const struct finding_record *finding)
+static struct breach_case *case_of(const struct finding_record *finding)
 {
-    size_t marks = finding->mark_count * sizeof *finding->marks;
-    size_t evidence = strlen(finding->evidence) + 1;
-    struct finding_record *copy = g_malloc(sizeof *copy + marks + evidence);
-    struct sw_mark *own_marks = (struct sw_mark *)(copy + 1);
-    char *own_evidence = (char *)own_marks + marks;
-    *copy = *finding;
-    memcpy(own_marks, finding->marks, marks);
-    memcpy(own_evidence, finding->evidence, evidence);
-    copy->marks = own_marks;
-    copy->evidence = own_evidence;
-    copy->connection = NULL;
-    return copy;
+    const size_t marks = finding->mark_count * sizeof *finding->marks;
+    const size_t evidence = strlen(finding->evidence) + 1;
+    struct breach_case *one = g_malloc(sizeof *one + marks + evidence);
+    *one = (struct breach_case){.message = finding->message,
+                                .call = finding->call,
+                                .destination = finding->destination,
+                                .mark_count = (unsigned)finding->mark_count};
+    memcpy(one->marks, finding->marks, marks);
+    memcpy(one->marks + finding->mark_count, finding->evidence, evidence);
+    return one;
+}
+
+static void keep_case(struct breach *breach, struct breach_case *one)
+{
+    if (breach->kept == breach->room) {
+        breach->room = breach->room == 0 ? SHOWN : 2 * breach->room;
+        breach->cases = g_renew(struct breach_case *, breach->cases, breach->room);
+    }
+    breach->cases[breach->kept++] = one;
 }
 
 void breaches_add(struct breaches *breaches, const struct told *told)
@@ -97,8 +113,24 @@ void breaches_add(struct breaches *breaches, const struct told *told)
     breach->count++;
     if (*breach->product == 0)
         breach->product = g_string_chunk_insert_const(breaches->products, told->product);
-    if (breaches->all || breach->findings->len < SHOWN)
-        g_ptr_array_add(breach->findings, copy_of(told->record));
+    if (breaches->all || breach->kept < SHOWN)
+        keep_case(breach, case_of(told->record));
+}
+
+struct finding_record breach_finding(const struct breach *breach, guint i)
+{
+    const struct breach_case *one = breach->cases[i];
+    return (struct finding_record){
+        .rule = breach->rule,
+        .party = breach->party,
+        .marks = one->marks,
+        .mark_count = one->mark_count,
+        .message = one->message,
+        .call = one->call,
+        .source = breach->end,
+        .destination = one->destination,
+        .evidence = (const char *)(one->marks + one->mark_count),
+    };
 }
 
 static int compare_groups(const struct breach *a, const struct breach *b)

@@ -18,8 +18,10 @@ struct breach {
     enum sw_rule rule;
     const char *party;
     uint64_t count;
-    const char *product; /* escaped; "" where it is unknown */
-    GPtrArray *findings; /* of struct finding_record: the first few, or all; connection and its like aren't kept */
+    const char *product;        /* escaped; "" where it is unknown */
+    struct breach_case **cases; /* of its findings the first few, or all */
+    guint kept;
+    guint room;
 };
 
 struct breaches;
@@ -27,6 +29,9 @@ struct breaches *breaches_new(bool all);
 void breaches_free(struct breaches *breaches);
 
 void breaches_add(struct breaches *breaches, const struct told *told);
+
+/* A finding that was kept, without its connection; what it points to is the breach's. */
+struct finding_record breach_finding(const struct breach *breach, guint i);
 
 /* By connection, those without one last and by sender; then the worst first. The array is the caller's, what it holds
  * isn't. */

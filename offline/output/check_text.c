@@ -95,9 +95,11 @@ static void print_breach(struct check_text *check, const struct breach *breach)
     g_string_truncate(check->line, 0);
     rule_append_text(check->line, rule);
     page_wrapped(&check->page, check->line->str, INDENT, INDENT + 2);
-    for (guint i = 0; i < breach->findings->len; i++)
-        print_finding(check, breach->findings->pdata[i]);
-    uint64_t more = breach->count - breach->findings->len;
+    for (guint i = 0; i < breach->kept; i++) {
+        const struct finding_record finding = breach_finding(breach, i);
+        print_finding(check, &finding);
+    }
+    uint64_t more = breach->count - breach->kept;
     if (more > 0) {
         text_cell(check->page.text, "", INDENT, TEXT_LEFT, TEXT_CUT_END, false);
         g_string_append(check->page.text, "and ");

@@ -76,8 +76,7 @@ static void suite_begin(void *context, const struct suite *suite)
 static void put_failure(struct junit *junit, const struct verdict *verdict)
 {
     const struct breach *first = verdict->breaches->pdata[0];
-    const struct finding_record *finding = first->findings->pdata[0];
-    g_string_printf(junit->text, "%s: %s", first->party, finding->evidence);
+    g_string_printf(junit->text, "%s: %s", first->party, breach_finding(first, 0).evidence);
     g_string_append(junit->page.text, "      <failure");
     put_attribute(junit, "message", junit->text->str);
     put_attribute(junit, "type", sw_level_name(verdict->rule->level));

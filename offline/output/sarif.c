@@ -145,15 +145,16 @@ static void write_text(struct sarif *sarif, const struct breach *breach, const s
     g_string_printf(text, "%s %s", breach->party, source);
     if (*breach->product != 0)
         g_string_append_printf(text, " (%s)", breach->product);
-    for (guint i = 0; only == NULL && i < breach->findings->len; i++) {
+    for (guint i = 0; only == NULL && i < breach->kept; i++) {
+        const struct finding_record finding = breach_finding(breach, i);
         g_string_append(text, i == 0 ? ": " : "; ");
-        append_evidence(text, breach->findings->pdata[i]);
+        append_evidence(text, &finding);
     }
     if (only != NULL) {
         g_string_append(text, ": ");
         append_evidence(text, only);
-    } else if (breach->count > breach->findings->len) {
-        g_string_append_printf(text, "; and %" G_GUINT64_FORMAT " more", breach->count - breach->findings->len);
+    } else if (breach->count > breach->kept) {
+        g_string_append_printf(text, "; and %" G_GUINT64_FORMAT " more", breach->count - breach->kept);
     }
     put_message(&sarif->json, "message", text->str);
 }
@@ -215,7 +216,8 @@ static void write_result(struct sarif *sarif, const struct breach *breach, const
 {
     struct json *json = &sarif->json;
     const struct sw_rule_info *rule = sw_rule_info(breach->rule);
-    const struct finding_record *finding = only != NULL ? only : breach->findings->pdata[0];
+    const struct finding_record first = breach_finding(breach, 0);
+    const struct finding_record *finding = only != NULL ? only : &first;
     char fingerprint[FINGERPRINT_SIZE];
     json_begin_object(json);
     json_key_text(json, "ruleId", rule->id);
@@ -242,8 +244,10 @@ static void write_results(struct sarif *sarif, const GPtrArray *sorted, const in
         const struct breach *breach = sorted->pdata[i];
         if (!sarif->all)
             write_result(sarif, breach, places, NULL);
-        for (guint j = 0; sarif->all && j < breach->findings->len; j++)
-            write_result(sarif, breach, places, breach->findings->pdata[j]);
+        for (guint j = 0; sarif->all && j < breach->kept; j++) {
+            const struct finding_record finding = breach_finding(breach, j);
+            write_result(sarif, breach, places, &finding);
+        }
     }
     json_end_array(&sarif->json);
 }

@@ -256,12 +256,13 @@ void verdict_append_findings(GString *to, const struct verdict *verdict, const c
 {
     for (guint i = 0; i < verdict->breaches->len; i++) {
         const struct breach *breach = verdict->breaches->pdata[i];
-        for (guint j = 0; j < breach->findings->len; j++) {
+        for (guint j = 0; j < breach->kept; j++) {
+            const struct finding_record finding = breach_finding(breach, j);
             g_string_append(to, indent);
-            append_finding(to, breach, breach->findings->pdata[j]);
+            append_finding(to, breach, &finding);
         }
-        if (breach->count > breach->findings->len)
+        if (breach->count > breach->kept)
             g_string_append_printf(to, "%s%s: and %" G_GUINT64_FORMAT " more\n", indent, breach->party,
-                                   breach->count - breach->findings->len);
+                                   breach->count - breach->kept);
     }
 }
