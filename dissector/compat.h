@@ -60,14 +60,4 @@ typedef gboolean weave_bool;
     stats_tree_register_plugin(tap, name, title, 0, packet, init, NULL)
 #endif
 
-static inline uint32_t weave_finfo_number(const field_info *field)
-{
-#if WEAVE_WIRESHARK(4, 2)
-    return fvalue_get_uinteger(field->value);
-#else
-    field_info copy = *field; /* the getter of 4.0 wants it without const */
-    return fvalue_get_uinteger(&copy.value);
-#endif
-}
-
 #endif

@@ -103,15 +103,31 @@ struct segment {
     const field_info *payload;
 };
 
+/* Wireshark has a field of the sequence number, but to want it would make the packets of all TCP connections dearer.
+ * The header stands right before the payload: it is where the ports are those of this packet, and its length leads
+ * here. */
+static bool read_seq(const packet_info *pinfo, const field_info *payload, uint32_t *seq)
+{
+    enum { SHORTEST = 20, LONGEST = 60, STEP = 4, SEQ = 4, LENGTH = 12 };
+    for (int size = SHORTEST; size <= LONGEST && size <= payload->start; size += STEP) {
+        int header = payload->start - size;
+        if (*tvb_get_ptr(payload->ds_tvb, header + LENGTH, 1) >> 4 != size / STEP ||
+            tvb_get_ntohs(payload->ds_tvb, header) != pinfo->srcport ||
+            tvb_get_ntohs(payload->ds_tvb, header + 2) != pinfo->destport)
+            continue;
+        *seq = tvb_get_ntohl(payload->ds_tvb, header + SEQ);
+        return true;
+    }
+    return false;
+}
+
 static bool find_segment(const struct run *run, struct segment *segment)
 {
-    const GPtrArray *seqs = proto_get_finfo_ptr_array(run->tree, weave_stock(STOCK_TCP_SEQ));
     const GPtrArray *payloads = proto_get_finfo_ptr_array(run->tree, weave_stock(STOCK_TCP_PAYLOAD));
-    if (seqs == NULL || payloads == NULL || seqs->len == 0 || payloads->len == 0)
+    if (payloads == NULL || payloads->len == 0)
         return false;
-    segment->seq = weave_finfo_number(seqs->pdata[seqs->len - 1]);
     segment->payload = payloads->pdata[payloads->len - 1];
-    return true;
+    return read_seq(run->pinfo, segment->payload, &segment->seq);
 }
 
 /* The sequence number of the first byte, if it stands in the packet as TCP sent it. */

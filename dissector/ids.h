@@ -97,7 +97,6 @@ enum weave_field { WEAVE_FIELDS(WEAVE_ID) WEAVE_FIELD_COUNT };
     F(WS_FRAGMENT, "websocket.fragment")                                                                               \
     F(WS_FRAGMENT_COUNT, "websocket.fragment.count")                                                                   \
     F(WS_REASSEMBLED, "websocket.reassembled.length")                                                                  \
-    F(TCP_SEQ, "tcp.seq_raw")                                                                                          \
     F(TCP_PAYLOAD, "tcp.payload")                                                                                      \
     F(HTTP, "http")                                                                                                    \
     F(SIP, "sip")                                                                                                      \

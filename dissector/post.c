@@ -105,7 +105,7 @@ void weave_post_register(int protocol)
 
 void weave_post_want_fields(void)
 {
-    static const enum weave_stock_field wanted[] = {STOCK_HTTP, STOCK_TCP_SEQ, STOCK_TCP_PAYLOAD, STOCK_SIP};
+    static const enum weave_stock_field wanted[] = {STOCK_HTTP, STOCK_TCP_PAYLOAD, STOCK_SIP};
     GArray *fields = g_array_new(FALSE, FALSE, sizeof(int));
     for (size_t i = 0; i < array_length(wanted) && !weave_preferences.stock; i++)
         g_array_append_val(fields, weave_ids.stock[wanted[i]]);
