@@ -213,8 +213,14 @@ static void add_fragments(proto_tree *tree, tvbuff_t *tvb, const struct weave_me
     }
 }
 
-static void add_sips(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const struct weave_message *message)
+/* One stands right below our item, whose title names it; several have an item each. */
+static void add_sips(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *top,
+                     const struct weave_message *message)
 {
+    if (message->sip_count == 1) {
+        add_sip(tree, tvb, pinfo, top, message->sip);
+        return;
+    }
     if (message->sip_count > 1)
         add_number(tree, tvb, WEAVE_SIP_COUNT, message->sip_count);
     for (const struct weave_sip *sip = message->sip; sip != NULL; sip = sip->next) {
@@ -245,7 +251,7 @@ static void add_message(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, pro
     }
     if (message->fragments != NULL)
         add_fragments(tree, tvb, message);
-    add_sips(tree, tvb, pinfo, message);
+    add_sips(tree, tvb, pinfo, top, message);
     if (message->sip_count > 1)
         expert_add_info_format(pinfo, top, &weave_ids.several_sip, "%u SIP messages in one WebSocket message",
                                message->sip_count);

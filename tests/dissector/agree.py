@@ -58,7 +58,7 @@ def sip_of_ours(proto):
     if inner:
         return [{**first_shown(field), 'begin': begin} for field in inner]
     fields = first_shown(proto)
-    return [{**fields, 'begin': None}] if 'sipweave.call' in fields and begin is None else []
+    return [{**fields, 'begin': begin}] if 'sipweave.call' in fields else []
 
 
 def seen_by_plugin(tshark, capture):
