@@ -356,7 +356,7 @@ int weave_dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     bool visited = PINFO_FD_VISITED(pinfo);
     if (pinfo->flags.in_error_pkt) /* ICMP quotes what could not be delivered */
         return 0;
-    if (!visited)
+    if (!visited && tree != NULL)
         weave_handshake_collect(pinfo, tree);
     struct weave_conversation *conversation = weave_conversation_find(pinfo);
     if (tvb_captured_length(tvb) == 0 || (visited && conversation == NULL))

@@ -22,17 +22,6 @@ static struct sw_slice bytes_of(const field_info *item)
     return (struct sw_slice){tvb_get_ptr(item->ds_tvb, item->start, size), (size_t)size};
 }
 
-/* A load balancer's PROXY line: the client is none of the endpoints, and that must be known before the first head. */
-static void take_preamble(packet_info *pinfo, proto_tree *tree)
-{
-    const GPtrArray *payloads = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_TCP_PAYLOAD));
-    size_t size;
-    if (payloads == NULL || payloads->len != 1 || pinfo->ptype != PT_TCP)
-        return;
-    if (sw_proxy_preamble(bytes_of(payloads->pdata[0]), &size) == SW_OK && weave_conversation_find(pinfo) == NULL)
-        weave_conversation_make(pinfo, BEGINS_BEHIND_PROXY);
-}
-
 static void take_request(packet_info *pinfo, const struct sw_http_head *head, struct sw_slice bytes)
 {
     if (!sw_http_is_upgrade(head))
@@ -55,11 +44,19 @@ static void take_response(packet_info *pinfo, const struct sw_http_head *head, s
         weave_conversation_head(conversation, pinfo, SW_SERVER, bytes);
 }
 
+/* A load balancer's PROXY line: the client is none of the endpoints, and that must be known before the first head. */
+void weave_handshake_preamble(packet_info *pinfo, proto_tree *tree)
+{
+    const GPtrArray *payloads = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_TCP_PAYLOAD));
+    size_t size;
+    if (payloads == NULL || payloads->len != 1 || pinfo->ptype != PT_TCP)
+        return;
+    if (sw_proxy_preamble(bytes_of(payloads->pdata[0]), &size) == SW_OK && weave_conversation_find(pinfo) == NULL)
+        weave_conversation_make(pinfo, BEGINS_BEHIND_PROXY);
+}
+
 void weave_handshake_collect(packet_info *pinfo, proto_tree *tree)
 {
-    if (PINFO_FD_VISITED(pinfo) || tree == NULL)
-        return;
-    take_preamble(pinfo, tree);
     const GPtrArray *items = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_HTTP));
     if (items == NULL)
         return;

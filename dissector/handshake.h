@@ -7,7 +7,9 @@
 
 #include "compat.h"
 
-/* On the first pass: takes the heads that were dissected in this packet so far, each once. */
+/* On the first pass, both: takes a load balancer's PROXY line, if this packet begins with one. */
+void weave_handshake_preamble(packet_info *pinfo, proto_tree *tree);
+/* Takes the heads that were dissected in this packet so far, each once. */
 void weave_handshake_collect(packet_info *pinfo, proto_tree *tree);
 
 #endif

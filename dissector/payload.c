@@ -237,6 +237,13 @@ static void append_info(const struct weave_payload *payload, const struct weave_
     append_to_info(payload->pinfo->cinfo, wmem_strbuf_get_str(text));
 }
 
+/* Nearly always the whole of its WebSocket message. */
+static tvbuff_t *bytes_of(const struct weave_payload *payload, const struct weave_sip *sip)
+{
+    bool whole = sip->offset == 0 && sip->size == tvb_reported_length(payload->message);
+    return whole ? payload->message : tvb_new_subset_length(payload->message, (gint)sip->offset, (gint)sip->size);
+}
+
 static void dissect_sip(const struct weave_payload *payload, dissector_handle_t handle)
 {
     const struct weave_message *message = payload->step->message;
@@ -244,7 +251,7 @@ static void dissect_sip(const struct weave_payload *payload, dissector_handle_t 
     for (const struct weave_sip *sip = message->sip; sip != NULL; sip = sip->next) {
         if (sip->offset >= tvb_captured_length(payload->message)) /* the memory for payloads ran low */
             break;
-        tvbuff_t *tvb = tvb_new_subset_length(payload->message, (gint)sip->offset, (gint)sip->size);
+        tvbuff_t *tvb = bytes_of(payload, sip);
         remember_handed(payload, tvb);
         if (number++ > 0) {
             col_append_str(payload->pinfo->cinfo, COL_INFO, ", ");

@@ -89,6 +89,7 @@ static int dissect_after(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     if (weave_preferences.stock)
         return 0;
     if (!PINFO_FD_VISITED(pinfo) && tree != NULL) {
+        weave_handshake_preamble(pinfo, tree);
         weave_handshake_collect(pinfo, tree);
         if (weave_preferences.calls)
             collect_sip(pinfo, tree);
