@@ -372,7 +372,7 @@ def load():
 
 
 def page(options, results, begun):
-    commit = said('git', 'describe', '--always', '--dirty', '--abbrev=12')
+    commit = said('git', 'describe', '--always', '--dirty', '--abbrev=12') if shutil.which('git') else '?'
     again = ' '.join(f'{capture.mix}:{capture.size_text}' for capture, _ in results)
     return f'''# Speed and memory
 

@@ -4,6 +4,7 @@
 
 usage: hep.py SIPWEAVE CAPTURE...     over UDP with a key, then over TCP, each to a collector here on loopback
 """
+import contextlib
 import json
 import socket
 import struct
@@ -14,6 +15,7 @@ import time
 from datetime import datetime
 
 VENDOR = 0x5357
+SO_RCVBUFFORCE = 33  # Python has no name for it
 PROTOCOLS = {'UDP': 17, 'SCTP': 132}  # the others go over TCP
 
 
@@ -71,6 +73,8 @@ def receive_tcp(listener, packets):
 
 def collect(sipweave, captures, kind, options):
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM if kind == 'tcp' else socket.SOCK_DGRAM)
+    with contextlib.suppress(PermissionError):  # only root may hold so much; a busy machine lets datagrams wait
+        listener.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
     listener.bind(('127.0.0.1', 0))
     listener.settimeout(10 if kind == 'tcp' else 1)
     packets = []

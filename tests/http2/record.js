@@ -109,6 +109,13 @@ class End {
     Object.assign(this, { stream, who, masked })
     if (deflate) this.deflate = zlib.createDeflateRaw({ windowBits: 15 })
     this.queue = Promise.resolve()
+    this.written = this.heard = 0
+    stream.on('data', part => { this.heard += part.length })
+  }
+
+  write (bytes) {
+    this.written += bytes.length
+    this.stream.write(bytes)
   }
 
   async pack (payload) {
@@ -140,13 +147,13 @@ class End {
         if (!options.quiet) log.push({ stream: this.stream.id, from: this.who, data: text })
         parts.push(await this.frames(text, options.fragments))
       }
-      if (!this.stream.destroyed) this.stream.write(Buffer.concat(parts))
+      this.write(Buffer.concat(parts))
     })
     return this.queue
   }
 
   control (opcode, payload) {
-    this.queue = this.queue.then(() => this.stream.write(frame(0x80 | opcode, Buffer.from(payload), this.masked)))
+    this.queue = this.queue.then(() => this.write(frame(0x80 | opcode, Buffer.from(payload), this.masked)))
     return this.queue
   }
 }
@@ -185,25 +192,26 @@ function serve (ready) {
       stream.respond({ ':status': 403, server: 'node' })
       stream.end('SIP/2.0 403 is no SIP here\r\n\r\n')
     } else {
-      talk(stream, headers)
+      talks[headers[':path']] = talk(stream, headers)
     }
   })
   if (secure) server.on('keylog', line => fs.appendFileSync(path.join(folder, 'keys.log'), line))
   server.listen(0, '127.0.0.1', () => ready(server))
 }
 
+const talks = {} // by path: the server's end, when it has said all
+
 async function talk (stream, headers) {
   const deflate = (headers['sec-websocket-extensions'] || '').includes('permessage-deflate')
   const answer = { ':status': 200, server: 'node', 'sec-websocket-protocol': headers['sec-websocket-protocol'].split(',')[0] }
   if (deflate) answer['sec-websocket-extensions'] = 'permessage-deflate'
   stream.respond(answer)
-  stream.on('data', () => {})
   stream.on('end', () => stream.end())
   const end = new End(stream, 'server', false, deflate)
   const name = 's' + stream.id
   if (headers[':path'] === '/chat') {
-    end.send(['hello, this is a chat'], { quiet: true })
-    return
+    await end.send(['hello, this is a chat'], { quiet: true })
+    return end
   }
   for (let i = 0; i < 6; i++) {
     await end.send([sip(name, i, text(i === 3 ? 40000 : 300, i))], { fragments: i === 4 ? 3 : 1 })
@@ -211,6 +219,7 @@ async function talk (stream, headers) {
   }
   await end.send([sip(name, 10, 'one'), sip(name, 11, 'two'), sip(name, 12, 'three')])
   await end.control(9, 'ping')
+  return end
 }
 
 // --- the client --------------------------------------------------------------------------------------------------------
@@ -237,14 +246,14 @@ async function phone (client, number) {
   const stream = connect(client, '/ws' + number, extra)
   stream.on('error', () => {})
   await new Promise(resolve => stream.on('response', resolve))
-  stream.on('data', () => {})
   const end = new End(stream, 'client', true, deflate)
   for (let i = 0; i < 8; i++) {
     await end.send([sip('c' + number, i, text(i === 5 ? 30000 : 500, i + number))], { fragments: i === 6 ? 4 : 1 })
     await pause(2 + number)
   }
   await end.send([sip('c' + number, 20, 'x'), sip('c' + number, 21, 'y')])
-  await pause(60)
+  const other = await talks['/ws' + number]
+  while (end.heard < other.written || other.heard < end.written) await pause(5) // what is logged has been captured
   if (number === 4) {
     stream.destroy(new Error('enough'))
   } else {
