@@ -9,6 +9,7 @@
  *   tx_response.c    what a response owes its request
  *   tx_request.c     what ACK, CANCEL and a new branch owe the requests before
  *   tx_transport.c   over what a request came
+ *   tags.c           whether tags are such as nobody else has
  *   tx_auth.c        challenges and credentials
  *   tx_absence.c     what should have come and didn't
  *   dialog_check.c   what a request owes its dialog
@@ -388,6 +389,8 @@ void sw_talk_cancel(struct sw_said *said, struct sw_tx *cancelled);
 void sw_talk_branch(struct sw_said *said, struct sw_tx *first);
 void sw_talk_hops(struct sw_said *said);
 void sw_talk_carried(const struct sw_said *said);
+void sw_talk_from_tag(const struct sw_said *said);
+void sw_talk_to_tag(const struct sw_said *said);
 void sw_talk_answered(const struct sw_said *said);
 void sw_talk_credentials(struct sw_said *said);
 void sw_talk_in_dialog(struct sw_said *said);

@@ -363,6 +363,7 @@ void sw_talk_new_request(struct sw_said *said)
         said->tx->claim = sw_claim_add(said, SW_RULE_SIP_CANCEL_UNANSWERED, said->tx, !said->side, 0);
         return;
     }
+    sw_talk_from_tag(said);
     check_outbound(said);
     check_redirected(said);
     check_min_se(said);

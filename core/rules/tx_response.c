@@ -375,8 +375,10 @@ static void check_tag(const struct sw_said *said)
     char shown[SW_SAID_SHOWN];
     if (said->sip->status <= TRYING || said->signal->to_tag == 0)
         return;
-    if (tx->uas_tag == 0)
+    if (tx->uas_tag == 0) {
         tx->uas_tag = said->signal->to_tag;
+        sw_talk_to_tag(said);
+    }
     if (tx->uas_tag == said->signal->to_tag || tx->to_tag != 0)
         return;
     sw_slice_number(sw_kept_first(tx->request, SW_SIP_MAX_FORWARDS), &hops);

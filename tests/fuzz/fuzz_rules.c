@@ -58,7 +58,7 @@ static void on_talk_breach(void *context, const struct sw_talk_breach *breach)
     CHECK(breach->mark_count != 0 && breach->mark_count <= G_N_ELEMENTS(breach->marks));
     for (size_t i = 0; i < breach->mark_count; i++)
         CHECK(breach->marks[i].packet != 0 && breach->marks[i].packet <= run->record.id);
-    CHECK(breach->message != 0 && breach->message <= run->record.id);
+    CHECK((breach->message != 0 || breach->rule == SW_RULE_OB_CRLF_PONG) && breach->message <= run->record.id);
     g_string_append_printf(run->told, "message %" G_GUINT64_FORMAT " of call %" G_GUINT64_FORMAT ", ", breach->message,
                            breach->call);
     tell(run, breach->rule, breach->evidence);
@@ -113,6 +113,17 @@ static void add(struct run *run, struct sw_slice text, bool from_client)
 
 static void interrupt(struct run *run, uint8_t how)
 {
+    if ((how & 0xa0) == 0x20) {
+        const struct sw_talk_keepalive keepalive = {.kind = (enum sw_keepalive)(run->record.id % 5),
+                                                    .transport = run->record.transport,
+                                                    .connection = run->record.connection,
+                                                    .source = run->record.source,
+                                                    .destination = run->record.destination,
+                                                    .mark = {run->record.id, run->record.time},
+                                                    .from_client = (how & 3) < (how >> 2 & 3)};
+        sw_talks_keepalive(run->talks, &keepalive);
+        return;
+    }
     if (how & 0x80) {
         sw_talks_loss(run->talks, run->record.connection, &run->record.source, &run->record.destination,
                       run->record.time);

@@ -1342,3 +1342,20 @@
  "0 ap REGISTER 1 r c:1 | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b c:1 | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
  "2 ap OPTIONS 1 o c:1 i:o v:2\n", NULL},
+{"SIP-TAG-ENTROPY",
+ "0 ab OPTIONS 1 x f:abc\n",
+ NULL,
+ "0 ab OPTIONS 1 x f:abcd\n", NULL},
+{"SIP-TAG-ENTROPY", /* told where it is new */
+ "0 ab OPTIONS 1 x f:abcd\n"
+ "1 ba 200 OPTIONS 1 x f:abcd t:xyz\n",
+ NULL,
+ "0 ab INFO 1 x f:abcd t:xyz\n"
+ "1 ba 200 INFO 1 x f:abcd t:xyz\n", NULL},
+{"SIP-TAG-ENTROPY", /* of another nothing is known */
+ "0 ab OPTIONS 1 x f:abcd i:one\n"
+ "5 ab OPTIONS 2 y f:abcd i:two\n",
+ NULL,
+ "0 ab OPTIONS 1 x f:abcd i:one\n"
+ "5 ab OPTIONS 2 y f:abcd i:one\n"
+ "6 cb OPTIONS 2 y f:abcd i:two v:2\n", NULL},

@@ -20,20 +20,29 @@ static const struct talk_case cases[] = {
 #include "cases_talk.h"
 };
 
+/* Tags are short here, to be read: only the cases of their rule look at them. */
+struct notes {
+    GString *text;
+    bool tags; /* with what is of them */
+};
+
 static void note(void *context, const struct sw_talk_breach *breach)
 {
-    GString *found = context;
+    const struct notes *notes = context;
+    GString *found = notes->text;
     assert_true(*breach->evidence != 0 && strlen(breach->evidence) < SW_EVIDENCE_MAX);
     assert_true(breach->mark_count > 0);
     for (const char *at = breach->evidence; *at != 0; at++)
         assert_true(*at >= ' ' && *at <= '~');
-    g_string_append_printf(found, "%s\n", sw_rule_info(breach->rule)->id);
+    if (breach->rule != SW_RULE_SIP_TAG_ENTROPY || notes->tags)
+        g_string_append_printf(found, "%s\n", sw_rule_info(breach->rule)->id);
 }
 
 static void expect(const char *id, const char *script, const char *expected)
 {
     GString *found = g_string_new("");
-    const struct sw_talk_judgement judgement = {found, note};
+    struct notes notes = {found, strcmp(id, "SIP-TAG-ENTROPY") == 0};
+    const struct sw_talk_judgement judgement = {&notes, note};
     struct sw_talks *talks = sw_talks_new(&judgement);
     char **lines = g_strsplit(script, "\n", -1);
     for (uint64_t i = 0; lines[i] != NULL; i++)
@@ -99,7 +108,8 @@ static void a_flood_is_forgotten(void **state)
     enum { FLOOD = 60000 };
     (void)state;
     GString *found = g_string_new("");
-    const struct sw_talk_judgement judgement = {found, note};
+    struct notes notes = {found, false};
+    const struct sw_talk_judgement judgement = {&notes, note};
     struct sw_talks *talks = sw_talks_new(&judgement);
     for (uint64_t i = 0; i < FLOOD; i++) {
         char *line = g_strdup_printf("%u a%c %s %u x%u i:%u t:%u", (unsigned)i, (char)('b' + i % 20),
