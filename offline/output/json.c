@@ -152,6 +152,8 @@ static unsigned specials(const uint8_t *bytes)
 static size_t copy_plain(uint8_t *to, struct sw_slice text)
 {
     size_t at = 0;
+    if (text.size == 0) /* its data may be NULL */
+        return 0;
     for (; text.size - at >= AT_ONCE; at += AT_ONCE) {
         const unsigned found = specials(text.data + at);
         memcpy(to + at, text.data + at, AT_ONCE);
