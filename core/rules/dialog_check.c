@@ -6,7 +6,8 @@
  * A dialog is known on the leg where the request and the response that made it were seen. Of requests only those are
  * judged that have one Via: who sent them is their author.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
+#include "rules/talk_compare.h"
 
 enum {
     OK = 200,

@@ -2,7 +2,7 @@
  *
  * Do NOTIFYs come, and are they what was subscribed to? RFC 6665 3.1.1, 3.2.1, 4.2.1, 4.4.1; RFC 3515 2.4.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
 
 enum { OK = 200, OK_LAST = 299, NO_NOTIFICATION = 204 };
 

@@ -7,7 +7,8 @@
  * should have answered said something later; the one that should have asked did, and was answered. Of the server it
  * must be known that it does RFC 5626: all others may leave a ping unanswered.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
+#include "rules/talk_compare.h"
 
 #include <glib.h>
 #include <stdio.h>

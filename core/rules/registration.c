@@ -3,7 +3,8 @@
  * REGISTER, PUBLISH and MESSAGE outside of a dialog: one at a time, and what does the answer owe? RFC 3261 10.2, 10.3;
  * RFC 3428 8; RFC 3903 4 to 6; RFC 5626 6.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
+#include "rules/talk_compare.h"
 
 enum { OK = 200, OK_LAST = 299, CONDITION_FAILED = 412 };
 

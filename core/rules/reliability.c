@@ -5,7 +5,8 @@
  * A PRACK may go another way than the response it is for. That the UAS went on without waiting for it is told where it
  * can't (a WebSocket), or when it is seen to come later.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
+#include "rules/talk_compare.h"
 
 enum {
     TRYING = 100,

@@ -4,7 +4,7 @@
  */
 #include "rules/sip_check.h"
 #include "rules/sip_grammar.h"
-#include "rules/talk.h"
+#include "rules/talk_compare.h"
 
 static bool has(const struct sw_sip_case *one, enum sw_sip_field field)
 {

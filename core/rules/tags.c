@@ -3,7 +3,7 @@
  * May others have that tag, too? RFC 3261 19.3 wants at least 32 bits of chance in it. What chance there is nobody can
  * see; but three characters haven't room for so much, and one that comes twice had none.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
 
 enum { SHORT = 3 };
 

@@ -3,7 +3,8 @@
  * What was said before, under this Call-ID and in this transaction? What is over is forgotten after a while
  * (talk_over.c), and of too much what was quiet longest; nothing is told of it then.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
+#include "rules/talk_compare.h"
 
 #include <stdarg.h>
 #include <stdio.h>

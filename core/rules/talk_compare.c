@@ -2,7 +2,11 @@
  *
  * Do two URIs, addresses, Vias mean the same, however they are written? RFC 3261 19.1.4, 20.10, 20.42, 7.3.1.
  */
-#include "rules/talk.h"
+#include "rules/talk_compare.h"
+
+#include "sipweave/fields.h"
+
+#include <glib.h>
 
 /* Whether longer is shorter with parameters behind it, and reads the same up to there: a quote or bracket that isn't
  * closed in shorter could only be closed by another one. */

@@ -3,7 +3,8 @@
  * What is remembered of a message? Of its start line and header fields what is asked for later: the values alone, where
  * each field has but one line, or else all the lines as they came. For whatever is only compared a hash stands.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
+#include "rules/talk_compare.h"
 
 enum { KEPT_MAX = 16384 }; /* bytes of a message */
 

@@ -5,7 +5,7 @@
  * each subscription too (RFC 6665 4.4.1). On a connection that has ended nothing comes either. That there was a talk of
  * that Call-ID is known for long: what comes late is held to nothing.
  */
-#include "rules/talk.h"
+#include "rules/talk_state.h"
 
 #define QUIET (2 * SW_64_T1)
 

@@ -7,7 +7,7 @@
  * something else, or the connection ended in order. Datagrams may get lost: there the other side must have repeated
  * itself as well.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
 
 enum { CLAIMS_MAX = 32768, WAITING_MAX = 256 };
 

@@ -2,7 +2,7 @@
  *
  * Do credentials fit the challenge they answer? RFC 3261 22.1, 22.2, 22.4; RFC 2617 3.2.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
 
 /* Credentials or a challenge, as far as they are compared. */
 struct digest {

@@ -3,7 +3,8 @@
  * What do a request sent again, an ACK, a CANCEL and a request forwarded owe those before them? RFC
  * 3261 8.1.1.7, 8.1.3.4, 9.1, 13.2.2.4, 16.3, 16.6, 17.1.1; RFC 4028 7.4.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
+#include "rules/talk_compare.h"
 
 #define MILLISECOND INT64_C(1000000)
 

@@ -3,7 +3,8 @@
  * Does a response answer its request as it should? RFC 3261 8.2.6, 12.1.1, 17.2, 18.2.1; RFC 3581 4; RFC 4320 4; and
  * what other RFCs ask of a 2xx: 3515 2.4.2, 3891 3, 4028 9, 5626 6.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
+#include "rules/talk_compare.h"
 
 enum {
     TRYING = 100,

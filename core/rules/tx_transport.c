@@ -5,7 +5,7 @@
  * That it was answered the same way shows that it did come so. Of datagrams that isn't enough: who writes a trace from
  * a log has all in datagrams, whatever they came in. There another request of the two must name UDP.
  */
-#include "rules/talk.h"
+#include "rules/talk_check.h"
 
 static bool is_named(struct sw_slice token, enum sw_transport transport)
 {

@@ -1,30 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the checks of several messages share:
+ * What is remembered of the messages before, so that later ones can be held against them: by Call-ID (struct sw_talk)
+ * its transactions, dialogs and subscriptions; by pair of endpoints (struct sw_leg) when they were heard and what is
+ * missing; of a message (struct sw_kept) the bytes that a check may want again.
  *
- *   talk.c           what is remembered of a Call-ID: transactions, dialogs, legs; for how long
+ *   talk.c           finds and makes all that, and forgets what is too much
  *   talk_over.c      what needn't be remembered any longer
  *   talk_kept.c      what is remembered of a message
- *   talk_compare.c   whether two URIs, addresses, Vias mean the same
- *   tx_response.c    what a response owes its request
- *   tx_request.c     what ACK, CANCEL and a new branch owe the requests before
- *   tx_transport.c   over what a request came
- *   tags.c           whether tags are such as nobody else has
- *   tx_auth.c        challenges and credentials
- *   tx_absence.c     what should have come and didn't
- *   dialog_check.c   what a request owes its dialog
- *   registration.c   REGISTER, PUBLISH, MESSAGE: one at a time
- *   reliability.c    provisional responses that want a PRACK
- *   keepalive.c      pings, and how often they come
- *   events.c         SUBSCRIBE, REFER and their NOTIFYs
+ *   tx_absence.c     what is awaited
+ *   keepalive.c      what keeps a leg's flow alive
+ *
+ * The checks that look at it: talk_check.h.
  */
-#ifndef SW_RULES_TALK_H
-#define SW_RULES_TALK_H
+#ifndef SW_RULES_TALK_STATE_H
+#define SW_RULES_TALK_STATE_H
 
 #include "bytes.h"
 #include "call/signal.h"
 #include "call/when.h"
-#include "rules/vias.h"
 #include "sipweave/fields.h"
 #include "sipweave/talk.h"
 
@@ -265,31 +258,8 @@ struct sw_fact {
     int64_t time;
 };
 
-/* The message that is being looked at. */
-struct sw_said {
-    struct sw_talks *talks;
-    const struct sw_talk_message *message;
-    const struct sw_sip *sip;
-    const struct sw_signal *signal;
-    struct sw_vias vias;
-    struct sw_slice branch;    /* of the first Via */
-    uint64_t branch_hash;      /* by which transactions are found */
-    struct sw_tx *same_branch; /* the latest of these */
-    struct sw_leg *leg;
-    struct sw_talk *talk;
-    struct sw_tx *tx;              /* of a response: its request's; of a request: its own */
-    struct sw_kept *kept;          /* NULL until somebody keeps it */
-    struct sw_dialog_seen *dialog; /* NULL: none is known */
-    unsigned side;                 /* of the sender, in the leg */
-    unsigned party;                /* of the sender, in the dialog */
-    int64_t time;
-    bool again; /* a copy of one before */
-    bool late;  /* in its stream it stands before one that was looked at: nothing is told of it */
-};
-
 /* --- talk_kept.c --- */
 
-struct sw_kept *sw_said_keep(struct sw_said *said);
 struct sw_slice sw_kept_slice(const struct sw_kept *kept, struct sw_span span);
 /* As struct sw_sip has them. */
 struct sw_slice sw_kept_first(const struct sw_kept *kept, enum sw_sip_field field);
@@ -300,9 +270,11 @@ bool sw_kept_find_header(const struct sw_kept *kept, struct sw_slice name, struc
 bool sw_kept_has_option(const struct sw_kept *kept, enum sw_sip_field field, struct sw_slice option);
 void sw_kept_ref(struct sw_kept **slot, struct sw_kept *kept);
 void sw_kept_drop(struct sw_kept **slot);
-/* The same bytes as that request has. */
-bool sw_said_repeats(const struct sw_said *said, const struct sw_kept *request);
-bool sw_said_has_body_of(const struct sw_said *said, const struct sw_kept *request);
+/* Its sender made it: no proxy is before it. */
+static inline bool sw_is_alone(const struct sw_kept *request)
+{
+    return request->via_count == 1;
+}
 
 /* --- talk.c --- */
 
@@ -314,20 +286,6 @@ struct sw_leg *sw_leg_between(const struct sw_talks *talks, uint64_t connection,
 struct sw_fact *sw_fact_of(struct sw_talks *talks, uint64_t hash, bool make);
 /* No bytes of the leg are missing since then. */
 bool sw_leg_whole(const struct sw_leg *leg, int64_t since);
-/* The message is wrong; before: an earlier one that shows it, or NULL. */
-void sw_said_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *before, const char *format,
-                    ...) __attribute__((format(printf, 4, 5)));
-/* One that was remembered is wrong, as the present one shows. */
-void sw_kept_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *accused, const char *format,
-                    ...) __attribute__((format(printf, 4, 5)));
-/* What was due to it didn't come. */
-void sw_absence_report(struct sw_talks *talks, enum sw_rule rule, const struct sw_tx *tx,
-                       const struct sw_kept *unanswered, const char *evidence);
-/* A response without a request, which stands for it. */
-void sw_stray_report(struct sw_talks *talks, const struct sw_tx *tx);
-enum { SW_SAID_SHOWN = 56 };
-const char *sw_said_show(char to[SW_SAID_SHOWN], struct sw_slice bytes);
-
 void sw_talk_unlink(struct sw_talks *talks, struct sw_talk *talk);
 
 /* --- talk_over.c --- */
@@ -339,72 +297,14 @@ void sw_talks_leave(struct sw_talks *talks, GQueue *left);
 /* Whether a talk under that Call-ID was forgotten. */
 bool sw_talks_had(const struct sw_talks *talks, uint64_t call_id);
 
-/* --- talk_compare.c --- */
-
-bool sw_same_uri(struct sw_slice a, struct sw_slice b);                                       /* RFC 3261 19.1.4 */
-bool sw_same_uri_of(struct sw_slice a, struct sw_slice b);                                    /* of two name-addrs */
-bool sw_same_tag_of(struct sw_slice a, struct sw_slice b);                                    /* of two Froms or Tos */
-bool sw_same_values(const struct sw_sip *a, const struct sw_sip *b, enum sw_sip_field field); /* URIs, in order */
-bool sw_same_routes(const struct sw_sip *routes, enum sw_sip_field field, bool reverse, const struct sw_sip *request);
-bool sw_same_via(struct sw_slice request, struct sw_slice response);
-struct sw_slice sw_branch_of(struct sw_slice value);
-bool sw_has_option(const struct sw_sip *sip, enum sw_sip_field field, struct sw_slice option);
-/* For names that have no place in struct sw_sip. */
-bool sw_find_header(const struct sw_sip *sip, struct sw_slice name, struct sw_slice *value);
-struct sw_slice sw_uri_of(struct sw_slice name_addr);
-/* The URI's host and port are that address, written as a number. */
-bool sw_uri_is_at(struct sw_slice uri, const struct sw_endpoint *endpoint);
-bool sw_host_is_at(struct sw_slice host, const struct sw_endpoint *endpoint);
-bool sw_uri_has_param(struct sw_slice uri, struct sw_slice name);
-bool sw_has_sdp(const struct sw_sip *sip);
-uint64_t sw_hash_nocase(struct sw_slice text, uint64_t seed);
-
-/* --- who is who --- */
-
-/* Who answers this request is a user agent, not a proxy before one. */
-bool sw_is_uas(const struct sw_said *response);
-static inline bool sw_is_alone(const struct sw_kept *request)
-{
-    return request->via_count == 1;
-}
-
 /* --- keepalive.c --- */
 
-void sw_flow_registered(const struct sw_said *said);
-/* Of a leg that has a flow. */
-void sw_flow_message(const struct sw_said *said);
 /* Both sides lived until then. */
 void sw_flow_end(const struct sw_talks *talks, const struct sw_leg *leg, int64_t time);
 void sw_flow_forget(struct sw_leg *leg);
 
-/* --- the checks --- */
+/* --- tx_absence.c --- */
 
-void sw_talk_response(struct sw_said *said);
-/* Whether it is to be told of, if no byte turns out to be missing. */
-bool sw_talk_stray(struct sw_said *said);
-void sw_talk_copy(struct sw_said *said);
-void sw_talk_new_request(struct sw_said *said);
-void sw_talk_ack(struct sw_said *said);
-void sw_talk_cancel(struct sw_said *said, struct sw_tx *cancelled);
-void sw_talk_branch(struct sw_said *said, struct sw_tx *first);
-void sw_talk_hops(struct sw_said *said);
-void sw_talk_carried(const struct sw_said *said);
-void sw_talk_from_tag(const struct sw_said *said);
-void sw_talk_to_tag(const struct sw_said *said);
-void sw_talk_answered(const struct sw_said *said);
-void sw_talk_credentials(struct sw_said *said);
-void sw_talk_in_dialog(struct sw_said *said);
-void sw_talk_dialog_response(struct sw_said *said);
-void sw_talk_publications(struct sw_said *said);
-void sw_talk_publication_response(struct sw_said *said);
-void sw_talk_prack(struct sw_said *said);
-void sw_talk_reliable(struct sw_said *said);
-void sw_talk_events(struct sw_said *said);
-void sw_talk_event_response(struct sw_said *said);
-
-/* NULL where there are too many. */
-struct sw_claim *sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *tx, unsigned accused,
-                              unsigned fork);
 /* What the transaction waited for came. */
 void sw_claim_drop(struct sw_talks *talks, struct sw_tx *tx);
 void sw_claims_advance(struct sw_talks *talks, int64_t now);
