@@ -10,7 +10,7 @@
 
 #include "bytes.h"
 #include "rules/sdp_pair.h"
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 #include "sipweave/fields.h"
 
 #include <glib.h>

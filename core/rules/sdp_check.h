@@ -11,7 +11,7 @@
 #define SW_RULES_SDP_CHECK_H
 
 #include "rules/sdp_read.h"
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 
 /* text: of the description; open: nobody knows whether its last line ended. False: it is no description, and what is
  * found further would only say so again. */

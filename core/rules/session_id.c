@@ -2,7 +2,7 @@
  *
  * Is the Session-ID one of RFC 7989 5?
  */
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 
 enum { UUID_SIZE = 32 };
 

@@ -2,7 +2,7 @@
  *
  * Which rules does this message break, by itself?
  */
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 
 #include "scan.h"
 

@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 #include "rules/sip_grammar.h"
 
 static struct sw_slice value_of(const struct sw_sip_case *one, enum sw_sip_field field)

@@ -2,7 +2,7 @@
  *
  * Are the header fields there that have to be, once, and is what stands in them right? RFC 3261 7.3, 8.1.1, 20, 25.1.
  */
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 #include "rules/sip_grammar.h"
 
 #define NUMBER_MAX UINT64_C(0xffffffff) /* of delta-seconds, 20.19 */

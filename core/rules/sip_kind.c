@@ -4,7 +4,7 @@
  * have the same fields, method or status, and the same in all else that a check makes a difference by. Nearly all
  * messages are like one before.
  */
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 #include "rules/sip_grammar.h"
 
 /* Without a gap, so that its bytes can be hashed. */

@@ -3,7 +3,7 @@
  * What was found right in the messages before, and needn't be looked at again? Of each a hash is kept that a capture
  * can't steer, in tables of fixed size: what comes later takes the place of what was before.
  */
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 
 #include <glib.h>
 

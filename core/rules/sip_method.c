@@ -2,7 +2,7 @@
  *
  * What does a method, or a status, ask of its message? RFC 3261 8.1.1.8, 8.2, 9.1, 10, 13, 16.6, 20 to 22.
  */
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 #include "rules/sip_grammar.h"
 #include "rules/talk_compare.h"
 

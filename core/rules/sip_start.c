@@ -2,7 +2,7 @@
  *
  * Are the start line and the lines of the header section built as they should be? RFC 3261 7.1 to 7.3, 25.1.
  */
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 #include "rules/sip_grammar.h"
 #include "ws/utf8.h"
 

@@ -3,7 +3,7 @@
  * Is this address, or Via, written as nearly all are? Then one pass shows that it is right (RFC 3261 25.1), and what
  * else there is to know of it. What is written otherwise may be right as well: sip_grammar.c tells.
  */
-#include "rules/sip_check.h"
+#include "rules/sip_case.h"
 #include "rules/sip_grammar.h"
 
 enum { USER = 1, HOST = 2, PARAM = 4 }; /* where a character may stand in a URI, unescaped */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the checks of a single message share:
+ * What the checks of a single message share, the case (struct sw_sip_case) first of all:
  *
  *   sip_check.c       the order in which they run
  *   sip_kind.c        which messages are alike to them
@@ -13,8 +13,8 @@
  *   session_id.c      Session-ID
  *   sdp_check.c       the session description
  */
-#ifndef SW_RULES_SIP_CHECK_H
-#define SW_RULES_SIP_CHECK_H
+#ifndef SW_RULES_SIP_CASE_H
+#define SW_RULES_SIP_CASE_H
 
 #include "bytes.h"
 #include "call/signal.h"
