@@ -30,6 +30,7 @@ struct run {
     FILE *out;
     struct anonymizer *anonymizer; /* for the sink; NULL: names stay */
     unsigned unusable;             /* arguments that name no capture or key log */
+    uint64_t undecrypted;          /* connections */
 };
 
 /* --- the terminal ------------------------------------------------------------------------------------------------ */
@@ -161,6 +162,7 @@ static struct inputs_result read_inputs(struct run *run, char **paths, const str
         result = inputs_read(paths, &inputs, pipeline);
     else
         result.failed++;
+    run->undecrypted = pipeline_undecrypted(pipeline);
     pipeline_free(pipeline);
     progress_clear(&run->progress);
     return result;
@@ -242,6 +244,18 @@ static void tell_selection(const struct options *options, const struct select_re
         fputs("sipweave: no call meets all that is asked for; 'sipweave calls' lists them\n", stderr);
 }
 
+/* Nobody should take for silence what is only sealed. explain says it among its results. */
+static void tell_undecrypted(const struct run *run)
+{
+    if (run->undecrypted == 0 || run->options.quiet || strcmp(run->options.command->name, "explain") == 0)
+        return;
+    fprintf(stderr,
+            "sipweave: %" G_GUINT64_FORMAT
+            " TLS connection%s could not be decrypted: give the secrets with --keylog FILE; "
+            "'sipweave explain' tells more\n",
+            run->undecrypted, run->undecrypted == 1 ? "" : "s");
+}
+
 /* Reads into the sink, those calls alone that were selected, and frees it. */
 static struct inputs_result read_into(struct run *run, char **paths, struct sink sink)
 {
@@ -257,6 +271,7 @@ static struct inputs_result read_into(struct run *run, char **paths, struct sink
         result = read_inputs(run, paths, &sink);
     if (sink.free != NULL)
         sink.free(sink.context);
+    tell_undecrypted(run);
     if (selects && result.opened != 0)
         tell_selection(&run->options, &selected);
     if (selected.failed)

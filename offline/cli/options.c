@@ -416,7 +416,7 @@ static void add_shared(GOptionContext *context, const struct command *command, s
         {"option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &raw->preferences,
          "the same in Wireshark's words: tls.keylog_file:FILE", "NAME:VALUE"},
         {"output", 0, 0, G_OPTION_ARG_FILENAME, &raw->output, "write to FILE instead of standard output", "FILE"},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "no progress on standard error; errors are still told", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "no progress and no hints on standard error; errors are still told", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &raw->color, "auto (on a terminal), never, always", "WHEN"},
         {"progress", 0, 0, G_OPTION_ARG_STRING, &raw->progress, "auto (on a terminal), never, always", "WHEN"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,

@@ -202,3 +202,8 @@ void pipeline_finish(struct pipeline *pipeline)
     if (pipeline->sink->finish != NULL)
         pipeline->sink->finish(pipeline->sink->context, totals);
 }
+
+uint64_t pipeline_undecrypted(const struct pipeline *pipeline)
+{
+    return pipeline->totals.streams_tls;
+}

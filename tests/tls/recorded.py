@@ -7,7 +7,7 @@ usage: recorded.py SIPWEAVE [--slow] [NAME...]     --slow: with sanitizers, whos
 Each session carries SIP messages both ways. They must come back from the capture with the key log beside it, with the key
 log inside it (before and behind the packets), and, but for those that were in it, with each data segment lost in turn.
 tshark must read the same plaintext; also, without a key log, from what `export --decrypted` made, in which the secrets of
-another session must not be. Exit 77, which ctest reports as skipped, where there is no openssl.
+another session must not be. Without the keys each command says that there was more. Exit 77, which ctest reports as skipped, where there is no openssl.
 """
 import collections
 import json
@@ -244,6 +244,24 @@ def assert_no_core(sipweave, keys):
     assert core == ['0', '0'], core
 
 
+def check_hint(sipweave, folder):
+    """A capture without its keys must not look like one without SIP."""
+    segments, keys = record(folder, 'tls13-aes128-gcm', MESSAGE_TALK)
+    capture = folder / 'sealed.pcap'
+    write_pcap(capture, packets(segments))
+
+    def told(*arguments):
+        return subprocess.run([sipweave, *arguments, capture], check=False, capture_output=True, text=True).stderr
+
+    for command in ('calls', 'messages', 'flow', 'connections', 'check', 'report'):
+        hint = told(command)
+        assert hint.startswith('sipweave: 1 TLS connection could not be decrypted: '), (command, hint)
+        assert '--keylog' in hint and hint.count('\n') == 1, (command, hint)
+        assert told(command, '-q') == told(command, '--keylog', keys) == '', command
+    assert told('explain') == ''
+    print('ok  hint')
+
+
 def check_key_log(sipweave, folder, slow):
     """Whatever else a key log holds, and however much: what is of use in it is used, and memory stays small."""
     segments, keys = record(folder, 'tls13-chacha20', MESSAGE_TALK)
@@ -348,6 +366,7 @@ def main():
         for name in names:
             check(sipweave, folder, name)
         check_rules(sipweave, folder)
+        check_hint(sipweave, folder)
         check_key_log(sipweave, folder, '--slow' in sys.argv)
 
 
