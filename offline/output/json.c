@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "output/digits.h"
 #include "output/text.h"
 #include "output/utf8.h"
 
@@ -271,26 +272,10 @@ void json_put_bool(struct json *json, bool truth)
     json_end(json, to + (truth ? strlen("true") : strlen("false")));
 }
 
-enum { UINT_SIZE = 20 };
-
-static uint8_t *put_digits(uint8_t *to, uint64_t number, size_t digits)
-{
-    for (size_t at = digits; at-- > 0; number /= 10)
-        to[at] = (uint8_t)('0' + number % 10);
-    return to + digits;
-}
-
-static uint8_t *put_uint(uint8_t *to, uint64_t number)
-{
-    size_t digits = 1;
-    for (uint64_t least = 10; number >= least && digits < UINT_SIZE; least *= 10) /* wraps behind the last one only */
-        digits++;
-    return put_digits(to, number, digits);
-}
-
 void json_put_uint(struct json *json, uint64_t number)
 {
-    json_end(json, put_uint(value(json, UINT_SIZE), number));
+    char *to = (char *)value(json, DIGITS_MAX);
+    json_end(json, (uint8_t *)digits_put_number(to, number));
 }
 
 void json_put_time(struct json *json, int64_t time)
@@ -304,26 +289,26 @@ void json_put_time(struct json *json, int64_t time)
         json->second.from = (uint64_t)time - (uint64_t)(time % SECOND + (time % SECOND < 0 ? SECOND : 0));
         json->second.known = true;
     }
-    uint8_t *to = value(json, whole + DIGITS + strlen("\"Z\""));
+    char *to = (char *)value(json, whole + DIGITS + strlen("\"Z\""));
     *to++ = '"';
     memcpy(to, json->second.text, whole);
-    to = put_digits(to + whole, (uint64_t)time - json->second.from, DIGITS);
+    to = digits_put(to + whole, (uint64_t)time - json->second.from, DIGITS);
     *to++ = 'Z';
     *to++ = '"';
-    json_end(json, to);
+    json_end(json, (uint8_t *)to);
 }
 
 void json_put_milliseconds(struct json *json, int64_t span)
 {
     const uint64_t size = span < 0 ? 0 - (uint64_t)span : (uint64_t)span;
     const uint64_t tenths = (size + 50000) / 100000;
-    uint8_t *to = value(json, UINT_SIZE + 3);
+    char *to = (char *)value(json, DIGITS_MAX + 3);
     if (span < 0)
         *to++ = '-';
-    to = put_uint(to, tenths / 10);
+    to = digits_put_number(to, tenths / 10);
     *to++ = '.';
-    *to++ = (uint8_t)('0' + tenths % 10);
-    json_end(json, to);
+    *to++ = (char)('0' + tenths % 10);
+    json_end(json, (uint8_t *)to);
 }
 
 void json_end_line(struct json *json)
