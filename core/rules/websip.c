@@ -7,6 +7,7 @@
 #include "sipweave/fields.h"
 
 #include <glib.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 enum { CLOSE_TYPE = 1003 };

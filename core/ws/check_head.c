@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "ws/opening.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 /* RFC 9110 5.6.2: SIP's token and five characters more. */

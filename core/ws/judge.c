@@ -8,6 +8,7 @@
 #include "bytes.h"
 
 #include <glib.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 struct sw_judge *sw_judge_new(const struct sw_surroundings *surroundings)

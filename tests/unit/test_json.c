@@ -6,6 +6,7 @@
 #include "harness.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "output/json.h"
 
