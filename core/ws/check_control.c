@@ -9,7 +9,8 @@
 
 #define SECOND INT64_C(1000000000)
 
-static const int64_t soon = 5 * SECOND; /* longer isn't "as soon as is practical" (5.5.1, 5.5.2) */
+static const int64_t soon = 5 * SECOND;      /* longer isn't "as soon as is practical" (5.5.1, 5.5.2) */
+static const int64_t patience = 30 * SECOND; /* who has not answered by then won't */
 
 enum {
     CODE_NONE = 1005, /* 7.1.5 */
@@ -116,6 +117,7 @@ static void on_close(struct sw_connection *c, struct sw_side *side)
     if (judged->open && sw_judge_unbroken(c, side->direction))
         sw_judge_report(c, SW_RULE_WS_FRAG_UNFINISHED, side->direction, &place, "Close within a fragmented message");
     sw_check_pings(c, side->direction, place.marks[0]);
+    sw_check_tick(c, place.marks[0]);
     sw_failing_close(c, side);
     judged->closed = true;
     judged->close_code = c->event->control.close_code;
@@ -203,6 +205,17 @@ void sw_check_pings(struct sw_connection *c, enum sw_direction direction, struct
                     sw_evidence(excerpt, sw_slice_of(ping->data, ping->kept)));
     pinger->mismatch = false;
     drop_pings(pinger, pinger->ping_count);
+}
+
+void sw_check_tick(struct sw_connection *c, struct sw_mark mark)
+{
+    for (enum sw_direction party = SW_CLIENT; party <= SW_SERVER; party++) {
+        const struct sw_judge_side *pinger = sw_judged(c, sw_direction_opposite(party));
+        sw_failing_tick(c, party, mark);
+        if (pinger->ping_count > 0 && pinger->pings[0].acked != SW_NEVER &&
+            mark.time - pinger->pings[0].acked > patience)
+            sw_check_pings(c, party, mark);
+    }
 }
 
 void sw_check_control(struct sw_connection *c, struct sw_side *side)

@@ -178,7 +178,7 @@ void sw_check_end(struct sw_connection *c, enum sw_direction direction, enum sw_
     if (!c->upgraded && direction == SW_SERVER && how != SW_EOF_CAPTURE)
         sw_check_unanswered(c, mark);
     if (c->upgraded) {
-        sw_failing_tick(c, mark);
+        sw_check_tick(c, mark);
         check_slow(c, mark);
         if (how == SW_EOF_FIN) {
             check_reply(c, direction, mark);

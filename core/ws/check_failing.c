@@ -77,17 +77,11 @@ static void report(struct sw_connection *c, enum sw_direction party, struct sw_m
     reaction->rule = SW_NO_RULE;
 }
 
-void sw_failing_tick(struct sw_connection *c, struct sw_mark mark)
+void sw_failing_tick(struct sw_connection *c, enum sw_direction party, struct sw_mark mark)
 {
-    for (enum sw_direction party = SW_CLIENT; party <= SW_SERVER; party++) {
-        const struct sw_reaction *reaction = &sw_judged(c, party)->reaction;
-        if (reaction->rule != SW_NO_RULE && reaction->acked != SW_NEVER && mark.time - reaction->acked > close_patience)
-            report(c, party, mark, "neither Close nor FIN for 30 s");
-        const struct sw_judge_side *pinger = sw_judged(c, sw_direction_opposite(party));
-        if (pinger->ping_count > 0 && pinger->pings[0].acked != SW_NEVER &&
-            mark.time - pinger->pings[0].acked > close_patience)
-            sw_check_pings(c, party, mark);
-    }
+    const struct sw_reaction *reaction = &sw_judged(c, party)->reaction;
+    if (reaction->rule != SW_NO_RULE && reaction->acked != SW_NEVER && mark.time - reaction->acked > close_patience)
+        report(c, party, mark, "neither Close nor FIN for 30 s");
 }
 
 void sw_failing_frame(struct sw_connection *c, const struct sw_side *side)
@@ -149,7 +143,6 @@ void sw_failing_close(struct sw_connection *c, const struct sw_side *side)
                                    .marks = event->marks,
                                    .mark_count = event->mark_count};
     unsigned code = event->control.close_code;
-    sw_failing_tick(c, event->marks[0]);
     judged->reaction.rule = peer->reaction.rule = SW_NO_RULE;
     if (peer->violation == SW_NO_RULE) {
         if (code == CODE_PROTOCOL)

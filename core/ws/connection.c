@@ -30,51 +30,26 @@ struct sw_connection *sw_connection_new(const struct sw_limits *limits, struct s
     return c;
 }
 
-static void give_lent(struct sw_connection *c)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(c->lent); i++) {
-        sw_unit_give(c->pool, c->lent[i]);
-        c->lent[i] = NULL;
-    }
-}
-
 void sw_connection_free(struct sw_connection *c)
 {
     if (c == NULL)
         return;
-    give_lent(c);
+    sw_event_done(c);
     sw_unit_give(c->pool, c->inflated);
     for (size_t i = 0; i < G_N_ELEMENTS(c->sides); i++) {
         struct sw_side *side = &c->sides[i];
         sw_reader_trim(&side->reader, true);
-        sw_unit_close(c, &side->message.unit);
-        sw_unit_close(c, &side->control);
+        sw_unit_drop(c->pool, &side->message.unit);
+        sw_unit_drop(c->pool, &side->control);
         sw_unit_give(c->pool, side->loss);
         sw_deflate_free(c->pool, side->deflate);
     }
     sw_upgrade_free(c->upgrade);
-    sw_judge_free(c);
+    if (c->judge != NULL) {
+        sw_opening_free(c);
+        sw_judge_free(c);
+    }
     g_free(c);
-}
-
-void sw_lend(struct sw_connection *c, struct sw_unit *unit)
-{
-    c->lent[c->lent[0] != NULL] = unit;
-}
-
-enum sw_step sw_event_new(struct sw_connection *c, const struct sw_side *side, enum sw_event_kind kind,
-                          struct sw_unit *unit)
-{
-    c->event = &unit->event;
-    *c->event = (struct sw_event){
-        .kind = kind,
-        .direction = side->direction,
-        .offset = unit->offset,
-        .size = side->reader.offset - unit->offset,
-        .marks = unit->marks,
-        .mark_count = unit->mark_count,
-    };
-    return SW_STEP_EVENT;
 }
 
 /* Bytes of another protocol, and the like. */
@@ -232,8 +207,7 @@ static bool run(struct sw_connection *c, enum sw_direction direction)
 
 const struct sw_event *sw_connection_next(struct sw_connection *c)
 {
-    give_lent(c);
-    c->event = NULL;
+    sw_event_done(c);
     if (c->judge != NULL && sw_judge_tell(c))
         return c->event;
     bool any = true;

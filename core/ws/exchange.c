@@ -6,12 +6,11 @@
  * to what looks like the next head.
  */
 #include "bytes.h"
+#include "ws/find.h"
 #include "ws/judge.h"
 
 enum {
     CHUNK_LINE_MAX = 4096, /* a longer line has no chunk size in it */
-    STATUS_LINE = 12,      /* "HTTP/1.1 200" */
-    METHOD_LINE = 5,       /* "GET /" */
 };
 
 static void count_not_sip(struct sw_side *side, size_t size)
@@ -271,27 +270,6 @@ static enum sw_step chunk_line(struct sw_side *side, struct sw_slice data)
 }
 
 /* "HTTP/1.1 200" at the front. */
-static bool status_line_here(struct sw_slice text)
-{
-    return text.size >= STATUS_LINE && sw_slice_starts(text, SW_SLICE("HTTP/1.")) && sw_is_digit(text.data[7]) &&
-           text.data[8] == ' ' && sw_is_digit(text.data[9]) && sw_is_digit(text.data[10]) && sw_is_digit(text.data[11]);
-}
-
-size_t sw_head_find(struct sw_slice data, enum sw_direction direction, size_t *keep)
-{
-    size_t line = direction == SW_SERVER ? STATUS_LINE : METHOD_LINE;
-    uint8_t first = direction == SW_SERVER ? 'H' : 'G';
-    *keep = data.size < line ? data.size : line - 1;
-    for (size_t at = 0; at < data.size; at++) {
-        struct sw_slice rest = sw_slice_skip(data, at);
-        at += sw_slice_find(rest, first);
-        rest = sw_slice_skip(data, at);
-        if (direction == SW_SERVER ? status_line_here(rest) : sw_slice_starts(rest, SW_SLICE("GET /")))
-            return at;
-    }
-    return data.size;
-}
-
 static enum sw_step skip_to_head(struct sw_side *side, struct sw_slice data)
 {
     size_t keep;

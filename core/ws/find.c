@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where do frames begin, when no handshake or no earlier frame tells? RFC 6455 5.2 to 5.5, RFC 7692 6.
+ * Where do frames begin, when no handshake or no earlier frame tells? RFC 6455 5.2 to 5.5, RFC 7692 6. And where an
+ * HTTP head? RFC 9112 3, 4.
  *
  * One header proves nothing: one random offset in forty looks like one. So a candidate has to show either SIP under
  * its mask, or a chain: headers that follow one another exactly, that together make sense as fragments and control
@@ -23,6 +24,8 @@ enum {
     CHAIN_FRAME_MAX = 16 * 1024, /* a longer frame is evidence only by its SIP; bounds what must be kept */
     PEEK = 64,                   /* payload bytes looked at */
     CONTROL_MAX = 125,           /* 5.5 */
+    STATUS_LINE = 12,            /* "HTTP/1.1 200" */
+    METHOD_LINE = 5,             /* "GET /" */
 };
 
 enum verdict { REFUSED, PENDING, PROVEN };
@@ -277,4 +280,28 @@ enum sw_result sw_frame_find(struct sw_slice data, enum sw_masking masking, size
     *offset = search.offset;
     *masked = search.masked;
     return result;
+}
+
+/* --- HTTP -----------------------------------------------------------------------------------------------------------
+ */
+
+static bool status_line_here(struct sw_slice text)
+{
+    return text.size >= STATUS_LINE && sw_slice_starts(text, SW_SLICE("HTTP/1.")) && sw_is_digit(text.data[7]) &&
+           text.data[8] == ' ' && sw_is_digit(text.data[9]) && sw_is_digit(text.data[10]) && sw_is_digit(text.data[11]);
+}
+
+size_t sw_head_find(struct sw_slice data, enum sw_direction direction, size_t *keep)
+{
+    size_t line = direction == SW_SERVER ? STATUS_LINE : METHOD_LINE;
+    uint8_t first = direction == SW_SERVER ? 'H' : 'G';
+    *keep = data.size < line ? data.size : line - 1;
+    for (size_t at = 0; at < data.size; at++) {
+        struct sw_slice rest = sw_slice_skip(data, at);
+        at += sw_slice_find(rest, first);
+        rest = sw_slice_skip(data, at);
+        if (direction == SW_SERVER ? status_line_here(rest) : sw_slice_starts(rest, SW_SLICE("GET /")))
+            return at;
+    }
+    return data.size;
 }

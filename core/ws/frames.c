@@ -31,12 +31,6 @@ static size_t mark_cap(const struct sw_connection *c)
     return c->limits->message_marks;
 }
 
-void sw_unit_close(struct sw_connection *c, struct sw_unit **unit)
-{
-    sw_unit_give(c->pool, *unit);
-    *unit = NULL;
-}
-
 void sw_frames_lose(struct sw_connection *c, struct sw_side *side, enum sw_reason reason, const char *text)
 {
     if (side->message.unit != NULL)

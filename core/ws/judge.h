@@ -3,7 +3,8 @@
  * What is remembered of a connection to hold its two sides to the rules, and the one call that reports a breach.
  *
  * There is a judge only after sw_connection_check: the files that decode ask for it before they call here, and so pay
- * one comparison a frame where nobody wants findings. The checks:
+ * one comparison a frame where nobody wants findings. judge.c queues findings, acks.c knows who had received what. The
+ * checks:
  *
  *   check_frame.c      headers of frames, fragmentation, masking keys
  *   check_text.c       UTF-8 of text messages, and what deflated messages are made of (walk.c reads their blocks)
@@ -174,10 +175,11 @@ bool sw_judge_tell(struct sw_connection *c);
 bool sw_judge_extensions_known(const struct sw_connection *c);
 /* Nothing is missing in this direction, from the handshake on. */
 bool sw_judge_unbroken(const struct sw_connection *c, enum sw_direction direction);
+
+/* acks.c: who had received what. */
 /* What the sender had of the other side's stream when it sent that byte; 0: unknown. */
 uint64_t sw_judge_acked(const struct sw_connection *c, enum sw_direction direction, uint64_t offset);
-
-/* The calls of the files that decode. */
+/* The calls of connection.c, as bytes, gaps and acknowledgments come. */
 void sw_judge_feed(struct sw_connection *c, enum sw_direction direction, uint64_t size, struct sw_mark mark);
 void sw_judge_gap(struct sw_connection *c, enum sw_direction direction);
 void sw_judge_ack(struct sw_connection *c, enum sw_direction direction, uint64_t acked, struct sw_mark mark);
@@ -202,15 +204,19 @@ void sw_check_message(struct sw_connection *c, struct sw_side *side);
 
 /* check_control.c. c->event is the control frame. */
 void sw_check_control(struct sw_connection *c, struct sw_side *side);
-/* This side did something that ends the connection, or time passed: are there Pings that it should have answered? */
+/* This side did something that ends the connection, or long had the time: are there Pings that it should have answered?
+ */
 void sw_check_pings(struct sw_connection *c, enum sw_direction direction, struct sw_mark mark);
+/* Time has passed: what either side should have done by now. */
+void sw_check_tick(struct sw_connection *c, struct sw_mark mark);
 
 /* check_end.c. */
 void sw_check_end(struct sw_connection *c, enum sw_direction direction, enum sw_eof how, struct sw_mark mark);
 
 /* check_failing.c. The side whose frame was read last broke a rule that the other side must not put up with. */
 void sw_failing_violation(struct sw_connection *c, const struct sw_side *side, enum sw_rule violation);
-void sw_failing_tick(struct sw_connection *c, struct sw_mark mark);
+/* Time has passed: whether the party failed the connection. */
+void sw_failing_tick(struct sw_connection *c, enum sw_direction party, struct sw_mark mark);
 void sw_failing_frame(struct sw_connection *c, const struct sw_side *side);
 void sw_failing_close(struct sw_connection *c, const struct sw_side *side);
 void sw_failing_pong(struct sw_connection *c, const struct sw_side *side, uint64_t ping_end);

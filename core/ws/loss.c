@@ -65,7 +65,7 @@ void sw_loss_take_unit(struct sw_connection *c, struct sw_side *side, struct sw_
     for (size_t i = 0; i < (*unit)->mark_count; i++)
         sw_unit_mark(side->loss, (*unit)->marks[i], LOSS_MARKS);
     grow(side, (*unit)->wire + (*unit)->skipped);
-    sw_unit_close(c, unit);
+    sw_unit_drop(c->pool, unit);
 }
 
 static enum sw_step loss_event(struct sw_connection *c, struct sw_side *side, struct sw_unit *unit,

@@ -89,7 +89,7 @@ static enum sw_step undeflatable(struct sw_connection *c, struct sw_side *side, 
         text = "The message is no valid deflate data.";
     }
     bool news = evicted || side->history != SW_HISTORY_TOLD;
-    sw_unit_close(c, &c->inflated);
+    sw_unit_drop(c->pool, &c->inflated);
     sw_loss_take_unit(c, side, &side->message.unit, reason, text);
     side->loss->event.loss.history = news;
     side->history = SW_HISTORY_TOLD;

@@ -53,6 +53,12 @@ void sw_unit_give(struct sw_inflate_pool *pool, struct sw_unit *unit)
     pool->spares++;
 }
 
+void sw_unit_drop(struct sw_inflate_pool *pool, struct sw_unit **slot)
+{
+    sw_unit_give(pool, *slot);
+    *slot = NULL;
+}
+
 void sw_unit_reserve(struct sw_unit *unit, size_t room)
 {
     if (room <= unit->room)

@@ -31,6 +31,8 @@ struct sw_unit {
 struct sw_unit *sw_unit_take(struct sw_inflate_pool *pool, uint64_t offset);
 /* NULL is allowed. */
 void sw_unit_give(struct sw_inflate_pool *pool, struct sw_unit *unit);
+/* The same, and the slot is NULL from then on. */
+void sw_unit_drop(struct sw_inflate_pool *pool, struct sw_unit **slot);
 /* Makes room for that many bytes in all; what is there stays. */
 void sw_unit_reserve(struct sw_unit *unit, size_t room);
 /* Adds a packet unless it is the last one already, or there are cap of them. */

@@ -4,7 +4,8 @@
  *
  * Decoding is pulled: sw_connection_next takes steps, in one direction or the other, until one yields an event. A step
  * yields one event at most, and leaves the rest of its work to the next. connection.c turns the crank, exchange.c reads
- * HTTP, frames.c frames, message.c messages, sync.c looks for frames where none is known, loss.c tells what was lost.
+ * HTTP, frames.c frames, message.c messages, sync.c looks for frames where none is known, loss.c tells what was lost;
+ * event.c hands events over. Calls go downward in that order: a step that ends a phase may begin the next one.
  */
 #ifndef SW_WS_STATE_H
 #define SW_WS_STATE_H
@@ -120,11 +121,12 @@ static inline struct sw_side *sw_side_of(struct sw_connection *c, enum sw_direct
     return &c->sides[direction];
 }
 
-/* connection.c: events. sw_event_new fills what all events have, in the unit; sw_lend says that the unit belongs to
- * the event now. */
+/* event.c. sw_event_new fills what all events have, in the unit; sw_lend says that the unit belongs to the event now,
+ * of which there may be two; sw_event_done gives them back. */
 enum sw_step sw_event_new(struct sw_connection *c, const struct sw_side *side, enum sw_event_kind kind,
                           struct sw_unit *unit);
 void sw_lend(struct sw_connection *c, struct sw_unit *unit);
+void sw_event_done(struct sw_connection *c);
 
 /* loss.c. A loss is begun, grows, and is told. */
 /* True where a loss with another reason has to be told before one with this can begin. */
@@ -155,8 +157,6 @@ enum sw_step sw_head_step(struct sw_connection *c, struct sw_side *side);
 enum sw_step sw_body_step(struct sw_connection *c, struct sw_side *side);
 enum sw_step sw_wait_step(struct sw_connection *c, struct sw_side *side);
 enum sw_step sw_body_gap(struct sw_connection *c, struct sw_side *side, const struct sw_run *gap);
-/* The offset of what looks like an HTTP head, or data.size; *keep says how many last bytes may be the start of one. */
-size_t sw_head_find(struct sw_slice data, enum sw_direction direction, size_t *keep);
 
 /* sync.c. */
 void sw_sync_enter(struct sw_connection *c, struct sw_side *side, enum sw_reason reason);
@@ -179,6 +179,5 @@ void sw_frame_push(struct sw_side *side, const struct sw_frame *frame, struct sw
 enum sw_step sw_frames_eof(struct sw_connection *c, struct sw_side *side);
 /* Messages and control frames in progress become part of the loss. */
 void sw_frames_lose(struct sw_connection *c, struct sw_side *side, enum sw_reason reason, const char *text);
-void sw_unit_close(struct sw_connection *c, struct sw_unit **unit);
 
 #endif
