@@ -33,21 +33,21 @@ struct sw_flow {
     bool is_late;
 };
 
+static void flow_forget(struct sw_leg *leg)
+{
+    g_clear_pointer(&leg->flow, g_free);
+}
+
 static struct sw_flow *flow_of(struct sw_leg *leg, enum sw_transport transport, unsigned client)
 {
     if (leg->flow != NULL && leg->flow->transport != transport) /* another connection of these endpoints */
-        sw_flow_forget(leg);
+        flow_forget(leg);
     if (leg->flow == NULL) {
         leg->flow = g_new0(struct sw_flow, 1);
         leg->flow->transport = transport;
         leg->flow->client = client;
     }
     return leg->flow;
-}
-
-void sw_flow_forget(struct sw_leg *leg)
-{
-    g_clear_pointer(&leg->flow, g_free);
 }
 
 /* --- what didn't come -------------------------------------------------------------------------------------------- */
@@ -140,7 +140,7 @@ void sw_flow_message(const struct sw_said *said)
     if (said->leg->flow->transport != said->message->record->transport || said->late)
         return;
     if (begins_anew(said))
-        sw_flow_forget(said->leg);
+        flow_forget(said->leg);
     else
         heard(said->talks, said->leg, said->side, &said->message->mark, said->time);
 }
@@ -200,7 +200,7 @@ void sw_talks_keepalive(struct sw_talks *talks, const struct sw_talk_keepalive *
     if (leg->flow == NULL || leg->flow->transport != keepalive->transport)
         return;
     if (keepalive->kind == SW_KEEPALIVE_OVER) {
-        sw_flow_forget(leg);
+        flow_forget(leg);
         return;
     }
     heard(talks, leg, side, &keepalive->mark, keepalive->mark.time);

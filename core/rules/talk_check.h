@@ -3,6 +3,7 @@
  * What the checks of several messages share: the message that is being looked at, and how they tell what is wrong.
  *
  *   talk.c           calls them, for each message that comes
+ *   talk_report.c    tells what they find
  *   tx_response.c    what a response owes its request
  *   tx_request.c     what ACK, CANCEL and a new branch owe the requests before
  *   tx_transport.c   over what a request came
@@ -51,7 +52,16 @@ struct sw_kept *sw_said_keep(struct sw_said *said);
 bool sw_said_repeats(const struct sw_said *said, const struct sw_kept *request);
 bool sw_said_has_body_of(const struct sw_said *said, const struct sw_kept *request);
 
-/* --- talk.c --- */
+/* --- talk_state.c --- */
+
+/* That of its Call-ID, made if need be: it is the latest of all now. */
+struct sw_talk *sw_talk_of(struct sw_talks *talks, struct sw_said *said);
+/* The latest transaction with its branch, or NULL. */
+struct sw_tx *sw_tx_latest(const struct sw_said *said);
+/* A request begins one, which is the latest of its talk and of its branch. */
+struct sw_tx *sw_tx_new(struct sw_talks *talks, struct sw_said *said);
+
+/* --- talk_report.c --- */
 
 /* The message is wrong; before: an earlier one that shows it, or NULL. */
 void sw_said_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *before, const char *format,
@@ -81,7 +91,7 @@ void sw_flow_message(const struct sw_said *said);
 
 /* --- the checks --- */
 
-/* Who answers this request is a user agent, not a proxy before one. */
+/* Who answers this request is a user agent, not a proxy before one. dialog_check.c: a dialog tells. */
 bool sw_is_uas(const struct sw_said *response);
 
 void sw_talk_response(struct sw_said *said);

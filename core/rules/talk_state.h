@@ -4,7 +4,7 @@
  * its transactions, dialogs and subscriptions; by pair of endpoints (struct sw_leg) when they were heard and what is
  * missing; of a message (struct sw_kept) the bytes that a check may want again.
  *
- *   talk.c           finds and makes all that, and forgets what is too much
+ *   talk_state.c     finds and makes all that, and forgets what is too much
  *   talk_over.c      what needn't be remembered any longer
  *   talk_kept.c      what is remembered of a message
  *   tx_absence.c     what is awaited
@@ -18,6 +18,7 @@
 #include "bytes.h"
 #include "call/signal.h"
 #include "call/when.h"
+#include "rules/blocks.h"
 #include "sipweave/fields.h"
 #include "sipweave/talk.h"
 
@@ -219,16 +220,6 @@ struct sw_claim {
     int64_t due;
 };
 
-/* Memory that was given back, by size. */
-enum { SW_BLOCK_STEP = 64, SW_BLOCK_SIZES = 33, SW_BLOCKS_MAX = 8 << 20 };
-struct sw_blocks {
-    void *first[SW_BLOCK_SIZES];
-    size_t size; /* of all of it */
-};
-void *sw_block_take(struct sw_blocks *blocks, size_t size);
-void sw_block_give(struct sw_blocks *blocks, void *block, size_t size);
-void sw_blocks_clear(struct sw_blocks *blocks);
-
 enum { SW_OVER_MAX = 32768 };
 
 struct sw_talks {
@@ -276,32 +267,35 @@ static inline bool sw_is_alone(const struct sw_kept *request)
     return request->via_count == 1;
 }
 
-/* --- talk.c --- */
+/* --- talk_state.c --- */
 
 struct sw_tx *sw_tx_find(const struct sw_talks *talks, uint64_t branch, uint64_t serial);
 struct sw_leg *sw_leg_find(const struct sw_talks *talks, uint64_t hash);
 struct sw_leg *sw_leg_between(const struct sw_talks *talks, uint64_t connection, const struct sw_endpoint *one,
                               const struct sw_endpoint *other);
+/* NULL: it has none. */
+struct sw_leg *sw_leg_of_connection(const struct sw_talks *talks, uint64_t connection);
+/* Its connection has ended: it is freed. Returns the talks whose latest message was on it. */
+GQueue sw_leg_end(struct sw_talks *talks, struct sw_leg *leg);
 /* NULL where it isn't there, and make is false. */
 struct sw_fact *sw_fact_of(struct sw_talks *talks, uint64_t hash, bool make);
 /* No bytes of the leg are missing since then. */
 bool sw_leg_whole(const struct sw_leg *leg, int64_t since);
+/* Where the message was sent, made if need be; side: its sender's. */
+struct sw_leg *sw_leg_of(struct sw_talks *talks, const struct sw_talk_message *message, unsigned *side);
 void sw_talk_unlink(struct sw_talks *talks, struct sw_talk *talk);
 
 /* --- talk_over.c --- */
 
 /* Forgets what is over, and has been for so long that nothing of it is to be expected. */
 void sw_talks_forget(struct sw_talks *talks, int64_t now);
-/* Their leg has ended. */
+/* Forgets those that are over, now that their leg has ended. */
 void sw_talks_leave(struct sw_talks *talks, GQueue *left);
-/* Whether a talk under that Call-ID was forgotten. */
-bool sw_talks_had(const struct sw_talks *talks, uint64_t call_id);
 
 /* --- keepalive.c --- */
 
 /* Both sides lived until then. */
 void sw_flow_end(const struct sw_talks *talks, const struct sw_leg *leg, int64_t time);
-void sw_flow_forget(struct sw_leg *leg);
 
 /* --- tx_absence.c --- */
 

@@ -35,21 +35,6 @@ static bool is_challenge(const struct sw_sip *sip)
     return sip->status == UNAUTHORIZED || sip->status == PROXY_UNAUTHORIZED;
 }
 
-bool sw_is_uas(const struct sw_said *said)
-{
-    const struct sw_endpoint *own = &said->message->record->source;
-    const struct sw_kept *request = said->tx->request;
-    const struct sw_slice uri = sw_kept_slice(request, request->uri);
-    if (said->leg->websocket && said->message->from_client)
-        return !said->leg->proxy_client;
-    if (said->sip->count[SW_SIP_CONTACT] == 1 && is_2xx(said->sip) && said->signal->method != SW_METHOD_REGISTER &&
-        sw_uri_is_at(sw_uri_of(said->sip->first[SW_SIP_CONTACT]), own))
-        return true;
-    const struct sw_kept *target = said->dialog != NULL ? said->dialog->parties[!said->party].target : NULL;
-    return target != NULL && sw_kept_count(request, SW_SIP_ROUTE) == 0 && sw_uri_is_at(uri, own) &&
-           sw_same_uri(sw_uri_of(sw_kept_first(target, SW_SIP_CONTACT)), uri);
-}
-
 /* --- by itself --------------------------------------------------------------------------------------------------- */
 
 static void check_alone(const struct sw_said *said)
