@@ -8,7 +8,7 @@
 
 enum { KEPT = 8 };
 
-static const struct sw_leg no_leg = {
+static const struct sw_hop no_hop = {
     .request = SW_NO_TIME, .ringing = SW_NO_TIME, .answered = SW_NO_TIME, .refused = SW_NO_TIME};
 
 void sw_attempts_empty(struct sw_attempts *attempts)
@@ -58,7 +58,7 @@ static struct sw_attempt *find(const struct sw_attempts *attempts, const struct 
     return NULL;
 }
 
-static struct sw_attempt *open_new(struct sw_attempts *attempts, const struct sw_signal *signal, uint64_t hop)
+static struct sw_attempt *open_new(struct sw_attempts *attempts, const struct sw_signal *signal, uint64_t key)
 {
     if (attempts->count == KEPT)
         forget_one(attempts);
@@ -69,11 +69,11 @@ static struct sw_attempt *open_new(struct sw_attempts *attempts, const struct sw
         .from_tag = signal->from_tag,
         .cseq = signal->cseq,
         .first = signal->time,
-        .hop = hop,
+        .near_hop = key,
         .requested = SW_NO_EXPIRES,
         .granted = SW_NO_EXPIRES,
-        .near = no_leg,
-        .far = no_leg,
+        .near = no_hop,
+        .far = no_hop,
     };
     attempt->near.vias = signal->sip->count[SW_SIP_VIA];
     return attempt;
@@ -87,65 +87,65 @@ static void keep_first(int64_t *time, unsigned *status, int64_t other, unsigned 
     *status = other_status;
 }
 
-static void merge(struct sw_leg *leg, const struct sw_leg *other)
+static void merge(struct sw_hop *hop, const struct sw_hop *other)
 {
-    leg->request = sw_time_first(leg->request, other->request);
-    leg->ringing = sw_time_first(leg->ringing, other->ringing);
-    keep_first(&leg->answered, &leg->answered_status, other->answered, other->answered_status);
-    keep_first(&leg->refused, &leg->refused_status, other->refused, other->refused_status);
-    leg->responded |= other->responded;
+    hop->request = sw_time_first(hop->request, other->request);
+    hop->ringing = sw_time_first(hop->ringing, other->ringing);
+    keep_first(&hop->answered, &hop->answered_status, other->answered, other->answered_status);
+    keep_first(&hop->refused, &hop->refused_status, other->refused, other->refused_status);
+    hop->responded |= other->responded;
 }
 
 /* What one message says of its hop. */
-static struct sw_leg leg_of(const struct sw_signal *signal)
+static struct sw_hop hop_of(const struct sw_signal *signal)
 {
-    struct sw_leg leg = no_leg;
-    leg.vias = signal->sip->count[SW_SIP_VIA];
+    struct sw_hop hop = no_hop;
+    hop.vias = signal->sip->count[SW_SIP_VIA];
     if (!signal->response) {
-        leg.request = signal->time;
-        leg.request_id = signal->record->id;
-        return leg;
+        hop.request = signal->time;
+        hop.request_id = signal->record->id;
+        return hop;
     }
     const unsigned status = signal->sip->status;
-    leg.responded = true;
+    hop.responded = true;
     if (status >= 300) {
-        leg.refused = signal->time;
-        leg.refused_status = status;
+        hop.refused = signal->time;
+        hop.refused_status = status;
     } else if (status >= 200) {
-        leg.answered = signal->time;
-        leg.answered_status = status;
+        hop.answered = signal->time;
+        hop.answered_status = status;
     } else if (status / 10 == 18) {
-        leg.ringing = signal->time;
+        hop.ringing = signal->time;
     }
-    return leg;
+    return hop;
 }
 
 /* Whether the hop of this message is nearer to the sender than the one taken for the near one so far. */
-static bool is_nearer(const struct sw_leg *leg, const struct sw_leg *near)
+static bool is_nearer(const struct sw_hop *hop, const struct sw_hop *near)
 {
-    if (leg->request == SW_NO_TIME)
-        return near->request == SW_NO_TIME && leg->vias < near->vias;
-    if (near->request == SW_NO_TIME || leg->request != near->request)
-        return near->request == SW_NO_TIME || leg->request < near->request;
-    return leg->request_id < near->request_id;
+    if (hop->request == SW_NO_TIME)
+        return near->request == SW_NO_TIME && hop->vias < near->vias;
+    if (near->request == SW_NO_TIME || hop->request != near->request)
+        return near->request == SW_NO_TIME || hop->request < near->request;
+    return hop->request_id < near->request_id;
 }
 
-static void note_leg(struct sw_attempt *attempt, const struct sw_leg *leg, uint64_t hop)
+static void note_hop(struct sw_attempt *attempt, const struct sw_hop *hop, uint64_t key)
 {
-    struct sw_leg *near = &attempt->near;
-    if (hop != attempt->hop) {
-        if (!is_nearer(leg, near)) {
-            merge(&attempt->far, leg);
+    struct sw_hop *near = &attempt->near;
+    if (key != attempt->near_hop) {
+        if (!is_nearer(hop, near)) {
+            merge(&attempt->far, hop);
             return;
         }
         merge(&attempt->far, near);
-        *near = *leg;
-        attempt->hop = hop;
+        *near = *hop;
+        attempt->near_hop = key;
         return;
     }
-    if (leg->request != SW_NO_TIME && is_nearer(leg, near))
-        near->request_id = leg->request_id;
-    merge(near, leg);
+    if (hop->request != SW_NO_TIME && is_nearer(hop, near))
+        near->request_id = hop->request_id;
+    merge(near, hop);
 }
 
 static void note_expires(struct sw_attempt *attempt, const struct sw_signal *signal)
@@ -161,14 +161,14 @@ static void note_expires(struct sw_attempt *attempt, const struct sw_signal *sig
 void sw_attempts_note(struct sw_attempts *attempts, const struct sw_signal *signal,
                       const struct sw_transaction *transaction)
 {
-    const uint64_t hop = transaction->key ^ (transaction->path << 1 | transaction->path >> 63);
+    const uint64_t key = transaction->key ^ (transaction->path << 1 | transaction->path >> 63);
     struct sw_attempt *attempt = find(attempts, signal);
     if (attempt == NULL)
-        attempt = open_new(attempts, signal, hop);
+        attempt = open_new(attempts, signal, key);
     if (signal->time < attempt->first)
         attempt->first = signal->time;
-    const struct sw_leg leg = leg_of(signal);
-    note_leg(attempt, &leg, hop);
+    const struct sw_hop hop = hop_of(signal);
+    note_hop(attempt, &hop, key);
     note_expires(attempt, signal);
 }
 
@@ -184,10 +184,12 @@ static bool is_challenge(unsigned status)
     return status == 401 || status == 407;
 }
 
-const struct sw_leg *sw_attempt_leg(const struct sw_attempt *attempt)
+/* The one whose final response decides: the near one; where that has none, a 2xx further on; and a refusal further on
+ * only where nothing came back on the near one, since a fork may refuse while others ring (RFC 3261 16.7). */
+static const struct sw_hop *deciding(const struct sw_attempt *attempt)
 {
-    const struct sw_leg *near = &attempt->near;
-    const struct sw_leg *far = &attempt->far;
+    const struct sw_hop *near = &attempt->near;
+    const struct sw_hop *far = &attempt->far;
     if (is_challenge(near->refused_status) && far->answered != SW_NO_TIME) /* tried again with the same CSeq */
         return far;
     if (near->answered != SW_NO_TIME || near->refused != SW_NO_TIME)
@@ -199,14 +201,14 @@ const struct sw_leg *sw_attempt_leg(const struct sw_attempt *attempt)
 
 unsigned sw_attempt_status(const struct sw_attempt *attempt)
 {
-    const struct sw_leg *leg = sw_attempt_leg(attempt);
-    return leg->answered != SW_NO_TIME ? leg->answered_status : leg->refused_status;
+    const struct sw_hop *hop = deciding(attempt);
+    return hop->answered != SW_NO_TIME ? hop->answered_status : hop->refused_status;
 }
 
 int64_t sw_attempt_end(const struct sw_attempt *attempt)
 {
-    const struct sw_leg *leg = sw_attempt_leg(attempt);
-    return leg->answered != SW_NO_TIME ? leg->answered : leg->refused;
+    const struct sw_hop *hop = deciding(attempt);
+    return hop->answered != SW_NO_TIME ? hop->answered : hop->refused;
 }
 
 int64_t sw_attempt_ringing(const struct sw_attempt *attempt)

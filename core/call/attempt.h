@@ -10,7 +10,7 @@
 #include "call/transaction.h"
 
 /* What came back for a request on one hop. Times are those of the first such message; SW_NO_TIME: none. */
-struct sw_leg {
+struct sw_hop {
     int64_t request;
     uint64_t request_id;
     int64_t ringing;  /* 18x */
@@ -27,11 +27,11 @@ struct sw_attempt {
     uint64_t from_tag;
     uint64_t cseq;
     int64_t first;      /* its earliest message */
-    uint64_t hop;       /* that of near */
+    uint64_t near_hop;  /* which one that is */
     uint32_t requested; /* seconds, SW_NO_EXPIRES: not said */
     uint32_t granted;
-    struct sw_leg near; /* the hop nearest to the sender: that whose request was seen first */
-    struct sw_leg far;  /* all other hops taken together, the first of each kind */
+    struct sw_hop near; /* the hop nearest to the sender: that whose request was seen first */
+    struct sw_hop far;  /* all other hops taken together, the first of each kind */
 };
 
 /* At most 8: then the oldest that was not accepted goes, or the oldest of all. */
@@ -54,11 +54,7 @@ void sw_attempts_note(struct sw_attempts *attempts, const struct sw_signal *sign
 /* A request turned out to be within a dialog: what its responses opened is no attempt. */
 void sw_attempts_drop(struct sw_attempts *attempts, const struct sw_signal *signal);
 
-/* The leg whose final response decides: the near one; where that has none, a 2xx further on; and a refusal further on
- * only where nothing came back on the near one, since a fork may refuse while others ring (RFC 3261 16.7). */
-const struct sw_leg *sw_attempt_leg(const struct sw_attempt *attempt);
-
-/* Of that leg; 0: none yet. A 2xx beats refusals. */
+/* Final response and its time, on the hop that decides; 0, SW_NO_TIME: none yet. There a 2xx beats refusals. */
 unsigned sw_attempt_status(const struct sw_attempt *attempt);
 int64_t sw_attempt_end(const struct sw_attempt *attempt);
 

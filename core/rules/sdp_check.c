@@ -16,7 +16,8 @@ bool sw_sdp_token(struct sw_slice text)
     return text.size > 0;
 }
 
-bool sw_sdp_integer(struct sw_slice text)
+/* POS-DIGIT *DIGIT */
+static bool is_integer(struct sw_slice text)
 {
     return sw_grammar_digits(text) && text.data[0] != '0';
 }
@@ -41,7 +42,7 @@ static bool is_port(struct sw_slice field)
 {
     size_t slash = sw_slice_find(field, '/');
     return sw_grammar_digits(sw_slice_head(field, slash)) &&
-           (slash == field.size || sw_sdp_integer(sw_slice_skip(field, slash + 1)));
+           (slash == field.size || is_integer(sw_slice_skip(field, slash + 1)));
 }
 
 /* token *("/" token) */
@@ -196,8 +197,8 @@ static void check_rtpmap(const struct sw_sip_case *one, struct sw_slice value)
     struct sw_slice clock = sw_slice_skip(rest, slash + 1);
     size_t second = sw_slice_find(clock, '/');
     struct sw_slice channels = sw_slice_skip(clock, second + 1);
-    bool right = sw_sdp_integer(number) && sw_sdp_token(sw_slice_head(rest, slash)) &&
-                 sw_sdp_integer(sw_slice_head(clock, second)) && (second == clock.size || sw_sdp_integer(channels));
+    bool right = is_integer(number) && sw_sdp_token(sw_slice_head(rest, slash)) &&
+                 is_integer(sw_slice_head(clock, second)) && (second == clock.size || is_integer(channels));
     if (!right)
         sw_case_report(one, SW_RULE_SDP_RTPMAP_SYNTAX, "rtpmap:", value);
 }

@@ -38,7 +38,5 @@ static inline struct sw_slice sw_field_next(struct sw_slice *text, bool *last)
     return field;
 }
 bool sw_sdp_token(struct sw_slice text);
-/* POS-DIGIT *DIGIT */
-bool sw_sdp_integer(struct sw_slice text);
 
 #endif

@@ -99,7 +99,8 @@ static size_t host_size(struct sw_slice text)
     return bracket + sw_slice_find(sw_slice_skip(text, bracket), ':');
 }
 
-bool sw_grammar_sent_by(struct sw_slice text)
+/* host [":" port], with LWS around the colon. */
+static bool is_sent_by(struct sw_slice text)
 {
     size_t end = host_size(text);
     if (!is_host(sw_slice_trim(sw_slice_head(text, end))))
@@ -148,7 +149,7 @@ static enum sw_uri_fault check_sip(struct sw_slice rest)
     size_t params = sw_slice_find(front, ';');
     struct sw_slice host = sw_slice_head(front, params);
     enum sw_uri_fault fault = check_params(sw_slice_skip(front, params));
-    if (host.size != sw_slice_trim(host).size || !sw_grammar_sent_by(host))
+    if (host.size != sw_slice_trim(host).size || !is_sent_by(host))
         return SW_URI_SYNTAX;
     return fault != SW_URI_GOOD ? fault : check_characters(sw_slice_skip(rest, headers + 1), "[]/?:+$=&");
 }
@@ -205,7 +206,8 @@ static bool take_value(struct sw_slice *rest)
     return true;
 }
 
-bool sw_grammar_params(struct sw_slice text)
+/* *( SEMI token [ EQUAL ( token / host / quoted-string ) ] ) */
+static bool are_params(struct sw_slice text)
 {
     struct sw_slice rest = skip_space(text);
     while (rest.size > 0) {
@@ -251,7 +253,7 @@ static enum sw_address_fault judge(struct sw_slice uri, struct sw_slice params)
         [SW_URI_EMPTY_USER] = SW_ADDRESS_EMPTY_USER,
     };
     enum sw_address_fault fault = faults[sw_grammar_uri(uri)];
-    return params.size > 0 && !sw_grammar_params(params) ? SW_ADDRESS_SYNTAX : fault;
+    return params.size > 0 && !are_params(params) ? SW_ADDRESS_SYNTAX : fault;
 }
 
 static enum sw_address_fault check_bare(struct sw_slice value)
@@ -299,8 +301,7 @@ bool sw_grammar_via(struct sw_slice value)
             rest = skip_space(sw_slice_skip(rest, 1));
     }
     size_t params = sw_slice_find(rest, ';');
-    return sw_grammar_sent_by(sw_slice_trim(sw_slice_head(rest, params))) &&
-           sw_grammar_params(sw_slice_skip(rest, params));
+    return is_sent_by(sw_slice_trim(sw_slice_head(rest, params))) && are_params(sw_slice_skip(rest, params));
 }
 
 /* --- other fields ------------------------------------------------------------------------------------------------ */

@@ -17,10 +17,6 @@ enum sw_uri_fault {
 /* sip: and sips: by their grammar; of other schemes only that no character is impossible. */
 enum sw_uri_fault sw_grammar_uri(struct sw_slice uri);
 bool sw_grammar_token(struct sw_slice text);
-/* host [":" port], with LWS around the colon. */
-bool sw_grammar_sent_by(struct sw_slice text);
-/* *( SEMI token [ EQUAL ( token / host / quoted-string ) ] ) */
-bool sw_grammar_params(struct sw_slice text);
 
 /* name-addr or addr-spec with parameters. */
 enum sw_address_fault {

@@ -102,7 +102,6 @@ void sw_talk_new_request(struct sw_said *said);
 void sw_talk_ack(struct sw_said *said);
 void sw_talk_cancel(struct sw_said *said, struct sw_tx *cancelled);
 void sw_talk_branch(struct sw_said *said, struct sw_tx *first);
-void sw_talk_hops(struct sw_said *said);
 void sw_talk_carried(const struct sw_said *said);
 void sw_talk_from_tag(const struct sw_said *said);
 void sw_talk_to_tag(const struct sw_said *said);

@@ -263,15 +263,6 @@ bool sw_has_sdp(const struct sw_sip *sip)
            sw_slice_equal_nocase(type.subtype, SW_SLICE("sdp"));
 }
 
-uint64_t sw_hash_nocase(struct sw_slice text, uint64_t seed)
-{
-    uint8_t lower[256];
-    text = sw_slice_head(text, sizeof lower);
-    for (size_t i = 0; i < text.size; i++)
-        lower[i] = sw_lower(text.data[i]);
-    return sw_hash(sw_slice_of(lower, text.size), seed);
-}
-
 /* --- Via --------------------------------------------------------------------------------------------------------- */
 
 static uint64_t port_of(const struct sw_via *via)

@@ -26,6 +26,5 @@ bool sw_uri_is_at(struct sw_slice uri, const struct sw_endpoint *endpoint);
 bool sw_host_is_at(struct sw_slice host, const struct sw_endpoint *endpoint);
 bool sw_uri_has_param(struct sw_slice uri, struct sw_slice name);
 bool sw_has_sdp(const struct sw_sip *sip);
-uint64_t sw_hash_nocase(struct sw_slice text, uint64_t seed);
 
 #endif

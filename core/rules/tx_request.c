@@ -268,7 +268,7 @@ void sw_talk_ack(struct sw_said *said)
 /* --- hops -------------------------------------------------------------------------------------------------------- */
 
 /* The same request before this sender put its Via on top of it, on another leg. */
-void sw_talk_hops(struct sw_said *said)
+static void check_hops(struct sw_said *said)
 {
     char shown[SW_SAID_SHOWN];
     uint64_t came;
@@ -358,7 +358,7 @@ static void check_to_tag(const struct sw_said *said)
 void sw_talk_new_request(struct sw_said *said)
 {
     enum sw_method method = said->signal->method;
-    sw_talk_hops(said);
+    check_hops(said);
     check_to_tag(said);
     if (method == SW_METHOD_CANCEL) {
         said->tx->claim = sw_claim_add(said, SW_RULE_SIP_CANCEL_UNANSWERED, said->tx, !said->side, 0);

@@ -205,8 +205,8 @@ static void check_repeat(struct sw_websip *websip, const struct sw_sip *sip, uin
     if (transaction == 0)
         return;
     if (side->sent == NULL)
-        side->sent = g_new0(struct sw_sent, 1);
-    struct sw_sent *sent = side->sent;
+        side->sent = g_new0(struct sw_websip_sent, 1);
+    struct sw_websip_sent *sent = side->sent;
     uint64_t bytes = is_repeatable(sip, event->direction) ? 0 : sw_hash(sip->raw, transaction) | 1;
     for (size_t i = 0; i < SW_SENT && bytes != 0; i++) {
         if (sent->bytes[i] != bytes)

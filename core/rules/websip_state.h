@@ -16,7 +16,7 @@
 enum { SW_SENT = 16 };
 
 /* The SIP messages that a side sent lately, one a place; a field of all stands together, for it is searched. */
-struct sw_sent {
+struct sw_websip_sent {
     uint64_t transactions[SW_SENT]; /* hash of the topmost branch, the CSeq, and whether it is a response; 0: none */
     uint64_t bytes[SW_SENT];        /* hash of all of it; 0: it may come again */
     struct sw_mark marks[SW_SENT];
@@ -25,9 +25,9 @@ struct sw_sent {
 
 /* One side, by what it sent. */
 struct sw_websip_side {
-    bool gap;             /* something of it was not decoded */
-    struct sw_sent *sent; /* NULL: it sent no SIP yet */
-    uint64_t missing;     /* bytes that the last message lacks of its body; UINT64_MAX: the end of its headers */
+    bool gap;                    /* something of it was not decoded */
+    struct sw_websip_sent *sent; /* NULL: it sent no SIP yet */
+    uint64_t missing;            /* bytes that the last message lacks of its body; UINT64_MAX: the end of its headers */
     struct sw_mark missing_mark;
     uint64_t missing_number; /* of that message */
     uint8_t opcodes;         /* bit n: a message of opcode n came before the last */

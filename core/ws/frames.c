@@ -31,7 +31,8 @@ static size_t mark_cap(const struct sw_connection *c)
     return c->limits->message_marks;
 }
 
-void sw_frames_lose(struct sw_connection *c, struct sw_side *side, enum sw_reason reason, const char *text)
+/* Messages and control frames in progress become part of the loss. */
+static void lose_frames(struct sw_connection *c, struct sw_side *side, enum sw_reason reason, const char *text)
 {
     if (side->message.unit != NULL)
         sw_loss_take_unit(c, side, &side->message.unit, reason, text);
@@ -152,7 +153,7 @@ static enum sw_step read_header(struct sw_connection *c, struct sw_side *side)
     if (result == SW_BAD) {
         if (c->judge != NULL)
             sw_check_length(c, side);
-        sw_frames_lose(c, side, SW_REASON_MALFORMED, broken);
+        lose_frames(c, side, SW_REASON_MALFORMED, broken);
         sw_sync_enter(c, side, SW_REASON_MALFORMED);
         return SW_STEP_AGAIN;
     }
@@ -337,7 +338,7 @@ static enum sw_step gap_inside(struct sw_connection *c, struct sw_side *side, co
 
 static enum sw_step gap_beyond(struct sw_connection *c, struct sw_side *side, const struct sw_run *gap)
 {
-    sw_frames_lose(c, side, gap->reason, boundary_lost);
+    lose_frames(c, side, gap->reason, boundary_lost);
     sw_loss_begin(c, side, gap->reason, boundary_lost);
     side->loss->event.loss.text = boundary_lost;
     side->loss->event.loss.boundary = true;
@@ -375,7 +376,7 @@ enum sw_step sw_frames_eof(struct sw_connection *c, struct sw_side *side)
     bool unfinished = size > 0 || side->message.unit != NULL || side->control != NULL;
     if (unfinished && sw_loss_blocks(side, reason))
         return sw_loss_tell(c, side);
-    sw_frames_lose(c, side, reason, sw_eof_text(side));
+    lose_frames(c, side, reason, sw_eof_text(side));
     if (size > 0) {
         sw_loss_begin(c, side, reason, sw_eof_text(side));
         sw_loss_take(side, size);

@@ -177,7 +177,5 @@ enum sw_step sw_frames_step(struct sw_connection *c, struct sw_side *side);
 enum sw_step sw_frames_gap(struct sw_connection *c, struct sw_side *side, const struct sw_run *gap);
 void sw_frame_push(struct sw_side *side, const struct sw_frame *frame, struct sw_slice payload, struct sw_mark mark);
 enum sw_step sw_frames_eof(struct sw_connection *c, struct sw_side *side);
-/* Messages and control frames in progress become part of the loss. */
-void sw_frames_lose(struct sw_connection *c, struct sw_side *side, enum sw_reason reason, const char *text);
 
 #endif

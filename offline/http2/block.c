@@ -19,7 +19,8 @@ void http2_block_begin(struct http2_block *block, uint32_t stream, bool promise,
     g_array_append_val(block->marks, mark);
 }
 
-void http2_block_mark(struct http2_block *block, struct sw_mark mark)
+/* The packet carried a part of it, too. */
+static void mark_packet(struct http2_block *block, struct sw_mark mark)
 {
     enum { MARKS = 256 };
     const struct sw_mark *last = &g_array_index(block->marks, struct sw_mark, block->marks->len - 1);
@@ -39,7 +40,7 @@ bool http2_block_add(struct http2_block *block, struct sw_slice bytes, struct sw
     if (block->bytes == NULL)
         block->bytes = g_byte_array_new();
     g_byte_array_append(block->bytes, bytes.data, (guint)bytes.size);
-    http2_block_mark(block, mark);
+    mark_packet(block, mark);
     return true;
 }
 

@@ -29,8 +29,6 @@ struct http2_block {
 void http2_block_begin(struct http2_block *block, uint32_t stream, bool promise, bool end_stream, struct sw_mark mark);
 /* False where the block becomes larger than most: its bytes are dropped then. */
 bool http2_block_add(struct http2_block *block, struct sw_slice bytes, struct sw_mark mark, size_t most);
-/* The packet carried a part of it, too. */
-void http2_block_mark(struct http2_block *block, struct sw_mark mark);
 void http2_block_drop(struct http2_block *block);
 void http2_block_free(struct http2_block *block);
 

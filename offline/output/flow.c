@@ -29,7 +29,7 @@ static void end_free(gpointer data)
     g_free(end);
 }
 
-struct flow_call *flow_call_new(bool unicode)
+static struct flow_call *call_new(bool unicode)
 {
     struct flow_call *call = g_new(struct flow_call, 1);
     *call = (struct flow_call){
@@ -48,7 +48,7 @@ struct flow_call *flow_call_new(bool unicode)
     return call;
 }
 
-void flow_call_free(struct flow_call *call)
+static void call_free(struct flow_call *call)
 {
     g_string_chunk_free(call->strings);
     g_array_free(call->arrows, TRUE);
@@ -86,7 +86,7 @@ static struct flow_call *call_of(struct flow *flow, const struct message_record 
     struct flow_call *call = g_hash_table_lookup(flow->calls, key);
     if (call != NULL || message->placement.call == 0)
         return call;
-    call = flow_call_new(flow->page.unicode);
+    call = call_new(flow->page.unicode);
     g_hash_table_insert(flow->calls, key, call);
     return call;
 }
@@ -263,7 +263,7 @@ static void on_finish(void *context, const struct totals_record *totals)
 
 static void call_destroy(gpointer call)
 {
-    flow_call_free(call);
+    call_free(call);
 }
 
 static void link_destroy(gpointer link)

@@ -125,9 +125,6 @@ struct flow_call {
 
 enum { FLOW_ARROWS_MAX = 100000, FLOW_LINKS_MAX = 256, FLOW_NOTES_MAX = 4096, FLOW_FAULTS_MAX = 256 };
 
-struct flow_call *flow_call_new(bool unicode);
-void flow_call_free(struct flow_call *call);
-
 /* flow_fault.c: what is wrong with a message of the call. */
 void flow_fault(struct flow_call *call, const struct finding_record *finding);
 
