@@ -156,9 +156,11 @@ static void learn_request(struct flow_call *call, const struct sw_sip *sip, unsi
     if (branches[0].size > 0)
         g_hash_table_insert(call->receivers, branch_key(branches[0]), GUINT_TO_POINTER(to + 1));
     sender->forwards |= forwarded;
-    if ((!forwarded && !method_is_of_hop(sip->method) && !is_ws_server(sender)) || is_browser(sender)) {
-        learn_aor(&sender->who, sip->first[SW_SIP_FROM]);
+    bool own = (!forwarded && !method_is_of_hop(sip->method)) || is_browser(sender);
+    if (own)
         learn_product(&sender->who, sip);
+    if (own && !is_ws_server(sender)) { /* a server calls on behalf of others */
+        learn_aor(&sender->who, sip->first[SW_SIP_FROM]);
         learn_contact(&sender->who, sip);
     }
     if (is_browser(receiver))

@@ -115,7 +115,14 @@ static bool was_forwarded(const struct sw_sip *sip)
     return count == 2;
 }
 
-/* Whether its sender made the message. 100 is said by the next hop itself (RFC 3261 16.7). */
+/* A WebSocket server whose handshake says what it is. */
+static bool has_said(const struct connection_record *connection)
+{
+    return connection != NULL && connection->handshake != NULL && connection->handshake->server.size > 0;
+}
+
+/* Whether its sender made the message. 100 is said by the next hop itself (RFC 3261 16.7). Who hides the topology
+ * forwards with one Via, too: a WebSocket server is asked only where its handshake was silent. */
 static bool is_own(const struct message_record *message)
 {
     const struct sw_sip *sip = message->sip;
@@ -123,7 +130,7 @@ static bool is_own(const struct message_record *message)
         return true;
     if (sip->response)
         return sip->status == 100 || (sip->status < 300 && contact_is_at(sip, &message->source));
-    return message->connection == NULL && !method_is_of_hop(sip->method) && !was_forwarded(sip);
+    return !has_said(message->connection) && !method_is_of_hop(sip->method) && !was_forwarded(sip);
 }
 
 /* A product's name, of a header that may be as long as a message. */

@@ -91,6 +91,22 @@ static void test_products_of_connections(void **state)
     products_free(products);
 }
 
+/* Of a server that is silent about itself in the handshake, SIP tells. */
+static void test_products_of_servers(void **state)
+{
+    (void)state;
+    static const struct sw_handshake silent = {.user_agent = SLICE("Mozilla/5.0 Chrome/120.0 Safari/537.36")};
+    const struct connection_record ws = connection(1, "10.0.0.1:5", "10.0.0.2:80", 0, &silent);
+    struct products *products = products_new();
+    const struct finding_record finding = {.rule = SW_RULE_SIP_VERSION, .connection = &ws, .direction = SW_SERVER};
+    learn(products, product_cases[2].sip, &ws, SW_SERVER); /* it forwards this */
+    assert_string_equal(products_of(products, &finding), "");
+    learn(products, product_cases[1].sip, &ws, SW_SERVER);
+    assert_string_equal(products_of(products, &finding), "gate 4.5");
+    products_forget(products, &ws);
+    products_free(products);
+}
+
 /* ---- fingerprints ---- */
 
 static void fingerprint(char to[FINGERPRINT_SIZE], enum sw_rule rule, const char *party, const char *source,
@@ -161,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_products_of_senders),
         cmocka_unit_test(test_products_of_connections),
+        cmocka_unit_test(test_products_of_servers),
         cmocka_unit_test(test_fingerprints),
         cmocka_unit_test(test_xml),
     };
