@@ -4,6 +4,8 @@
  */
 #include "cli/manual.h"
 
+#include "cli/values.h"
+
 #include <string.h>
 
 static const char *const shown_arguments[] = {"FILE", "CAPTURE"}; /* their values are names of files */
@@ -33,23 +35,46 @@ static void put_escaped(FILE *out, const char *text, const char *escaped)
 
 /* --- bash -------------------------------------------------------------------------------------------------------- */
 
+/* What the option takes, where that is known. */
+static void put_bash_values(FILE *out, const struct command *command, const GOptionEntry *entry)
+{
+    char *words = value_words(command, entry);
+    if (words == NULL)
+        return;
+    fprintf(out, "        --%s", entry->long_name);
+    if (entry->short_name != 0)
+        fprintf(out, " | -%c", entry->short_name);
+    fprintf(out, ") words='%s' ;;\n", words);
+    g_free(words);
+}
+
 static void put_bash_case(FILE *out, const struct command *command)
 {
     struct option_list *list = option_list_new(command);
     const GOptionEntry *entries = option_list_entries(list);
-    fprintf(out, "    %s) options='--help", command->name);
+    fprintf(out, "    %s)\n      options='--help", command->name);
     for (size_t i = 0; i < option_list_size(list); i++)
         if (is_shown(&entries[i]))
             fprintf(out, " --%s", entries[i].long_name);
-    fputs("' ;;\n", out);
+    fputs("'\n      case $before in\n", out);
+    for (size_t i = 0; i < option_list_size(list); i++)
+        if (is_shown(&entries[i]))
+            put_bash_values(out, command, &entries[i]);
+    fputs("      esac ;;\n", out);
     option_list_free(list);
 }
 
+/* bash takes --format=json for three words. */
 static void print_bash(FILE *out)
 {
     fputs("# bash completion for sipweave: sipweave help --bash\n"
           "_sipweave() {\n"
-          "  local current=${COMP_WORDS[COMP_CWORD]} options= topics=\n"
+          "  local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options= topics= words=\n"
+          "  if [[ $current == '=' ]]; then\n"
+          "    current=\n"
+          "  elif [[ $before == '=' ]]; then\n"
+          "    before=${COMP_WORDS[COMP_CWORD - 2]}\n"
+          "  fi\n"
           "  case ${COMP_WORDS[1]} in\n",
           out);
     for (const struct command *command = commands; command->name != NULL; command++)
@@ -61,6 +86,9 @@ static void print_bash(FILE *out)
     for (const struct command *command = commands; command->name != NULL; command++)
         fprintf(out, " %s", command->name);
     fputs("$topics\" -- \"$current\")\n"
+          "  elif [[ -n $words ]]; then\n"
+          "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
+          "    [[ $words != *= ]] || compopt -o nospace 2>/dev/null || true\n"
           "  elif [[ $current == -* ]]; then\n"
           "    mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$current\")\n"
           "  fi\n"
@@ -84,15 +112,39 @@ static void put_zsh(FILE *out, const char *text)
     }
 }
 
-static void put_zsh_option(FILE *out, const GOptionEntry *entry)
+/* What may stand behind the option: words that are known, files, or whatever. */
+static void put_zsh_value(FILE *out, const struct command *command, const GOptionEntry *entry)
 {
-    fprintf(out, " \\\n        '*--%s%s[", entry->long_name, entry->arg != G_OPTION_ARG_NONE ? "=" : "");
+    char *words = value_words(command, entry);
+    fprintf(out, ":%s:", entry->arg_description != NULL ? entry->arg_description : "VALUE");
+    if (words != NULL)
+        fprintf(out, g_str_has_suffix(words, "=") ? "compadd -S \"\" %s" : "(%s)", words);
+    else if (takes_file(entry))
+        fputs("_files", out);
+    g_free(words);
+}
+
+/* name: as it is typed, up to its value. */
+static void put_zsh_option(FILE *out, const struct command *command, const GOptionEntry *entry, const char *name)
+{
+    fprintf(out, " \\\n        '*%s[", name);
     put_zsh(out, entry->description != NULL ? entry->description : "");
     fputc(']', out);
     if (entry->arg != G_OPTION_ARG_NONE)
-        fprintf(out, ":%s:%s", entry->arg_description != NULL ? entry->arg_description : "VALUE",
-                takes_file(entry) ? "_files" : "");
+        put_zsh_value(out, command, entry);
     fputc('\'', out);
+}
+
+static void put_zsh_names(FILE *out, const struct command *command, const GOptionEntry *entry)
+{
+    const bool takes = entry->arg != G_OPTION_ARG_NONE;
+    char *longer = g_strdup_printf("--%s%s", entry->long_name, takes ? "=" : "");
+    char *shorter = g_strdup_printf("-%c%s", entry->short_name, takes ? "+" : "");
+    put_zsh_option(out, command, entry, longer);
+    if (entry->short_name != 0)
+        put_zsh_option(out, command, entry, shorter);
+    g_free(longer);
+    g_free(shorter);
 }
 
 static void put_zsh_case(FILE *out, const struct command *command)
@@ -102,7 +154,7 @@ static void put_zsh_case(FILE *out, const struct command *command)
     fprintf(out, "    %s)\n      _arguments '--help[what it takes]'", command->name);
     for (size_t i = 0; i < option_list_size(list); i++)
         if (is_shown(&entries[i]))
-            put_zsh_option(out, &entries[i]);
+            put_zsh_names(out, command, &entries[i]);
     fputs(" \\\n        '*:CAPTURE:_files' ;;\n", out);
     option_list_free(list);
 }
@@ -242,7 +294,34 @@ static void print_scdoc(FILE *out)
           out);
 }
 
-/* --- the call ---------------------------------------------------------------------------------------------------- */
+/* --- help -------------------------------------------------------------------------------------------------------- */
+
+void manual_overview(FILE *out)
+{
+    fprintf(out,
+            "sipweave shows the SIP that travels inside WebSockets, and beside it over UDP and TCP.\n\n"
+            "Usage: sipweave COMMAND [options] CAPTURE...\n"
+            "CAPTURE is a pcap or pcapng file (also .gz .zst .lz4 .xz), a folder of them, or - for standard input.\n\n"
+            "Commands:\n");
+    for (const struct command *command = commands; command->name != NULL; command++)
+        fprintf(out, "  %-12s %s%s\n", command->name, command->summary,
+                command == commands ? " (also when no command is named)" : "");
+    fprintf(out, "\n'sipweave help COMMAND' lists the options of each, 'sipweave help limits' the bounds on memory and "
+                 "work.\n\n"
+                 "Exit status: 0 done; 1 check: something was found; 2 usage, or an input that can't be read; 3 an "
+                 "input was damaged.\n");
+}
+
+char *manual_limits(void)
+{
+    GString *text = g_string_new("Limits (--limit NAME=VALUE; K, M and G are understood; 'help limits' tells more):\n");
+    for (const struct sw_limit_name *limit = sw_limits_names; limit->name != NULL; limit++) {
+        size_t value;
+        memcpy(&value, (const char *)&sw_limits_default + limit->offset, sizeof value);
+        g_string_append_printf(text, "  %-18s %s (%" G_GSIZE_FORMAT ")\n", limit->name, limit->text, value);
+    }
+    return g_string_free(text, FALSE);
+}
 
 bool manual_print(FILE *out, const char *form)
 {

@@ -14,4 +14,9 @@
  * none of them. */
 bool manual_print(FILE *out, const char *form);
 
+/* Of "help" alone, and of the program without arguments. */
+void manual_overview(FILE *out);
+/* What stands below the options of every command. The caller frees it. */
+char *manual_limits(void);
+
 #endif

@@ -5,6 +5,7 @@
 #include "cli/options.h"
 
 #include "cli/manual.h"
+#include "cli/values.h"
 
 #include "output/findings.h"
 #include "sandbox/sandbox.h"
@@ -12,12 +13,6 @@
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char *const format_names[FORMAT_COUNT] = {
-    [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json",   [FORMAT_MERMAID] = "mermaid", [FORMAT_PLANTUML] = "plantuml",
-    [FORMAT_SVG] = "svg",   [FORMAT_JUNIT] = "junit", [FORMAT_SARIF] = "sarif",     [FORMAT_TAP] = "tap",
-    [FORMAT_CSV] = "csv",   [FORMAT_HTML] = "html"};
-static const char *const when_names[] = {[WHEN_AUTO] = "auto", [WHEN_NEVER] = "never", [WHEN_ALWAYS] = "always"};
 
 enum { HEP_ID_USUAL = 2001, HEP_RATE_USUAL = 1000 };
 
@@ -78,7 +73,7 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-/* --- help -------------------------------------------------------------------------------------------------------- */
+/* --- version ----------------------------------------------------------------------------------------------------- */
 
 /* What the kernel gives is told by taking it. */
 static void print_sandbox(void)
@@ -105,133 +100,6 @@ static void print_version(bool verbose)
     printf("sipweave %s\n", SIPWEAVE_VERSION);
     if (verbose)
         print_sandbox();
-}
-
-static void print_overview(FILE *out)
-{
-    fprintf(out,
-            "sipweave shows the SIP that travels inside WebSockets, and beside it over UDP and TCP.\n\n"
-            "Usage: sipweave COMMAND [options] CAPTURE...\n"
-            "CAPTURE is a pcap or pcapng file (also .gz .zst .lz4 .xz), a folder of them, or - for standard input.\n\n"
-            "Commands:\n");
-    for (const struct command *command = commands; command->name != NULL; command++)
-        fprintf(out, "  %-12s %s%s\n", command->name, command->summary,
-                command == commands ? " (also when no command is named)" : "");
-    fprintf(out, "\n'sipweave help COMMAND' lists the options of each, 'sipweave help limits' the bounds on memory and "
-                 "work.\n\n"
-                 "Exit status: 0 done; 1 check: something was found; 2 usage, or an input that can't be read; 3 an "
-                 "input was damaged.\n");
-}
-
-static char *limits_text(void)
-{
-    GString *text = g_string_new("Limits (--limit NAME=VALUE; K, M and G are understood; 'help limits' tells more):\n");
-    for (const struct sw_limit_name *limit = sw_limits_names; limit->name != NULL; limit++) {
-        size_t value;
-        memcpy(&value, (const char *)&sw_limits_default + limit->offset, sizeof value);
-        g_string_append_printf(text, "  %-18s %s (%" G_GSIZE_FORMAT ")\n", limit->name, limit->text, value);
-    }
-    return g_string_free(text, FALSE);
-}
-
-/* --- values ------------------------------------------------------------------------------------------------------ */
-
-static int index_of(const char *const *names, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return (int)i;
-    return -1;
-}
-
-static bool parse_when(const char *text, const char *option, enum when *when, GError **error)
-{
-    if (text == NULL)
-        return true;
-    int found = index_of(when_names, G_N_ELEMENTS(when_names), text);
-    if (found < 0) {
-        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--%s is auto, never or always", option);
-        return false;
-    }
-    *when = (enum when)found;
-    return true;
-}
-
-static bool has_format(const struct command *command, enum format format)
-{
-    return command->sinks[format] != NULL || command->print[format] != NULL;
-}
-
-/* "text (the default), json": for --help. The caller frees it. */
-static char *formats_text(const struct command *command)
-{
-    GString *text = g_string_new("text (the default)");
-    for (enum format format = FORMAT_TEXT + 1; format < FORMAT_COUNT; format++)
-        if (has_format(command, format))
-            g_string_append_printf(text, ", %s", format_names[format]);
-    return g_string_free(text, FALSE);
-}
-
-static bool parse_format(const char *text, struct options *options, GError **error)
-{
-    options->format = options->command->format;
-    if (text == NULL)
-        return true;
-    int found = index_of(format_names, FORMAT_COUNT, text);
-    if (found < 0 || !has_format(options->command, (enum format)found)) {
-        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s has no format '%s'", options->command->name,
-                    text);
-        return false;
-    }
-    options->format = (enum format)found;
-    return true;
-}
-
-/* --fail-on; one above all: never. */
-static bool parse_weight(const char *text, unsigned *weight, GError **error)
-{
-    static const char *const names[] = {"LINT", "SHOULD", "MUST", "never"};
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (text == NULL || g_ascii_strcasecmp(text, names[i]) != 0)
-            continue;
-        *weight = i;
-        return true;
-    }
-    if (text == NULL)
-        return true;
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--fail-on is MUST, SHOULD, LINT or never");
-    return false;
-}
-
-/* "64M": a number, and what it is multiplied with. */
-static bool parse_size(const char *text, size_t *value)
-{
-    static const char units[] = "KMG";
-    char *end;
-    guint64 number = g_ascii_strtoull(text, &end, 10);
-    if (end == text || !g_ascii_isdigit(text[0]))
-        return false;
-    const char *unit = *end != '\0' ? strchr(units, g_ascii_toupper(*end)) : NULL;
-    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
-    if ((*end != '\0' && (unit == NULL || end[1] != '\0')) || number > G_MAXSIZE >> shift)
-        return false;
-    *value = (size_t)number << shift;
-    return true;
-}
-
-static bool parse_limit(const char *text, struct sw_limits *limits, GError **error)
-{
-    const char *equals = strchr(text, '=');
-    size_t length = equals != NULL ? (size_t)(equals - text) : 0;
-    for (const struct sw_limit_name *limit = sw_limits_names; limit->name != NULL; limit++) {
-        size_t value;
-        if (strlen(limit->name) != length || strncmp(limit->name, text, length) != 0 || !parse_size(equals + 1, &value))
-            continue;
-        memcpy((char *)limits + limit->offset, &value, sizeof value);
-        return true;
-    }
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--limit %s: not NAME=NUMBER with a known name", text);
-    return false;
 }
 
 /* --- the whole --------------------------------------------------------------------------------------------------- */
@@ -339,16 +207,17 @@ static bool check_exports(struct raw_options *raw, struct options *options, GErr
 
 static bool check_values(struct raw_options *raw, struct options *options, GError **error)
 {
-    if (!parse_format(raw->format, options, error) || !parse_when(raw->color, "color", &options->color, error) ||
-        !parse_when(raw->progress, "progress", &options->progress, error) ||
-        !parse_when(raw->sandbox, "sandbox", &options->sandbox, error))
+    if (!value_format(raw->format, options->command, &options->format, error) ||
+        !value_when(raw->color, "color", &options->color, error) ||
+        !value_when(raw->progress, "progress", &options->progress, error) ||
+        !value_when(raw->sandbox, "sandbox", &options->sandbox, error))
         return false;
     for (char **limit = raw->limits; limit != NULL && *limit != NULL; limit++)
-        if (!parse_limit(*limit, &options->limits, error))
+        if (!value_limit(*limit, &options->limits, error))
             return false;
     if (!check_preferences(raw, error))
         return false;
-    if (!parse_weight(raw->fail_on, &options->fail_weight, error))
+    if (!value_level(raw->fail_on, &options->fail_weight, error))
         return false;
     if (raw->check && !options->command->text_takes_check && options->format == FORMAT_TEXT) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s has no room for --check but with -T json",
@@ -400,7 +269,7 @@ static void add_entries(GOptionContext *context, struct raw_options *raw, const 
 /* What every command takes. */
 static void add_shared(GOptionContext *context, const struct command *command, struct raw_options *raw)
 {
-    raw->formats = formats_text(command);
+    raw->formats = value_formats(command);
     const GOptionEntry format[] = {
         {"format", 'T', 0, G_OPTION_ARG_STRING, &raw->format, raw->formats, "FORMAT"},
         G_OPTION_ENTRY_NULL,
@@ -416,7 +285,8 @@ static void add_shared(GOptionContext *context, const struct command *command, s
         {"option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &raw->preferences,
          "the same in Wireshark's words: tls.keylog_file:FILE", "NAME:VALUE"},
         {"output", 0, 0, G_OPTION_ARG_FILENAME, &raw->output, "write to FILE instead of standard output", "FILE"},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "no progress and no hints on standard error; errors are still told", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet,
+         "no progress and no hints on standard error; errors are still told", NULL},
         {"color", 0, 0, G_OPTION_ARG_STRING, &raw->color, "auto (on a terminal), never, always", "WHEN"},
         {"progress", 0, 0, G_OPTION_ARG_STRING, &raw->progress, "auto (on a terminal), never, always", "WHEN"},
         {"threads", 0, 0, G_OPTION_ARG_INT, &raw->threads,
@@ -430,7 +300,7 @@ static void add_shared(GOptionContext *context, const struct command *command, s
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs, NULL, "CAPTURE..."},
         G_OPTION_ENTRY_NULL,
     };
-    if (has_format(command, FORMAT_TEXT))
+    if (command_has_format(command, FORMAT_TEXT))
         add_entries(context, raw, format);
     add_entries(context, raw, entries);
 }
@@ -545,7 +415,7 @@ static void add_special(GOptionContext *context, const struct command *command, 
 static GOptionContext *make_context(const struct command *command, struct raw_options *raw)
 {
     GOptionContext *context = g_option_context_new(NULL);
-    char *limits = limits_text();
+    char *limits = manual_limits();
     g_option_context_set_summary(context, command->summary);
     g_option_context_set_description(context, limits);
     g_free(limits);
@@ -684,8 +554,7 @@ static bool parse_command(int argc, char **argv, struct options *options, int *e
     return ok;
 }
 
-/* --- help ----------------------------------------------------------------------------------------------------------
- */
+/* --- help -------------------------------------------------------------------------------------------------------- */
 
 struct option_list {
     struct raw_options raw; /* what the entries point to */
@@ -733,7 +602,7 @@ static int help(int argc, char **argv)
         g_option_context_free(context);
         clear_raw(&raw);
     } else if (argc == 2) {
-        print_overview(stdout);
+        manual_overview(stdout);
     } else if (!manual_print(stdout, argv[2])) {
         fprintf(stderr, "sipweave: there is no command '%s'; 'sipweave help' lists them\n", argv[2]);
         return EXIT_USAGE;
@@ -746,7 +615,7 @@ bool options_parse(int argc, char **argv, struct options *options, int *exit_cod
     *options = (struct options){
         .command = &commands[0], .limits = sw_limits_default, .fail_weight = sw_level_weight(SW_LEVEL_MUST)};
     if (argc < 2) {
-        print_overview(stderr);
+        manual_overview(stderr);
         *exit_code = EXIT_USAGE;
         return false;
     }
@@ -757,7 +626,7 @@ bool options_parse(int argc, char **argv, struct options *options, int *exit_cod
     }
     const struct command *named = find_command(argv[1]);
     if (named == NULL && wants_help(argc, argv)) {
-        print_overview(stdout);
+        manual_overview(stdout);
         *exit_code = EXIT_DONE;
         return false;
     }

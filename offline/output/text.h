@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Text for people. text.c: how wide it is, how it is cut and padded, what of a capture may be shown; the page that it is
- * written on. text_time.c: times, spans and counts.
+ * Text for people. text.c: how wide it is, how it is cut and padded, what of a capture may be shown; the page that it
+ * is written on. text_time.c: times, spans and counts.
  */
 #ifndef SIPWEAVE_OUTPUT_TEXT_H
 #define SIPWEAVE_OUTPUT_TEXT_H

@@ -40,9 +40,34 @@ load helper
   done
 }
 
+@test "bash completes the values of options that take words" {
+  source <(sipweave help --bash)
+  complete_at() { COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _sipweave; printf '%s\n' "${COMPREPLY[@]}" | sort | paste -s -d ' '; }
+  assert_equal "$(complete_at sipweave check -T "")" "json junit sarif tap text"
+  assert_equal "$(complete_at sipweave calls --format = c)" "csv"
+  assert_equal "$(complete_at sipweave calls --color =)" "always auto never"
+  assert_equal "$(complete_at sipweave check --fail-on S)" "SHOULD"
+  assert_equal "$(complete_at sipweave calls --limit mess)" "message-marks= message-size="
+  assert_equal "$(complete_at sipweave calls --match mess)" ""
+}
+
 @test "zsh takes its completion" {
   command -v zsh || skip "there is no zsh"
   zsh -n <(sipweave help --zsh)
+}
+
+@test "zsh completes the values of options that take words" {
+  command -v zsh || skip "there is no zsh"
+  local specs
+  sipweave help --zsh >"$BATS_TEST_TMPDIR/_sipweave"
+  specs=$(zsh -f -c '_arguments() { print -rl -- "$@" }
+                     words=(sipweave check "") CURRENT=3
+                     source "$1"' zsh "$BATS_TEST_TMPDIR/_sipweave")
+  grep -x '\*-T+\[.*\]:FORMAT:(text json junit sarif tap)' <<<"$specs"
+  grep -x '\*--format=\[.*\]:FORMAT:(text json junit sarif tap)' <<<"$specs"
+  grep -x '\*--fail-on=\[.*\]:LEVEL:(LINT SHOULD MUST never)' <<<"$specs"
+  grep -x '\*--limit=\[.*\]:NAME=VALUE:compadd -S "" head-size= .*' <<<"$specs"
+  grep -x '\*-q\[.*\]' <<<"$specs"
 }
 
 @test "scdoc makes a man page of it" {
