@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 #
-# README.md shows what the program prints, and names files that are there.
+# README.md and CONTRIBUTING.md show what the program prints, and name files and functions that are there.
 
 load helper
 
@@ -20,6 +20,18 @@ readme="$PCAPS/../README.md"
   for file in $named; do
     [[ -e "$PCAPS/../$file" ]] || { echo "README.md names $file"; return 1; }
   done
+}
+
+@test "the finding in CONTRIBUTING.md is as it is printed, and its way goes through functions that are there" {
+  local guide="$PCAPS/../CONTRIBUTING.md" steps
+  cd "$PCAPS/.."
+  COLUMNS=120 run_sipweave 1 check --rules SIP-ACK-CREDENTIALS pcaps/01-jssip-ws-kamailio.pcap
+  assert_contains "$(sed 's/^    //' "$guide")" "${output%%$'\n\n'*}"
+  steps=$(sed -n 's/^    \([a-z_]*\)  *\(\(core\|offline\)[^ ]*\.c\) .*/\1 \2/p' "$guide")
+  [[ $(wc -l <<<"$steps") -gt 10 ]]
+  while read -r function file; do
+    grep -qE "^[a-z].*\b$function\(" "$file" || { echo "CONTRIBUTING.md: no $function in $file"; return 1; }
+  done <<<"$steps"
 }
 
 @test "each command is in README.md" {
