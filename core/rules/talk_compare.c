@@ -20,22 +20,41 @@ static bool adds_params(struct sw_slice shorter, struct sw_slice longer)
 
 /* --- URIs -------------------------------------------------------------------------------------------------------- */
 
-/* Parameters that make a difference also where only one of the two has them (19.1.4). */
-static bool matters_alone(struct sw_slice name)
+/* Where the two stand. */
+enum place {
+    ANYWHERE,
+    FROM_OR_TO, /* where a part that is not allowed there (19.1.1, Table 1) is better ignored than compared */
+};
+
+static bool is_one_of(struct sw_slice name, const char *const names[], size_t count)
 {
-    static const char *const names[] = {"user", "ttl", "method", "maddr", "transport"};
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    for (size_t i = 0; i < count; i++)
         if (sw_slice_equal_nocase(name, sw_slice_of((const uint8_t *)names[i], strlen(names[i]))))
             return true;
     return false;
 }
 
-static bool params_agree(struct sw_slice a, struct sw_slice b)
+/* Parameters that make a difference also where only one of the two has them (19.1.4). */
+static bool matters_alone(struct sw_slice name)
+{
+    static const char *const names[] = {"user", "ttl", "method", "maddr", "transport"};
+    return is_one_of(name, names, G_N_ELEMENTS(names));
+}
+
+static bool is_ignored(struct sw_slice name, enum place place)
+{
+    static const char *const names[] = {"ttl", "method", "maddr", "transport", "lr"};
+    return place == FROM_OR_TO && is_one_of(name, names, G_N_ELEMENTS(names));
+}
+
+static bool params_agree(struct sw_slice a, struct sw_slice b, enum place place)
 {
     enum { PARAMS_MAX = 32 };
     struct sw_param param;
     struct sw_param other;
     for (unsigned n = 0; n < PARAMS_MAX && sw_param_next(&a, &param); n++) {
+        if (is_ignored(param.name, place))
+            continue;
         bool both = sw_param_find(b, param.name, &other);
         if (both ? !sw_slice_equal_nocase(param.value, other.value) : matters_alone(param.name))
             return false;
@@ -69,7 +88,12 @@ static bool same_unescaped(struct sw_slice a, struct sw_slice b)
     return a.size == b.size;
 }
 
-bool sw_same_uri(struct sw_slice a, struct sw_slice b)
+static bool same_port_and_headers(const struct sw_uri *one, const struct sw_uri *other)
+{
+    return sw_slice_equal(one->port, other->port) && sw_slice_equal_nocase(one->headers, other->headers);
+}
+
+static bool same_at(struct sw_slice a, struct sw_slice b, enum place place)
 {
     struct sw_uri one;
     struct sw_uri other;
@@ -81,9 +105,14 @@ bool sw_same_uri(struct sw_slice a, struct sw_slice b)
     if (!one.sip)
         return sw_slice_equal_nocase(one.opaque, other.opaque);
     return same_unescaped(one.user, other.user) && same_unescaped(one.password, other.password) &&
-           sw_slice_equal_nocase(one.host, other.host) && sw_slice_equal(one.port, other.port) &&
-           params_agree(one.params, other.params) && params_agree(other.params, one.params) &&
-           sw_slice_equal_nocase(one.headers, other.headers);
+           sw_slice_equal_nocase(one.host, other.host) &&
+           (place == FROM_OR_TO || same_port_and_headers(&one, &other)) &&
+           params_agree(one.params, other.params, place) && params_agree(other.params, one.params, place);
+}
+
+bool sw_same_uri(struct sw_slice a, struct sw_slice b)
+{
+    return same_at(a, b, ANYWHERE);
 }
 
 struct sw_slice sw_uri_of(struct sw_slice name_addr)
@@ -94,11 +123,19 @@ struct sw_slice sw_uri_of(struct sw_slice name_addr)
 }
 
 /* A To of a response is mostly that of its request with a tag behind its ">". */
+static bool same_text_of(struct sw_slice a, struct sw_slice b)
+{
+    return sw_slice_equal(a, b) || (a.size > 0 && a.data[a.size - 1] == '>' && adds_params(a, b));
+}
+
 bool sw_same_uri_of(struct sw_slice a, struct sw_slice b)
 {
-    if (sw_slice_equal(a, b) || (a.size > 0 && a.data[a.size - 1] == '>' && adds_params(a, b)))
-        return true;
-    return sw_same_uri(sw_uri_of(a), sw_uri_of(b));
+    return same_text_of(a, b) || same_at(sw_uri_of(a), sw_uri_of(b), ANYWHERE);
+}
+
+bool sw_same_user_of(struct sw_slice a, struct sw_slice b)
+{
+    return same_text_of(a, b) || same_at(sw_uri_of(a), sw_uri_of(b), FROM_OR_TO);
 }
 
 static struct sw_slice tag_of(struct sw_slice value)

@@ -16,6 +16,9 @@ bool sw_same_tag_of(struct sw_slice a, struct sw_slice b);                      
 bool sw_same_values(const struct sw_sip *a, const struct sw_sip *b, enum sw_sip_field field); /* URIs, in order */
 bool sw_same_routes(const struct sw_sip *routes, enum sw_sip_field field, bool reverse, const struct sw_sip *request);
 bool sw_same_via(struct sw_slice request, struct sw_slice response);
+/* Of two Froms or Tos: a port, method, maddr, ttl, transport, lr or header, which are not allowed there, "SHOULD" be
+ * ignored (RFC 3261 19.1.1). Asterisk leaves the port out when it gives a From back. */
+bool sw_same_user_of(struct sw_slice a, struct sw_slice b);
 struct sw_slice sw_branch_of(struct sw_slice value);
 bool sw_has_option(const struct sw_sip *sip, enum sw_sip_field field, struct sw_slice option);
 /* For names that have no place in struct sw_sip. */

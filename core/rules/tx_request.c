@@ -99,10 +99,10 @@ static const char *what_differs(const struct sw_said *said, const struct sw_kept
         return "Request-URI";
     if (!sw_slice_equal(before.first[SW_SIP_CALL_ID], sip->first[SW_SIP_CALL_ID]))
         return "Call-ID";
-    if (!sw_same_uri_of(before.first[SW_SIP_FROM], sip->first[SW_SIP_FROM]) ||
+    if (!sw_same_user_of(before.first[SW_SIP_FROM], sip->first[SW_SIP_FROM]) ||
         !sw_same_tag_of(before.first[SW_SIP_FROM], sip->first[SW_SIP_FROM]))
         return "From";
-    if (!sw_same_uri_of(to, sip->first[SW_SIP_TO]) || !sw_same_tag_of(to, sip->first[SW_SIP_TO]))
+    if (!sw_same_user_of(to, sip->first[SW_SIP_TO]) || !sw_same_tag_of(to, sip->first[SW_SIP_TO]))
         return "To";
     if (!sw_same_values(&before, sip, SW_SIP_ROUTE))
         return "Route";

@@ -103,10 +103,10 @@ static void check_copies(const struct sw_said *said)
         sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, request, "CSeq \"%s\", the request has \"%s\"",
                        sw_said_show(have, sip->first[SW_SIP_CSEQ]),
                        sw_said_show(want, sw_kept_first(request, SW_SIP_CSEQ)));
-    else if (!sw_same_uri_of(from, sip->first[SW_SIP_FROM]) || said->signal->from_tag != said->tx->from_tag)
+    else if (!sw_same_user_of(from, sip->first[SW_SIP_FROM]) || said->signal->from_tag != said->tx->from_tag)
         sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, request, "From \"%s\", the request has \"%s\"",
                        sw_said_show(have, sip->first[SW_SIP_FROM]), sw_said_show(want, from));
-    if (!sw_same_uri_of(to, sip->first[SW_SIP_TO]) ||
+    if (!sw_same_user_of(to, sip->first[SW_SIP_TO]) ||
         (said->tx->to_tag != 0 && said->signal->to_tag != said->tx->to_tag))
         sw_said_report(said, SW_RULE_SIP_RESP_COPY_TO, request, "To \"%s\", the request has \"%s\"",
                        sw_said_show(have, sip->first[SW_SIP_TO]), sw_said_show(want, to));

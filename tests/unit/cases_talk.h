@@ -122,6 +122,18 @@
  NULL,
  "0 ab OPTIONS 1 x\n"
  "1 ba 200 OPTIONS 1 x t:b | From: \"A\" <sip:a@B.test>;tag=a\n", NULL},
+{"SIP-RESP-COPY-FROM", /* Asterisk leaves out what is not allowed in a From: a port, a transport (RFC 3261 19.1.1) */
+ "0 ab OPTIONS 1 x | From: <sip:a@b.test:5080;user=phone>;tag=a\n"
+ "1 ba 200 OPTIONS 1 x t:b | From: <sip:a@b.test>;tag=a\n",
+ NULL,
+ "0 ab OPTIONS 1 x | From: A <sip:a@b.test:5080;transport=tcp;x=1?y=2>;tag=a\n"
+ "1 ba 200 OPTIONS 1 x t:b | From: \"A\" <sip:a@b.test>;tag=a\n", NULL},
+{"SIP-RESP-COPY-TO",
+ "0 ab OPTIONS 1 x | To: <sip:b@b.test:5060;user=ip>\n"
+ "1 ba 200 OPTIONS 1 x | To: <sip:b@b.test;user=phone>;tag=b\n",
+ NULL,
+ "0 ab OPTIONS 1 x | To: <sip:b@b.test:5060;lr;maddr=c.test>\n"
+ "1 ba 200 OPTIONS 1 x | To: <sip:b@b.test>;tag=b\n", NULL},
 {"SIP-RESP-COPY-FROM",
  "0 ab INVITE 1 x\n"
  "1 ba 180 INVITE 1 x t:b\n"
