@@ -7,6 +7,7 @@
  */
 #include "bytes.h"
 #include "ws/find.h"
+#include "ws/head.h"
 #include "ws/judge.h"
 
 enum {
@@ -20,76 +21,76 @@ static void count_not_sip(struct sw_side *side, size_t size)
 }
 
 /* How the body behind head ends (RFC 9112 6.3). */
-static void body_of(struct sw_side *side, const struct sw_http_head *head)
+static void body_of(struct sw_side *side, const struct sw_head *head)
 {
     uint64_t length = 0;
-    struct sw_slice more = head->headers;
-    struct sw_slice value;
+    const bool response = head->http->response;
+    const unsigned status = head->http->status;
     side->phase = SW_PHASE_BODY;
     side->body = SW_BODY_LENGTH;
     side->body_begun = false;
     side->body_left = 0;
-    if (head->response && (head->status / 100 == 1 || head->status == 204 || head->status == 304))
+    if (response && (status / 100 == 1 || status == 204 || status == 304))
         return;
-    if (sw_http_header_lists(head, SW_SLICE("Transfer-Encoding"), SW_SLICE("chunked")))
+    if (sw_head_has(head, SW_HEAD_TRANSFER_ENCODING, SW_SLICE("chunked")))
         side->body = SW_BODY_CHUNK_SIZE;
-    else if (!sw_http_header(&more, SW_SLICE("Content-Length"), &value))
-        side->body = head->response ? SW_BODY_UNTIL_HEAD : SW_BODY_LENGTH;
-    else if (sw_slice_number(value, &length))
+    else if (head->count[SW_HEAD_CONTENT_LENGTH] == 0)
+        side->body = response ? SW_BODY_UNTIL_HEAD : SW_BODY_LENGTH;
+    else if (sw_slice_number(head->first[SW_HEAD_CONTENT_LENGTH], &length))
         side->body_left = length;
     else
         side->body = SW_BODY_UNTIL_HEAD;
 }
 
-static bool has(const struct sw_http_head *head, struct sw_slice name)
+static bool names_websocket(const struct sw_head *head)
 {
-    struct sw_slice more = head->headers;
-    struct sw_slice value;
-    return sw_http_header(&more, name, &value);
+    return sw_head_has(head, SW_HEAD_UPGRADE, SW_SLICE("websocket"));
 }
 
 /* A server that says all that a 101 says, and 200, means 101 (RFC 6455 4.2.2). */
-static bool accepts(const struct sw_http_head *head)
+static bool accepts(const struct sw_head *head)
 {
-    return head->status == 101 || (head->status / 100 == 2 && has(head, SW_SLICE("Sec-WebSocket-Accept")) &&
-                                   sw_http_header_lists(head, SW_SLICE("Upgrade"), SW_SLICE("websocket")));
+    return head->http->status == 101 ||
+           (head->http->status / 100 == 2 && head->count[SW_HEAD_ACCEPT] != 0 && names_websocket(head));
 }
 
 /* Moves past the head; an event if it belongs to an upgrade. */
 static enum sw_step head_event(struct sw_connection *c, struct sw_side *side, enum sw_event_kind kind,
-                               const struct sw_http_head *head)
+                               const struct sw_head *head)
 {
+    const struct sw_http_head *http = head->http;
     struct sw_unit *unit = sw_unit_take(c->pool, side->reader.offset);
-    sw_reader_take(&side->reader, head->size, unit, c->limits->message_marks);
-    side->ledger.protocol += head->size;
+    sw_reader_take(&side->reader, http->size, unit, c->limits->message_marks);
+    side->ledger.protocol += http->size;
     sw_lend(c, unit);
     sw_event_new(c, side, kind, unit);
-    c->event->head = *head;
+    c->event->head = *http;
     if (c->judge != NULL && kind == SW_EVENT_REQUEST)
-        sw_check_request(c, head, unit);
+        sw_check_request(c, http, unit);
     else if (c->judge != NULL)
-        sw_check_answer(c, head, unit, accepts(head));
+        sw_check_answer(c, http, unit, accepts(head));
     return SW_STEP_EVENT;
 }
 
 /* However wrongly: with another method, or without one of the headers. */
-static bool asks_for_upgrade(const struct sw_http_head *head)
+static bool asks_for_upgrade(const struct sw_head *head)
 {
-    if (sw_http_is_upgrade(head))
+    const struct sw_slice method = head->http->method;
+    const bool named = names_websocket(head);
+    if (named && sw_slice_equal(method, SW_SLICE("GET")))
         return true;
-    if (sw_slice_equal(head->method, SW_SLICE("CONNECT")) || !has(head, SW_SLICE("Sec-WebSocket-Version")))
+    if (sw_slice_equal(method, SW_SLICE("CONNECT")) || head->count[SW_HEAD_VERSION] == 0)
         return false;
-    return has(head, SW_SLICE("Sec-WebSocket-Key")) ||
-           sw_http_header_lists(head, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
+    return named || head->count[SW_HEAD_KEY] != 0;
 }
 
-static enum sw_step take_request(struct sw_connection *c, struct sw_side *side, const struct sw_http_head *head)
+static enum sw_step take_request(struct sw_connection *c, struct sw_side *side, const struct sw_head *head)
 {
     bool upgrade = asks_for_upgrade(head);
     uint64_t bit = UINT64_C(1) << (++c->requests % 64);
     c->asked = upgrade ? c->asked | bit : c->asked & ~bit;
     if (!upgrade) {
-        count_not_sip(side, head->size);
+        count_not_sip(side, head->http->size);
         body_of(side, head);
         return SW_STEP_AGAIN;
     }
@@ -99,10 +100,9 @@ static enum sw_step take_request(struct sw_connection *c, struct sw_side *side, 
 }
 
 /* 101 to anything else, say h2c, makes the rest of the connection that protocol's. */
-static bool switches_elsewhere(const struct sw_http_head *head)
+static bool switches_elsewhere(const struct sw_head *head)
 {
-    return has(head, SW_SLICE("Upgrade")) && !has(head, SW_SLICE("Sec-WebSocket-Accept")) &&
-           !sw_http_header_lists(head, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
+    return head->count[SW_HEAD_UPGRADE] != 0 && head->count[SW_HEAD_ACCEPT] == 0 && !names_websocket(head);
 }
 
 /* Whether the latest final response answers a request for an upgrade: the one with its number. */
@@ -122,20 +122,20 @@ static void refuse(struct sw_connection *c)
         client->phase = SW_PHASE_HEAD;
 }
 
-static enum sw_step take_response(struct sw_connection *c, struct sw_side *side, const struct sw_http_head *head)
+static enum sw_step take_response(struct sw_connection *c, struct sw_side *side, const struct sw_head *head)
 {
     bool accepted = accepts(head);
-    bool final = accepted || head->status / 100 != 1;
+    bool final = accepted || head->http->status / 100 != 1;
     c->answers += final;
     if (accepted && switches_elsewhere(head)) {
         c->other_protocol = true;
         side->phase = SW_PHASE_OPAQUE;
-        count_not_sip(side, head->size);
+        count_not_sip(side, head->http->size);
         return SW_STEP_AGAIN;
     }
     if (!final || (!accepted && !answers_upgrade(c))) {
         body_of(side, head);
-        count_not_sip(side, head->size);
+        count_not_sip(side, head->http->size);
         return SW_STEP_AGAIN;
     }
     c->upgraded |= accepted;
@@ -182,13 +182,13 @@ enum sw_step sw_head_step(struct sw_connection *c, struct sw_side *side)
     struct sw_slice data = sw_reader_peek(&side->reader, SIZE_MAX);
     if (data.size == 0)
         return SW_STEP_IDLE;
-    struct sw_http_head head;
+    struct sw_http_head http;
     enum sw_result result;
     if (take_preamble(side, data, &result))
         return SW_STEP_AGAIN;
     if (result == SW_BAD)
-        result = sw_http_parse(data, &side->scanned, &head);
-    if (result != SW_BAD && (result == SW_MORE ? data.size : head.size) > c->limits->head_size)
+        result = sw_http_parse(data, &side->scanned, &http);
+    if (result != SW_BAD && (result == SW_MORE ? data.size : http.size) > c->limits->head_size)
         return leave_http(c, side, data, SW_REASON_LIMIT);
     if (result == SW_MORE)
         return SW_STEP_IDLE;
@@ -199,10 +199,12 @@ enum sw_step sw_head_step(struct sw_connection *c, struct sw_side *side)
         if (early == SW_OK)
             sw_check_early_found(c);
     }
-    if (result == SW_BAD || head.response != (side->direction == SW_SERVER))
+    if (result == SW_BAD || http.response != (side->direction == SW_SERVER))
         return leave_http(c, side, data, c->upgraded ? SW_REASON_NO_HANDSHAKE : SW_REASON_NOT_SIP);
     side->scanned = 0;
-    return head.response ? take_response(c, side, &head) : take_request(c, side, &head);
+    struct sw_head head;
+    sw_head_read(&http, &head);
+    return http.response ? take_response(c, side, &head) : take_request(c, side, &head);
 }
 
 static enum sw_step body_end(struct sw_side *side)

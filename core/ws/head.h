@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * An HTTP head as the checks of a handshake ask it: each field of RFC 6455 by name, without reading all lines again.
+ * An HTTP head as its readers ask it: each field of RFC 6455 by name, without reading all lines again.
  */
 #ifndef SW_WS_HEAD_H
 #define SW_WS_HEAD_H
@@ -14,6 +14,7 @@ enum sw_head_name {
     SW_HEAD_COOKIE,
     SW_HEAD_HOST,
     SW_HEAD_ORIGIN,
+    SW_HEAD_SERVER,
     SW_HEAD_TRANSFER_ENCODING,
     SW_HEAD_UPGRADE,
     SW_HEAD_USER_AGENT,
@@ -46,10 +47,9 @@ struct sw_head_list {
 };
 struct sw_head_list sw_head_list_of(const struct sw_head *head, enum sw_head_name name);
 bool sw_head_list_next(struct sw_head_list *list, struct sw_slice *element);
-/* Whether the list has the element, a "/version" behind it ignored. */
+/* Whether the list has the element. */
+bool sw_head_has(const struct sw_head *head, enum sw_head_name name, struct sw_slice element);
+/* The same, a "/version" behind it ignored. */
 bool sw_head_lists(const struct sw_head *head, enum sw_head_name name, struct sw_slice element);
-
-/* A header line that breaks RFC 9112 5; empty: there is none. */
-struct sw_slice sw_head_bad_line(const struct sw_head *head);
 
 #endif

@@ -38,6 +38,8 @@ void sw_opening_report(struct sw_connection *c, enum sw_rule rule, enum sw_direc
 bool sw_http_is_token(struct sw_slice text);
 /* Without its end. */
 struct sw_slice sw_head_first_line(struct sw_slice text);
+/* A header line that breaks RFC 9112 5; empty: there is none. */
+struct sw_slice sw_head_bad_line(const struct sw_head *head);
 /* A version of 4.3: a number of its range, without leading zeros. */
 bool sw_head_version(struct sw_slice text, uint64_t *version);
 

@@ -146,8 +146,9 @@ const char *sw_eof_text(const struct sw_side *side);
 
 /* upgrade.c: what the handshake says. */
 struct sw_upgrade;
-void sw_upgrade_request(struct sw_connection *c, const struct sw_http_head *head);
-void sw_upgrade_answer(struct sw_connection *c, const struct sw_http_head *head);
+struct sw_head;
+void sw_upgrade_request(struct sw_connection *c, const struct sw_head *head);
+void sw_upgrade_answer(struct sw_connection *c, const struct sw_head *head);
 void sw_upgrade_free(struct sw_upgrade *upgrade);
 /* Whether a message of this direction with RSV1 is deflated; *keep: its sender keeps the context. */
 bool sw_upgrade_deflates(const struct sw_connection *c, enum sw_direction direction, bool *keep);

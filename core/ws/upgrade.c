@@ -3,11 +3,10 @@
  * What did the two sides agree on? RFC 6455 4, RFC 7692 7.1. Keeps the handshake's fields for the connection's life.
  */
 #include "bytes.h"
+#include "ws/head.h"
 #include "ws/state.h"
 
 #include <glib.h>
-
-enum { COMMA = 2 /* and a space, between the values of several lines */ };
 
 struct sw_upgrade {
     struct sw_handshake seen;
@@ -17,11 +16,8 @@ struct sw_upgrade {
 
 /* A header to keep, and where. */
 struct field {
-    struct sw_slice name;
+    enum sw_head_name name;
     struct sw_slice *value;
-    struct sw_slice first; /* of its lines, of which there are: */
-    size_t lines;
-    size_t room; /* for all of them, joined */
 };
 
 static struct sw_upgrade *upgrade_of(struct sw_connection *c)
@@ -46,11 +42,11 @@ static struct sw_slice put(uint8_t **to, struct sw_slice text)
 }
 
 /* All values of one header, joined with commas (RFC 9110 5.3). */
-static struct sw_slice put_joined(uint8_t **to, struct sw_slice headers, struct sw_slice name)
+static struct sw_slice put_joined(uint8_t **to, struct sw_head_list lines)
 {
     struct sw_slice joined = {.data = *to};
     struct sw_slice value;
-    while (sw_http_header(&headers, name, &value)) {
+    while (sw_http_header(&lines.more, lines.name, &value)) {
         if (*to != joined.data)
             put(to, SW_SLICE(", "));
         put(to, value);
@@ -59,42 +55,33 @@ static struct sw_slice put_joined(uint8_t **to, struct sw_slice headers, struct 
     return joined;
 }
 
-static void find_fields(struct sw_slice headers, struct field *fields, size_t count)
+/* Several lines of one name, joined, are no larger than they are now, each with its name. */
+static size_t room_of(const struct sw_head *head, const struct field *fields, size_t count)
 {
-    struct sw_header header;
-    while (sw_header_next(&headers, &header)) {
-        for (size_t i = 0; i < count; i++) {
-            if (!sw_slice_equal_nocase(header.name, fields[i].name))
-                continue;
-            if (fields[i].lines++ == 0)
-                fields[i].first = header.value;
-            fields[i].room += header.value.size + COMMA;
-        }
+    size_t room = head->http->target.size + 1;
+    for (size_t i = 0; i < count; i++) {
+        const enum sw_head_name name = fields[i].name;
+        room += head->count[name] > 1 ? head->http->headers.size : head->first[name].size;
     }
-}
-
-static size_t room_of(const struct sw_http_head *head, const struct field *fields, size_t count)
-{
-    size_t room = head->target.size + 1;
-    for (size_t i = 0; i < count; i++)
-        room += fields[i].room;
     return room;
 }
 
-static uint8_t *put_fields(const struct sw_http_head *head, const struct field *fields, size_t count,
+static uint8_t *put_fields(const struct sw_head *head, const struct field *fields, size_t count,
                            struct sw_slice *target)
 {
     uint8_t *text = g_malloc(room_of(head, fields, count));
     uint8_t *to = text;
     if (target != NULL)
-        *target = put(&to, head->target);
-    for (size_t i = 0; i < count; i++)
+        *target = put(&to, head->http->target);
+    for (size_t i = 0; i < count; i++) {
+        const enum sw_head_name name = fields[i].name;
         *fields[i].value =
-            fields[i].lines > 1 ? put_joined(&to, head->headers, fields[i].name) : put(&to, fields[i].first);
+            head->count[name] > 1 ? put_joined(&to, sw_head_list_of(head, name)) : put(&to, head->first[name]);
+    }
     return text;
 }
 
-void sw_upgrade_request(struct sw_connection *c, const struct sw_http_head *head)
+void sw_upgrade_request(struct sw_connection *c, const struct sw_head *head)
 {
     struct sw_upgrade *upgrade = upgrade_of(c);
     struct sw_handshake *seen = &upgrade->seen;
@@ -103,37 +90,33 @@ void sw_upgrade_request(struct sw_connection *c, const struct sw_http_head *head
         upgrade->answer_text = NULL;
         *seen = (struct sw_handshake){0};
     }
-    struct field fields[] = {
-        {.name = SW_SLICE("Host"), .value = &seen->host},
-        {.name = SW_SLICE("Origin"), .value = &seen->origin},
-        {.name = SW_SLICE("User-Agent"), .value = &seen->user_agent},
-        {.name = SW_SLICE("Sec-WebSocket-Protocol"), .value = &seen->offered},
+    const struct field fields[] = {
+        {SW_HEAD_HOST, &seen->host},
+        {SW_HEAD_ORIGIN, &seen->origin},
+        {SW_HEAD_USER_AGENT, &seen->user_agent},
+        {SW_HEAD_PROTOCOL, &seen->offered},
     };
-    find_fields(head->headers, fields, G_N_ELEMENTS(fields));
     g_free(upgrade->request_text);
     upgrade->request_text = put_fields(head, fields, G_N_ELEMENTS(fields), &seen->target);
     seen->requested = true;
 }
 
-void sw_upgrade_answer(struct sw_connection *c, const struct sw_http_head *head)
+void sw_upgrade_answer(struct sw_connection *c, const struct sw_head *head)
 {
     struct sw_upgrade *upgrade = upgrade_of(c);
     struct sw_handshake *seen = &upgrade->seen;
-    struct field fields[] = {
-        {.name = SW_SLICE("Server"), .value = &seen->server},
-        {.name = SW_SLICE("Sec-WebSocket-Protocol"), .value = &seen->subprotocol},
-        {.name = SW_SLICE("Sec-WebSocket-Extensions")}, /* read, not kept */
+    const struct field fields[] = {
+        {SW_HEAD_SERVER, &seen->server},
+        {SW_HEAD_PROTOCOL, &seen->subprotocol},
     };
-    const size_t kept = G_N_ELEMENTS(fields) - 1;
-    find_fields(head->headers, fields, G_N_ELEMENTS(fields));
     g_free(upgrade->answer_text);
-    upgrade->answer_text = put_fields(head, fields, kept, NULL);
+    upgrade->answer_text = put_fields(head, fields, G_N_ELEMENTS(fields), NULL);
     seen->answered = true;
-    seen->status = head->status;
-    if (fields[kept].lines > 1)
-        sw_http_deflate(head, &seen->deflate, &seen->extension_unknown);
+    seen->status = head->http->status;
+    if (head->count[SW_HEAD_EXTENSIONS] > 1)
+        sw_http_deflate(head->http, &seen->deflate, &seen->extension_unknown);
     else
-        sw_http_deflate_value(fields[kept].first, &seen->deflate, &seen->extension_unknown);
+        sw_http_deflate_value(head->first[SW_HEAD_EXTENSIONS], &seen->deflate, &seen->extension_unknown);
 }
 
 /* Copies the parts into one block, one behind the other; they point there afterwards. */
