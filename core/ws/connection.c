@@ -13,9 +13,8 @@
 struct sw_connection *sw_connection_new(const struct sw_limits *limits, struct sw_inflate_pool *pool,
                                         enum sw_connection_start start)
 {
-    struct sw_connection *c = g_new0(struct sw_connection, 1);
-    c->limits = limits;
-    c->pool = pool;
+    struct sw_connection *c = g_new(struct sw_connection, 1);
+    *c = (struct sw_connection){.limits = limits, .pool = pool};
     for (int direction = SW_CLIENT; direction <= SW_SERVER; direction++) {
         struct sw_side *side = &c->sides[direction];
         side->direction = (enum sw_direction)direction;

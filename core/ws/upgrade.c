@@ -22,8 +22,10 @@ struct field {
 
 static struct sw_upgrade *upgrade_of(struct sw_connection *c)
 {
-    if (c->upgrade == NULL)
-        c->upgrade = g_new0(struct sw_upgrade, 1);
+    if (c->upgrade == NULL) {
+        c->upgrade = g_new(struct sw_upgrade, 1);
+        *c->upgrade = (struct sw_upgrade){0};
+    }
     return c->upgrade;
 }
 

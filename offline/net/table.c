@@ -113,10 +113,8 @@ struct stream *table_add(struct table *table, const struct sw_endpoint *source, 
 {
     if (table->count >= (table->mask + 1) / 4 * 3)
         grow(table);
-    struct stream *stream = g_new0(struct stream, 1);
-    stream->seen.ends[NET_A] = *source;
-    stream->seen.ends[NET_B] = *destination;
-    stream->hash = hash;
+    struct stream *stream = g_new(struct stream, 1);
+    *stream = (struct stream){.seen.ends = {[NET_A] = *source, [NET_B] = *destination}, .hash = hash};
     put(table->slots, table->mask, (struct table_slot){.stream = stream, .hash = hash});
     list_append(&table->lists[LIST_OPEN], stream);
     table->count++;

@@ -16,10 +16,9 @@ bool sink_shows_connections(const struct sink *sink)
 struct connection_record *connection_record_new(void)
 {
     static const struct sw_handshake none;
-    struct connection_record *record = g_new0(struct connection_record, 1);
-    record->references = 1;
-    record->opened = record->closed = SW_NO_TIME;
-    record->handshake = &none;
+    struct connection_record *record = g_new(struct connection_record, 1);
+    *record =
+        (struct connection_record){.references = 1, .opened = SW_NO_TIME, .closed = SW_NO_TIME, .handshake = &none};
     return record;
 }
 

@@ -52,9 +52,8 @@ struct stream {
 
 struct stream *stream_new(struct stream_context *context, const struct net_stream *net)
 {
-    struct stream *stream = g_new0(struct stream, 1);
-    stream->context = context;
-    stream->net = net;
+    struct stream *stream = g_new(struct stream, 1);
+    *stream = (struct stream){.context = context, .net = net};
     for (enum net_side from = NET_A; from <= NET_B; from++)
         stream->sides[from].middle = !net->from_start[from];
     return stream;

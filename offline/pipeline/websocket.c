@@ -558,10 +558,8 @@ struct carrier *websocket_carrier_new(struct stream_context *context, const stru
         .over = websocket_over,
         .close = websocket_close,
     };
-    struct websocket *websocket = g_new0(struct websocket, 1);
-    websocket->carrier.calls = &calls;
-    websocket->context = context;
-    websocket->ends = *ends;
+    struct websocket *websocket = g_new(struct websocket, 1);
+    *websocket = (struct websocket){.carrier.calls = &calls, .context = context, .ends = *ends};
     websocket->sides[SW_CLIENT].ping = websocket->sides[SW_SERVER].ping = SW_NO_TIME;
     websocket->connection = sw_connection_new(context->limits, context->pool, start_of(ends));
     if (context->web != NULL)
