@@ -9,6 +9,7 @@
 #include "sipweave/offer_answer.h"
 
 #include "bytes.h"
+#include "rules/sdp_kept.h"
 #include "rules/sdp_pair.h"
 #include "rules/sip_case.h"
 #include "sipweave/fields.h"
@@ -19,29 +20,10 @@ enum {
     ENTRIES_MAX = 16384,
     CLEAN_MAX = 4096,
     LOSSES_MAX = 4096,
-    TEXTS_KNOWN = 256,
-    TEXT_MAX = 65536,     /* a description that is larger is not compared with others */
-    TEXTS_MAX = 64 << 20, /* all of them */
+    DESCRIPTIONS_MAX = 64 << 20, /* bytes of all that are kept */
 };
 
 #define ABANDONED (INT64_C(32) * 1000000000) /* 64*T1: a request without any response is given up */
-
-/* A description's text, which is the same on each hop where nobody changed it. */
-struct text {
-    unsigned references;
-    uint64_t hash;
-    struct sw_outline outline;
-    size_t size;
-    uint8_t bytes[];
-};
-
-/* A description that was sent, kept by all that refer to it. */
-struct kept {
-    unsigned references;
-    struct sw_mark mark;
-    struct sw_offers *offers;
-    struct text *text;
-};
 
 enum method { METHOD_OTHER, METHOD_INVITE, METHOD_ACK, METHOD_PRACK, METHOD_UPDATE, METHOD_BYE };
 
@@ -52,16 +34,16 @@ struct exchange {
     enum method method;
     bool initial; /* it is in no dialog */
     uint64_t path;
-    uint64_t losses;    /* on the path when it was sent */
-    struct kept *offer; /* NULL: it had no body */
+    uint64_t losses;           /* on the path when it was sent */
+    struct sw_sdp_kept *offer; /* NULL: it had no body */
 };
 
 /* On one hop. Numbers of requests: 0 is none. */
 struct dialog {
     struct {
         uint64_t tag;
-        bool heard;        /* a message of this side was seen */
-        struct kept *last; /* its part of the latest offer and answer that were completed */
+        bool heard;               /* a message of this side was seen */
+        struct sw_sdp_kept *last; /* its part of the latest offer and answer that were completed */
     } sides[2];
     struct {
         uint64_t request;
@@ -71,18 +53,17 @@ struct dialog {
     } pending;             /* the latest offer, until it is answered or refused */
     uint64_t answered;     /* the INVITE that a reliable provisional response has answered */
     uint64_t previewed;    /* the INVITE that an unreliable one has shown the answer to */
-    struct kept *preview;
+    struct sw_sdp_kept *preview;
     uint64_t late; /* the INVITE without an offer, whose response made one */
     uint64_t late_rseq;
-    struct kept *late_offer;
+    struct sw_sdp_kept *late_offer;
 };
 
 struct sw_offers {
     const struct sw_sip_checker *checker; /* NULL: none */
     uint64_t seed;
-    size_t kept;                     /* bytes of descriptions */
-    struct text *known[TEXTS_KNOWN]; /* the latest, by hash; those that nobody refers to any more aren't here */
-    GHashTable *exchanges;           /* by the number of the request */
+    struct sw_sdp_store store;
+    GHashTable *exchanges; /* by the number of the request */
     GHashTable *dialogs;
     const struct sw_offers_judgement *judgement; /* of the message at hand */
     uint64_t reports;
@@ -114,81 +95,19 @@ struct view {
 
 /* --- descriptions ------------------------------------------------------------------------------------------------ */
 
-static struct kept *kept_ref(struct kept *kept)
-{
-    if (kept != NULL)
-        kept->references++;
-    return kept;
-}
-
-static void text_unref(struct sw_offers *offers, struct text *text)
-{
-    struct text **slot = &offers->known[text->hash % TEXTS_KNOWN];
-    if (--text->references > 0)
-        return;
-    if (*slot == text)
-        *slot = NULL;
-    offers->kept -= text->size;
-    g_free(text);
-}
-
-static void kept_unref(struct kept *kept)
-{
-    if (kept == NULL || --kept->references > 0)
-        return;
-    text_unref(kept->offers, kept->text);
-    g_free(kept);
-}
-
-static void kept_set(struct kept **member, struct kept *kept)
-{
-    kept_ref(kept);
-    kept_unref(*member);
-    *member = kept;
-}
-
-static struct text *text_of(const struct view *view)
-{
-    struct sw_offers *offers = view->offers;
-    struct text **slot = &offers->known[view->hash % TEXTS_KNOWN];
-    if (*slot != NULL && (*slot)->hash == view->hash && (*slot)->size == view->text.size) {
-        (*slot)->references++;
-        return *slot;
-    }
-    struct text *text = g_malloc(sizeof *text + view->text.size);
-    *text = (struct text){.references = 1, .hash = view->hash, .size = view->text.size};
-    if (view->read != NULL)
-        text->outline = *view->read->outline;
-    memcpy(text->bytes, view->text.data, view->text.size);
-    offers->kept += text->size;
-    *slot = text;
-    return text;
-}
-
 /* NULL where it is too large, or none. */
-static struct kept *keep(const struct view *view)
+static struct sw_sdp_kept *keep(const struct view *view)
 {
-    if (view->body != BODY_SDP || view->text.size > TEXT_MAX)
+    const struct sw_outline *outline = view->read != NULL ? view->read->outline : NULL;
+    if (view->body != BODY_SDP)
         return NULL;
-    struct kept *kept = g_new(struct kept, 1);
-    *kept = (struct kept){.references = 1, .mark = view->mark, .offers = view->offers, .text = text_of(view)};
-    return kept;
-}
-
-static struct sw_slice kept_text(const struct kept *kept)
-{
-    return sw_slice_of(kept->text->bytes, kept->text->size);
-}
-
-static bool kept_is(const struct kept *kept, struct sw_slice text)
-{
-    return kept != NULL && sw_slice_equal(kept_text(kept), text);
+    return sw_sdp_keep(&view->offers->store, view->text, view->hash, outline, view->mark);
 }
 
 /* NULL where it can't be read. */
-static const struct sw_sent *read_kept(const struct kept *kept, struct sw_sent *sent)
+static const struct sw_sent *read_kept(const struct sw_sdp_kept *kept, struct sw_sent *sent)
 {
-    if (kept == NULL || !sw_description_read(kept_text(kept), &sent->description))
+    if (kept == NULL || !sw_description_read(sw_sdp_kept_text(kept), &sent->description))
         return NULL;
     sent->mark = &kept->mark;
     return sent;
@@ -204,17 +123,17 @@ static gpointer key_of(uint64_t number)
 static void exchange_free(gpointer data)
 {
     struct exchange *exchange = data;
-    kept_unref(exchange->offer);
+    sw_sdp_kept_unref(exchange->offer);
     g_free(exchange);
 }
 
 static void dialog_free(gpointer data)
 {
     struct dialog *dialog = data;
-    kept_unref(dialog->sides[0].last);
-    kept_unref(dialog->sides[1].last);
-    kept_unref(dialog->preview);
-    kept_unref(dialog->late_offer);
+    sw_sdp_kept_unref(dialog->sides[0].last);
+    sw_sdp_kept_unref(dialog->sides[1].last);
+    sw_sdp_kept_unref(dialog->preview);
+    sw_sdp_kept_unref(dialog->late_offer);
     g_free(dialog);
 }
 
@@ -406,10 +325,10 @@ static void on_report(void *context, enum sw_rule rule, const char *evidence, co
     offers->judgement->report(offers->judgement->context, rule, evidence, earlier);
 }
 
-static void report(const struct view *view, enum sw_rule rule, const char *what, const struct kept *beside)
+static void report(const struct view *view, enum sw_rule rule, const char *what, const struct sw_sdp_kept *beside)
 {
     const struct sw_offers_judgement judgement = {view->offers, on_report};
-    struct sw_slice said = beside == NULL ? view->record->sip->first[SW_SIP_CSEQ] : kept_text(beside);
+    struct sw_slice said = beside == NULL ? view->record->sip->first[SW_SIP_CSEQ] : sw_sdp_kept_text(beside);
     struct sw_sdp sdp;
     if (beside != NULL && sw_sdp_parse(said, &sdp) == SW_OK)
         said = sdp.origin;
@@ -422,13 +341,13 @@ static void report(const struct view *view, enum sw_rule rule, const char *what,
 
 enum check { CHECK_OFFER, CHECK_FIRST_OFFER, CHECK_LATER_OFFER, CHECK_ANSWER };
 
-static uint64_t hash_of(const struct kept *kept)
+static uint64_t hash_of(const struct sw_sdp_kept *kept)
 {
     return kept == NULL ? 0 : kept->text->hash;
 }
 
 /* Whether each is of a kind; 0: there is none. */
-static bool are_of_kinds(const struct sw_outline *now, const struct kept *const others[3], uint64_t kinds[3])
+static bool are_of_kinds(const struct sw_outline *now, const struct sw_sdp_kept *const others[3], uint64_t kinds[3])
 {
     for (size_t i = 0; i < 3; i++) {
         kinds[i] = others[i] == NULL ? 0 : others[i]->text->outline.kind;
@@ -438,11 +357,11 @@ static bool are_of_kinds(const struct sw_outline *now, const struct kept *const 
     return now != NULL && now->kind != 0;
 }
 
-static uint64_t clean_key(const struct view *view, enum check check, const struct kept *offer, const struct kept *own,
-                          const struct kept *peer)
+static uint64_t clean_key(const struct view *view, enum check check, const struct sw_sdp_kept *offer,
+                          const struct sw_sdp_kept *own, const struct sw_sdp_kept *peer)
 {
     const uint64_t seed = view->offers->seed;
-    const struct kept *const others[] = {offer, own, peer};
+    const struct sw_sdp_kept *const others[] = {offer, own, peer};
     const struct sw_outline *now = view->read != NULL ? view->read->outline : NULL;
     uint64_t kinds[3];
     if (!are_of_kinds(now, others, kinds)) {
@@ -471,8 +390,8 @@ static const struct sw_description *read_now(const struct view *view)
 }
 
 /* Runs the check unless it is known to find nothing. */
-static void run(const struct view *view, enum check check, const struct kept *offer, const struct kept *own,
-                const struct kept *peer)
+static void run(const struct view *view, enum check check, const struct sw_sdp_kept *offer,
+                const struct sw_sdp_kept *own, const struct sw_sdp_kept *peer)
 {
     struct sw_offers *offers = view->offers;
     const struct sw_offers_judgement judgement = {offers, on_report};
@@ -510,8 +429,8 @@ static void check_glare(const struct view *view, const struct dialog *dialog, si
 /* In a dialog. */
 static void offer_read(const struct view *view, struct dialog *dialog, size_t side)
 {
-    const struct kept *own = dialog->sides[side].last;
-    const struct kept *peer = own != NULL ? NULL : dialog->sides[1 - side].last;
+    const struct sw_sdp_kept *own = dialog->sides[side].last;
+    const struct sw_sdp_kept *peer = own != NULL ? NULL : dialog->sides[1 - side].last;
     check_glare(view, dialog, side);
     run(view, CHECK_OFFER, NULL, NULL, NULL);
     if (dialog->pending.request == 0 || dialog->pending.side != side)
@@ -522,16 +441,16 @@ static void offer_read(const struct view *view, struct dialog *dialog, size_t si
     dialog->pending.acknowledged = false;
 }
 
-static void exchange_open(const struct view *view, bool initial, struct kept *offer)
+static void exchange_open(const struct view *view, bool initial, struct sw_sdp_kept *offer)
 {
     struct exchange *exchange = insert(view->offers->exchanges, view->record->id, sizeof *exchange);
-    *exchange =
-        (struct exchange){view->method, initial, view->path, losses_on(view->offers, view->path), kept_ref(offer)};
+    *exchange = (struct exchange){view->method, initial, view->path, losses_on(view->offers, view->path),
+                                  sw_sdp_kept_ref(offer)};
 }
 
 /* --- answers ----------------------------------------------------------------------------------------------------- */
 
-static void answer_check(const struct view *view, const struct dialog *dialog, const struct kept *offer)
+static void answer_check(const struct view *view, const struct dialog *dialog, const struct sw_sdp_kept *offer)
 {
     size_t side = sender_of(view, dialog);
     if (offer != NULL)
@@ -539,13 +458,13 @@ static void answer_check(const struct view *view, const struct dialog *dialog, c
 }
 
 /* Offer and answer are what both sides go by from now on. */
-static void answer_commit(const struct view *view, struct dialog *dialog, struct kept *offer)
+static void answer_commit(const struct view *view, struct dialog *dialog, struct sw_sdp_kept *offer)
 {
     size_t side = sender_of(view, dialog);
-    struct kept *answer = keep(view);
-    kept_set(&dialog->sides[1 - side].last, offer);
-    kept_set(&dialog->sides[side].last, answer);
-    kept_unref(answer);
+    struct sw_sdp_kept *answer = keep(view);
+    sw_sdp_kept_set(&dialog->sides[1 - side].last, offer);
+    sw_sdp_kept_set(&dialog->sides[side].last, answer);
+    sw_sdp_kept_unref(answer);
     dialog->pending.request = 0;
 }
 
@@ -558,17 +477,17 @@ static void late_answer_read(const struct view *view, struct dialog *dialog)
         report(view, SW_RULE_OA_NO_OFFER_2XX, "no answer to the offer of o=", dialog->late_offer);
     if (view->body != BODY_SDP || dialog->late_offer == NULL)
         return;
-    struct kept *offer = kept_ref(dialog->late_offer);
+    struct sw_sdp_kept *offer = sw_sdp_kept_ref(dialog->late_offer);
     answer_check(view, dialog, offer);
     answer_commit(view, dialog, offer);
-    kept_unref(offer);
+    sw_sdp_kept_unref(offer);
 }
 
 /* The lines where two descriptions begin to differ. */
-static void report_difference(const struct view *view, const struct kept *shown)
+static void report_difference(const struct view *view, const struct sw_sdp_kept *shown)
 {
     const struct sw_offers_judgement judgement = {view->offers, on_report};
-    struct sw_slice before = kept_text(shown);
+    struct sw_slice before = sw_sdp_kept_text(shown);
     struct sw_slice now = view->text;
     struct sw_slice a = before;
     struct sw_slice b = now;
@@ -585,7 +504,7 @@ static void read_offering(struct view *view)
         dialog_forget(view);
         return;
     }
-    struct kept *offer = keep(view);
+    struct sw_sdp_kept *offer = keep(view);
     if (view->body == BODY_SDP && view->to_tag == 0)
         run(view, view->method == METHOD_INVITE ? CHECK_FIRST_OFFER : CHECK_OFFER, NULL, NULL, NULL);
     if (view->body == BODY_SDP && view->to_tag != 0) {
@@ -594,7 +513,7 @@ static void read_offering(struct view *view)
     }
     if (offer != NULL || (view->body == BODY_NONE && view->method == METHOD_INVITE))
         exchange_open(view, view->to_tag == 0, offer);
-    kept_unref(offer);
+    sw_sdp_kept_unref(offer);
 }
 
 static void read_prack(struct view *view)
@@ -655,14 +574,14 @@ static void read_invite_answer(const struct view *view, struct dialog *dialog, c
         dialog->pending.request = 0;
     if (view->body == BODY_NONE)
         return;
-    if (!seen || !kept_is(dialog->preview, view->text))
+    if (!seen || !sw_sdp_kept_is(dialog->preview, view->text))
         answer_check(view, dialog, exchange->offer);
-    if (seen && final && dialog->preview != NULL && !kept_is(dialog->preview, view->text))
+    if (seen && final && dialog->preview != NULL && !sw_sdp_kept_is(dialog->preview, view->text))
         report_difference(view, dialog->preview);
     if (!reliable) {
-        struct kept *preview = keep(view);
-        kept_set(&dialog->preview, preview);
-        kept_unref(preview);
+        struct sw_sdp_kept *preview = keep(view);
+        sw_sdp_kept_set(&dialog->preview, preview);
+        sw_sdp_kept_unref(preview);
         dialog->previewed = request;
         return;
     }
@@ -684,10 +603,10 @@ static void read_late_offer(const struct view *view, struct dialog *dialog, cons
             report(view, SW_RULE_OA_NO_OFFER_2XX, "neither INVITE nor 2xx has an offer:", NULL);
         return;
     }
-    struct kept *offer = keep(view);
+    struct sw_sdp_kept *offer = keep(view);
     run(view, exchange->initial ? CHECK_FIRST_OFFER : CHECK_OFFER, NULL, NULL, NULL);
-    kept_set(&dialog->late_offer, offer);
-    kept_unref(offer);
+    sw_sdp_kept_set(&dialog->late_offer, offer);
+    sw_sdp_kept_unref(offer);
     dialog->late = request;
     view->offers->late++;
     dialog->late_rseq = rseq;
@@ -758,7 +677,7 @@ void sw_offers_add(struct sw_offers *offers, const struct sw_sip_record *record,
 {
     if (placement->call == 0 || placement->retransmission)
         return;
-    if (offers->kept > TEXTS_MAX) {
+    if (offers->store.size > DESCRIPTIONS_MAX) {
         g_hash_table_remove_all(offers->exchanges);
         g_hash_table_remove_all(offers->dialogs);
     }
