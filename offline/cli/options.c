@@ -269,6 +269,7 @@ static void add_entries(GOptionContext *context, struct raw_options *raw, const 
 /* What every command takes. */
 static void add_shared(GOptionContext *context, const struct command *command, struct raw_options *raw)
 {
+    const char *arguments = command->print[FORMAT_TEXT] != NULL ? "[PATTERN...]" : "CAPTURE...";
     raw->formats = value_formats(command);
     const GOptionEntry format[] = {
         {"format", 'T', 0, G_OPTION_ARG_STRING, &raw->format, raw->formats, "FORMAT"},
@@ -297,7 +298,7 @@ static void add_shared(GOptionContext *context, const struct command *command, s
         {"version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "print the version", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "with --version: and what the kernel gives the sandbox",
          NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs, NULL, "CAPTURE..."},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->inputs, NULL, arguments},
         G_OPTION_ENTRY_NULL,
     };
     if (command_has_format(command, FORMAT_TEXT))

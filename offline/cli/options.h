@@ -39,7 +39,6 @@ enum when { WHEN_AUTO, WHEN_NEVER, WHEN_ALWAYS };
 struct command {
     const char *name;
     const char *summary;   /* one line, for --help */
-    const char *arguments; /* of its own options, for the usage line; "" */
     bool takes_calls;      /* --call, --match and the other options of struct selection */
     bool takes_raw;        /* --raw */
     bool takes_check;      /* --check */

@@ -8,6 +8,8 @@ load helper
 @test "help COMMAND is COMMAND --help, and help alone the overview" {
   diff <(sipweave help flow) <(sipweave flow --help)
   diff <(sipweave help) <(sipweave --help)
+  assert_contains "$(sipweave help calls)" "sipweave calls [OPTION…] CAPTURE..."
+  assert_contains "$(sipweave help rules)" "sipweave rules [OPTION…] [PATTERN...]"
   run_sipweave 2 help nothing
   assert_contains "$stderr" "no command 'nothing'"
 }
