@@ -343,9 +343,40 @@ static void check_refer(const struct sw_said *said)
                        said->sip->status, count, said->tx->method == SW_METHOD_INVITE);
 }
 
+/* The first that is missing, or NULL: of what a 2xx to INVITE tells (13.3.1.4), and of one to OPTIONS (11.2). */
+static const char *untold(const struct sw_said *said)
+{
+    const uint16_t *count = said->sip->count;
+    struct sw_slice value;
+    if (count[SW_SIP_ALLOW] == 0)
+        return "Allow";
+    if (said->signal->method == SW_METHOD_OPTIONS) {
+        if (count[SW_SIP_ACCEPT] == 0)
+            return "Accept";
+        if (!sw_find_header(said->sip, SW_SLICE("Accept-Encoding"), &value))
+            return "Accept-Encoding";
+        if (!sw_find_header(said->sip, SW_SLICE("Accept-Language"), &value))
+            return "Accept-Language";
+    }
+    return count[SW_SIP_SUPPORTED] == 0 ? "Supported" : NULL;
+}
+
+/* A proxy forwards what others left out. */
+static void check_told(const struct sw_said *said)
+{
+    const bool invite = said->signal->method == SW_METHOD_INVITE;
+    if (!invite && said->signal->method != SW_METHOD_OPTIONS)
+        return;
+    const char *missing = untold(said);
+    if (missing != NULL && sw_is_uas(said))
+        sw_said_report(said, invite ? SW_RULE_SIP_2XX_INVITE_ALLOW : SW_RULE_SIP_OPTIONS_200, said->tx->request,
+                       "missing: \"%s\"", missing);
+}
+
 static void check_2xx(const struct sw_said *said)
 {
     check_dialog_2xx(said);
+    check_told(said);
     check_refer(said);
     if (said->sip->count[SW_SIP_SESSION_EXPIRES] > 0 && sw_kept_count(said->tx->request, SW_SIP_SESSION_EXPIRES) > 0)
         check_session_expires(said);

@@ -167,6 +167,26 @@
  NULL,
  "0 ab INFO 1 x t:b\n"
  "1 ba 481 INFO 1 x t:b\n", NULL},
+{"SIP-OPTIONS-200", /* what has no Contact of its own may have been forwarded */
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 1 x t:b | Contact: <sip:10.0.0.2:5060> | Accept-Language:\n",
+ NULL,
+ "0 ab OPTIONS 1 x\n"
+ "1 ba 200 OPTIONS 1 x t:b | Contact: <sip:10.0.0.2:5060>\n"
+ "2 ab OPTIONS 2 y\n"
+ "3 ba 200 OPTIONS 2 y t:b | Contact: <sip:10.0.0.9> | Accept-Language:\n", NULL},
+{"SIP-2XX-INVITE-ALLOW", /* the server of a WebSocket may be a proxy, its client is none */
+ "0 pa INVITE 1 x c:1\n"
+ "1 ap 200 INVITE 1 x c:1 t:b | Contact: <sip:b@b.invalid> | Supported:\n",
+ NULL,
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 200 INVITE 1 x c:1 t:b | Contact: <sip:b@10.0.0.2> | Allow: | Supported:\n", NULL},
+{"SIP-2XX-INVITE-ALLOW",
+ "0 ab INVITE 1 x\n"
+ "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2:5060> | Allow:\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2:5060>\n", NULL},
 {"SIP-RESP-NO-REQUEST",
  "0 ap OPTIONS 1 x c:1\n"
  "1 pa 200 OPTIONS 1 x t:b c:1\n"

@@ -110,6 +110,14 @@ static inline void talk_vias(GString *out, const struct talk_line *line, bool re
             g_string_append_printf(out, "Via: SIP/2.0/UDP 10.0.0.%d;branch=z9hG4bK%s-%d\r\n", 100 + i, line->branch, i);
 }
 
+/* What a 2xx to INVITE or OPTIONS is to tell. */
+static inline void talk_abilities(GString *out, const struct talk_line *line)
+{
+    static const char *const names[] = {"Allow", "Supported", "Accept", "Accept-Encoding", "Accept-Language"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        talk_header(out, line, names[i], i == 0 ? "INVITE" : "");
+}
+
 static inline GString *talk_text(const struct talk_line *line, bool response)
 {
     GString *out = g_string_new(line->start);
@@ -123,6 +131,8 @@ static inline GString *talk_text(const struct talk_line *line, bool response)
     talk_header(out, line, "CSeq", cseq);
     if (!response)
         talk_header(out, line, "Max-Forwards", "70");
+    if (g_str_has_prefix(line->start, "SIP/2.0 2"))
+        talk_abilities(out, line);
     char **headers = g_strsplit(line->headers, "|", -1);
     for (char **one = headers; *one != NULL; one++)
         if (*g_strstrip(*one) != 0 && !g_str_has_suffix(*one, ":"))
