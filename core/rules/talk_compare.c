@@ -189,8 +189,9 @@ bool sw_uri_is_at(struct sw_slice text, const struct sw_endpoint *endpoint)
 {
     enum { SIP_PORT = 5060 };
     struct sw_uri uri;
+    struct sw_param gruu;
     uint64_t port = SIP_PORT;
-    if (sw_uri_parse(text, &uri) != SW_OK || !uri.sip)
+    if (sw_uri_parse(text, &uri) != SW_OK || !uri.sip || sw_param_find(uri.params, SW_SLICE("gr"), &gruu))
         return false;
     if (uri.port.size > 0 && !sw_slice_number(uri.port, &port))
         return false;

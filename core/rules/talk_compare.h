@@ -24,7 +24,8 @@ bool sw_has_option(const struct sw_sip *sip, enum sw_sip_field field, struct sw_
 /* For names that have no place in struct sw_sip. */
 bool sw_find_header(const struct sw_sip *sip, struct sw_slice name, struct sw_slice *value);
 struct sw_slice sw_uri_of(struct sw_slice name_addr);
-/* The URI's host and port are that address, written as a number. */
+/* The URI's host and port are that address, written as a number. A GRUU (RFC 5627) is at no address: its host is the
+ * registrar's, which may be the proxy that passes it on. */
 bool sw_uri_is_at(struct sw_slice uri, const struct sw_endpoint *endpoint);
 bool sw_host_is_at(struct sw_slice host, const struct sw_endpoint *endpoint);
 bool sw_uri_has_param(struct sw_slice uri, struct sw_slice name);

@@ -129,7 +129,9 @@ bool contact_is_at(const struct sw_sip *sip, const struct sw_endpoint *address)
         sw_name_addr_parse(value, &contact) != SW_OK)
         return false;
     const struct sw_slice name = contact.uri_parts.host;
-    return name.size == size && memcmp(name.data, host, size) == 0;
+    struct sw_param gruu;
+    return name.size == size && memcmp(name.data, host, size) == 0 &&
+           !sw_param_find(contact.uri_parts.params, SW_SLICE("gr"), &gruu);
 }
 
 bool method_is_of_hop(struct sw_slice method)

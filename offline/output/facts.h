@@ -39,7 +39,7 @@ struct sw_slice sip_branch(const struct sw_sip *sip);
 bool sip_cseq(const struct sw_sip *sip, struct sw_cseq *cseq);
 struct sw_slice sip_field(const struct sw_sip *sip, enum sw_sip_field field);
 
-/* Whether the first Contact names the host itself, and not one behind it. */
+/* Whether the first Contact names the host itself, and not one behind it: a GRUU's host is its registrar's. */
 bool contact_is_at(const struct sw_sip *sip, const struct sw_endpoint *address);
 /* A proxy makes these itself, for the hop, with a Via of its own alone (RFC 3261 9.1, 17.1.1.3). */
 bool method_is_of_hop(struct sw_slice method);

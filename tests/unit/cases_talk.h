@@ -777,6 +777,18 @@
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
  "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
  "5 ba 407 BYE 2 y t:b\n", NULL},
+{"SIP-BYE-2XX", /* who answers for a GRUU may be the proxy of its domain */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2;ob>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2;ob\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2;ob\n"
+ "5 ba 404 BYE 2 y t:b\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2;gr=urn:uuid:1>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2;gr=urn:uuid:1\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2;gr=urn:uuid:1\n"
+ "5 ba 404 BYE 2 y t:b\n", NULL},
 {"SIP-BYE-EARLY-CALLEE",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"

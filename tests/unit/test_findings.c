@@ -33,6 +33,7 @@ static const struct product_case {
     {"SIP/2.0 100 Trying\r\n" ONE REST "INVITE\r\nServer: proxy (5)\r\n\r\n", "proxy 5"},
     {"SIP/2.0 200 OK\r\n" ONE REST "INVITE\r\nServer: pbx\r\nContact: <sip:b@10.0.0.9>\r\n\r\n", ""},
     {"SIP/2.0 200 OK\r\n" ONE REST "INVITE\r\nServer: pbx\r\nContact: <sip:b@10.0.0.1>\r\n\r\n", "pbx"},
+    {"SIP/2.0 200 OK\r\n" ONE REST "INVITE\r\nServer: pbx\r\nContact: <sip:b@10.0.0.1;gr>\r\n\r\n", ""},
     {"SIP/2.0 404 No\r\n" ONE REST "INVITE\r\nServer: pbx\r\n\r\n", ""},
     {"OPTIONS sip:b SIP/2.0\r\n" ONE REST "OPTIONS\r\nUser-Agent: \x1b[2J\r\n\r\n", "\\x1b[2J"},
 };
