@@ -60,7 +60,7 @@ static enum verdict http_start(struct sw_slice bytes)
 {
     size_t scanned = bytes.size; /* where the head ends doesn't matter here */
     struct sw_http_head head;
-    if (!sw_http_possible(bytes) || sw_http_parse(bytes, &scanned, &head) == SW_BAD)
+    if (sw_http_parse(bytes, &scanned, &head) == SW_BAD)
         return VERDICT_OTHER;
     size_t blank = 0;
     while (blank < bytes.size && (bytes.data[blank] == '\r' || bytes.data[blank] == '\n'))
@@ -83,6 +83,9 @@ enum verdict detect_start(struct sw_slice bytes)
     enum sw_result http2 = http2_start(bytes);
     if (http2 != SW_BAD)
         return http2 == SW_OK ? VERDICT_HTTP2 : VERDICT_MORE;
+    enum verdict http = http_start(bytes);
+    if (http == VERDICT_HTTP) /* a whole line of it is neither of the others */
+        return VERDICT_HTTP;
     size_t size;
     enum sw_result tls = tls_record(bytes, &size);
     enum sw_result sip = sw_sip_sniff(bytes);
@@ -90,7 +93,6 @@ enum verdict detect_start(struct sw_slice bytes)
         return VERDICT_TLS;
     if (sip == SW_OK)
         return VERDICT_SIP;
-    enum verdict http = http_start(bytes);
     if (http != VERDICT_OTHER)
         return http;
     return tls == SW_MORE || sip == SW_MORE ? VERDICT_MORE : VERDICT_OTHER;
@@ -101,7 +103,7 @@ static bool is_http_head(struct sw_slice bytes)
 {
     size_t scanned = 0;
     struct sw_http_head head;
-    return sw_http_possible(bytes) && sw_http_parse(bytes, &scanned, &head) == SW_OK;
+    return sw_http_parse(bytes, &scanned, &head) == SW_OK;
 }
 
 /* Frames of HTTP/2 somewhere in the bytes. What may be one waits for the header that has to follow; a piece ends where
