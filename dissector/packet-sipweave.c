@@ -54,7 +54,7 @@ void weave_register_protocol(void)
     handles.own = register_dissector("sipweave", weave_dissect, protocol);
     weave_state_register();
     weave_payload_register();
-    weave_post_register(protocol);
+    weave_post_register();
     weave_stats_register();
     weave_ways_register();
 }

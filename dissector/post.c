@@ -86,7 +86,7 @@ static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 static int dissect_after(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
-    if (weave_preferences.stock)
+    if (weave_preferences.stock || !proto_is_protocol_enabled(find_protocol_by_id(weave_ids.protocol)))
         return 0;
     if (!PINFO_FD_VISITED(pinfo) && tree != NULL) {
         weave_handshake_preamble(pinfo, tree);
@@ -98,9 +98,11 @@ static int dissect_after(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, vo
     return (int)tvb_captured_length(tvb);
 }
 
-void weave_post_register(int protocol)
+/* Without a protocol: else Wireshark would count each packet as one of ours, which takes it longer than what we do. */
+void weave_post_register(void)
 {
-    handle = create_dissector_handle(dissect_after, protocol);
+    enum { NO_PROTOCOL = -1 };
+    handle = create_dissector_handle(dissect_after, NO_PROTOCOL);
     register_postdissector(handle);
 }
 

@@ -7,7 +7,7 @@
 
 #include "compat.h"
 
-void weave_post_register(int protocol);
+void weave_post_register(void);
 /* After a change of preferences, and once all dissectors have registered. */
 void weave_post_want_fields(void);
 
