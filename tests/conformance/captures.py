@@ -21,6 +21,7 @@ SIPP_TARGET = ('sender', 'SIP-DIALOG-REMOTE-TARGET')
 SIPP_ROUTE = ('sender', 'SIP-ROUTE-SET')
 SIPP_RECEIVED = ('sender', 'SIP-VIA-RECEIVED')
 RTPENGINE = ('server', 'RTC-CRYPTO')
+ASTERISK = ('server', 'SIP-DIALOG-REMOTE-TARGET')
 EXPECTED = {
     '01-jssip-ws-kamailio': {KAMAILIO: 2, JSSIP_ACK: 1},
     '02-jssip-wss-tls13': {KAMAILIO: 2, JSSIP_ACK: 1},
@@ -40,6 +41,7 @@ EXPECTED = {
     '08-ws-not-only-sip': {KAMAILIO: 4},
     '10-haproxy-proxy-protocol': {KAMAILIO: 2},
     '11-reconnect-failures': {KAMAILIO: 8, ('client', 'WSH-KEY-REUSE'): 3, ('client', 'WSH-KEY-MISSING'): 1},
+    '12-jssip-ws-asterisk': {ASTERISK: 8, JSSIP_ACK: 3},
 }
 
 
