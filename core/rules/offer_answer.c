@@ -9,6 +9,7 @@
 #include "sipweave/offer_answer.h"
 
 #include "bytes.h"
+#include "map.h"
 #include "rules/sdp_kept.h"
 #include "rules/sdp_pair.h"
 #include "rules/sip_case.h"
@@ -63,8 +64,8 @@ struct sw_offers {
     const struct sw_sip_checker *checker; /* NULL: none */
     uint64_t seed;
     struct sw_sdp_store store;
-    GHashTable *exchanges; /* by the number of the request */
-    GHashTable *dialogs;
+    struct sw_map exchanges; /* by the number of the request */
+    struct sw_map dialogs;
     const struct sw_offers_judgement *judgement; /* of the message at hand */
     uint64_t reports;
     uint64_t losses[LOSSES_MAX]; /* how many on a path, by its hash; paths that share a place share them */
@@ -115,19 +116,14 @@ static const struct sw_sent *read_kept(const struct sw_sdp_kept *kept, struct sw
 
 /* --- tables ------------------------------------------------------------------------------------------------------ */
 
-static gpointer key_of(uint64_t number)
-{
-    return GSIZE_TO_POINTER((gsize)number);
-}
-
-static void exchange_free(gpointer data)
+static void exchange_free(void *data)
 {
     struct exchange *exchange = data;
     sw_sdp_kept_unref(exchange->offer);
     g_free(exchange);
 }
 
-static void dialog_free(gpointer data)
+static void dialog_free(void *data)
 {
     struct dialog *dialog = data;
     sw_sdp_kept_unref(dialog->sides[0].last);
@@ -144,8 +140,8 @@ struct sw_offers *sw_offers_new(const struct sw_sip_checker *checker)
     offers->checker = checker;
     const uint64_t addresses[] = {(uintptr_t)offers, (uintptr_t)&addresses};
     offers->seed = sw_hash(sw_slice_of((const uint8_t *)addresses, sizeof addresses), addresses[0]);
-    offers->exchanges = g_hash_table_new_full(NULL, NULL, NULL, exchange_free);
-    offers->dialogs = g_hash_table_new_full(NULL, NULL, NULL, dialog_free);
+    sw_map_init(&offers->exchanges, exchange_free);
+    sw_map_init(&offers->dialogs, dialog_free);
     return offers;
 }
 
@@ -153,17 +149,17 @@ void sw_offers_free(struct sw_offers *offers)
 {
     if (offers == NULL)
         return;
-    g_hash_table_destroy(offers->exchanges);
-    g_hash_table_destroy(offers->dialogs);
+    sw_map_clear(&offers->exchanges);
+    sw_map_clear(&offers->dialogs);
     g_free(offers);
 }
 
-static void *insert(GHashTable *table, uint64_t key, size_t size)
+static void *insert(struct sw_map *map, uint64_t key, size_t size)
 {
     void *entry = g_malloc0(size);
-    if (g_hash_table_size(table) >= ENTRIES_MAX)
-        g_hash_table_remove_all(table);
-    g_hash_table_insert(table, key_of(key), entry);
+    if (map->count >= ENTRIES_MAX)
+        sw_map_empty(map);
+    sw_map_put(map, key, entry);
     return entry;
 }
 
@@ -241,11 +237,11 @@ static uint64_t losses_on(const struct sw_offers *offers, uint64_t path)
 
 static struct exchange *exchange_of(const struct view *view)
 {
-    GHashTable *const exchanges = view->offers->exchanges;
-    struct exchange *exchange = g_hash_table_lookup(exchanges, key_of(view->placement->request));
+    struct sw_map *const exchanges = &view->offers->exchanges;
+    struct exchange *exchange = sw_map_get(exchanges, view->placement->request);
     if (exchange == NULL || exchange->losses == losses_on(view->offers, exchange->path))
         return exchange;
-    g_hash_table_remove(exchanges, key_of(view->placement->request));
+    sw_map_remove(exchanges, view->placement->request);
     return NULL;
 }
 
@@ -291,13 +287,13 @@ static uint64_t dialog_key(const struct view *view)
 
 static struct dialog *dialog_find(const struct view *view)
 {
-    return view->to_tag == 0 ? NULL : g_hash_table_lookup(view->offers->dialogs, key_of(dialog_key(view)));
+    return view->to_tag == 0 ? NULL : sw_map_get(&view->offers->dialogs, dialog_key(view));
 }
 
 static void dialog_forget(struct view *view)
 {
     if (view->dialog != NULL)
-        g_hash_table_remove(view->offers->dialogs, key_of(dialog_key(view)));
+        sw_map_remove(&view->offers->dialogs, dialog_key(view));
     view->dialog = NULL;
 }
 
@@ -305,7 +301,7 @@ static struct dialog *dialog_of(struct view *view)
 {
     if (view->dialog != NULL)
         return view->dialog;
-    view->dialog = insert(view->offers->dialogs, dialog_key(view), sizeof *view->dialog);
+    view->dialog = insert(&view->offers->dialogs, dialog_key(view), sizeof *view->dialog);
     view->dialog->sides[0].tag = view->from_tag;
     view->dialog->sides[1].tag = view->to_tag;
     return view->dialog;
@@ -443,7 +439,7 @@ static void offer_read(const struct view *view, struct dialog *dialog, size_t si
 
 static void exchange_open(const struct view *view, bool initial, struct sw_sdp_kept *offer)
 {
-    struct exchange *exchange = insert(view->offers->exchanges, view->record->id, sizeof *exchange);
+    struct exchange *exchange = insert(&view->offers->exchanges, view->record->id, sizeof *exchange);
     *exchange = (struct exchange){view->method, initial, view->path, losses_on(view->offers, view->path),
                                   sw_sdp_kept_ref(offer)};
 }
@@ -654,7 +650,7 @@ static void read_response(struct view *view)
         view->dialog->pending.request = 0;
     note_heard(view);
     if (status >= 200)
-        g_hash_table_remove(view->offers->exchanges, key_of(request));
+        sw_map_remove(&view->offers->exchanges, request);
 }
 
 /* What wasn't seen whole may have said anything. */
@@ -662,7 +658,7 @@ static void forget(struct view *view)
 {
     dialog_forget(view);
     if (view->record->sip->response)
-        g_hash_table_remove(view->offers->exchanges, key_of(view->placement->request));
+        sw_map_remove(&view->offers->exchanges, view->placement->request);
 }
 
 /* --- the calls --------------------------------------------------------------------------------------------------- */
@@ -678,8 +674,8 @@ void sw_offers_add(struct sw_offers *offers, const struct sw_sip_record *record,
     if (placement->call == 0 || placement->retransmission)
         return;
     if (offers->store.size > DESCRIPTIONS_MAX) {
-        g_hash_table_remove_all(offers->exchanges);
-        g_hash_table_remove_all(offers->dialogs);
+        sw_map_empty(&offers->exchanges);
+        sw_map_empty(&offers->dialogs);
     }
     offers->judgement = judgement;
     struct view view = {.offers = offers, .record = record, .placement = placement, .mark = mark};

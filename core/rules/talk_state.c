@@ -16,25 +16,20 @@ enum {
 
 /* --- tables ------------------------------------------------------------------------------------------------------ */
 
-static gpointer key_of(uint64_t hash)
-{
-    return GSIZE_TO_POINTER((gsize)hash);
-}
-
 struct sw_leg *sw_leg_find(const struct sw_talks *talks, uint64_t hash)
 {
-    return g_hash_table_lookup(talks->legs, key_of(hash));
+    return sw_map_get(&talks->legs, hash);
 }
 
 struct sw_fact *sw_fact_of(struct sw_talks *talks, uint64_t hash, bool make)
 {
-    struct sw_fact *fact = g_hash_table_lookup(talks->facts, key_of(hash));
+    struct sw_fact *fact = sw_map_get(&talks->facts, hash);
     if (fact != NULL || !make)
         return fact;
-    if (g_hash_table_size(talks->facts) >= FACTS_MAX)
-        g_hash_table_remove_all(talks->facts);
+    if (talks->facts.count >= FACTS_MAX)
+        sw_map_empty(&talks->facts);
     fact = g_new0(struct sw_fact, 1);
-    g_hash_table_insert(talks->facts, key_of(hash), fact);
+    sw_map_put(&talks->facts, hash, fact);
     return fact;
 }
 
@@ -43,7 +38,7 @@ bool sw_leg_whole(const struct sw_leg *leg, int64_t since)
     return leg->loss == SW_NO_TIME || leg->loss < since;
 }
 
-static void leg_free(gpointer data)
+static void leg_free(void *data)
 {
     struct sw_leg *leg = data;
     for (GList *link; (link = g_queue_pop_head_link(&leg->talks)) != NULL;)
@@ -77,9 +72,9 @@ struct sw_leg *sw_leg_between(const struct sw_talks *talks, uint64_t connection,
 static struct sw_leg *leg_new(struct sw_talks *talks, const struct sw_talk_message *message, uint64_t hash)
 {
     const struct sw_sip_record *record = message->record;
-    if (g_hash_table_size(talks->legs) >= LEGS_MAX) {
-        g_hash_table_remove_all(talks->legs);
-        g_hash_table_remove_all(talks->connections);
+    if (talks->legs.count >= LEGS_MAX) {
+        sw_map_empty(&talks->legs);
+        sw_map_empty(&talks->connections);
     }
     struct sw_leg *leg = g_new(struct sw_leg, 1);
     *leg = (struct sw_leg){.hash = hash,
@@ -89,15 +84,15 @@ static struct sw_leg *leg_new(struct sw_talks *talks, const struct sw_talk_messa
                            .loss = SW_NO_TIME,
                            .websocket = record->connection != 0,
                            .from_start = message->from_start};
-    g_hash_table_insert(talks->legs, key_of(hash), leg);
+    sw_map_put(&talks->legs, hash, leg);
     if (record->connection != 0)
-        g_hash_table_insert(talks->connections, key_of(record->connection), leg);
+        sw_map_put(&talks->connections, record->connection, leg);
     return leg;
 }
 
 struct sw_leg *sw_leg_of_connection(const struct sw_talks *talks, uint64_t connection)
 {
-    return g_hash_table_lookup(talks->connections, key_of(connection));
+    return sw_map_get(&talks->connections, connection);
 }
 
 /* Which of its ends sent the record; 2: neither, or it wasn't for the other one. */
@@ -132,8 +127,8 @@ GQueue sw_leg_end(struct sw_talks *talks, struct sw_leg *leg)
 {
     GQueue left = leg->talks;
     leg->talks = (GQueue)G_QUEUE_INIT;
-    g_hash_table_remove(talks->connections, key_of(leg->connection));
-    g_hash_table_remove(talks->legs, key_of(leg->hash));
+    sw_map_remove(&talks->connections, leg->connection);
+    sw_map_remove(&talks->legs, leg->hash);
     return left;
 }
 
@@ -154,11 +149,11 @@ static void tx_free(struct sw_talks *talks, struct sw_tx *tx)
 
 static void tx_unlink(struct sw_talks *talks, struct sw_tx *tx)
 {
-    struct sw_tx *first = g_hash_table_lookup(talks->by_branch, key_of(tx->branch));
+    struct sw_tx *first = sw_map_get(&talks->by_branch, tx->branch);
     if (first == tx && tx->same_branch == NULL) {
-        g_hash_table_remove(talks->by_branch, key_of(tx->branch));
+        sw_map_remove(&talks->by_branch, tx->branch);
     } else if (first == tx) {
-        g_hash_table_insert(talks->by_branch, key_of(tx->branch), tx->same_branch);
+        sw_map_put(&talks->by_branch, tx->branch, tx->same_branch);
     } else {
         while (first->same_branch != tx)
             first = first->same_branch;
@@ -169,7 +164,7 @@ static void tx_unlink(struct sw_talks *talks, struct sw_tx *tx)
 
 struct sw_tx *sw_tx_find(const struct sw_talks *talks, uint64_t branch, uint64_t serial)
 {
-    struct sw_tx *tx = g_hash_table_lookup(talks->by_branch, key_of(branch));
+    struct sw_tx *tx = sw_map_get(&talks->by_branch, branch);
     while (tx != NULL && tx->serial != serial)
         tx = tx->same_branch;
     return tx;
@@ -230,7 +225,7 @@ void sw_talk_unlink(struct sw_talks *talks, struct sw_talk *talk)
     for (struct sw_tx *tx = talk->newest; tx != NULL; tx = tx->older)
         tx_unlink(talks, tx);
     g_queue_unlink(queue_of(talks, talk), &talk->link);
-    g_hash_table_remove(talks->by_call_id, key_of(talk->call_id));
+    sw_map_remove(&talks->by_call_id, talk->call_id);
     talk_free(talks, talk);
 }
 
@@ -278,12 +273,12 @@ struct sw_talk *sw_talk_of(struct sw_talks *talks, struct sw_said *said)
     uint64_t hash = sw_hash(said->sip->first[SW_SIP_CALL_ID], talks->seed);
     struct sw_talk *talk = talks->order.tail != NULL ? talks->order.tail->data : NULL;
     if (talk == NULL || talk->call_id != hash)
-        talk = g_hash_table_lookup(talks->by_call_id, key_of(hash));
+        talk = sw_map_get(&talks->by_call_id, hash);
     if (talk == NULL) {
-        if (g_hash_table_size(talks->by_call_id) >= TRANSACTIONS_MAX)
+        if (talks->by_call_id.count >= TRANSACTIONS_MAX)
             evict(talks);
         talk = talk_new(talks, said, hash);
-        g_hash_table_insert(talks->by_call_id, key_of(hash), talk);
+        sw_map_put(&talks->by_call_id, hash, talk);
         g_queue_push_tail_link(&talks->order, &talk->link);
     }
     talk_move(talks, talk, said->leg, said->time);
@@ -293,7 +288,7 @@ struct sw_talk *sw_talk_of(struct sw_talks *talks, struct sw_said *said)
 
 struct sw_tx *sw_tx_latest(const struct sw_said *said)
 {
-    return g_hash_table_lookup(said->talks->by_branch, key_of(said->branch_hash));
+    return sw_map_get(&said->talks->by_branch, said->branch_hash);
 }
 
 struct sw_tx *sw_tx_new(struct sw_talks *talks, struct sw_said *said)
@@ -323,7 +318,7 @@ struct sw_tx *sw_tx_new(struct sw_talks *talks, struct sw_said *said)
         .owed = SW_RULE_COUNT,
     };
     sw_kept_ref(&tx->request, sw_said_keep(said));
-    g_hash_table_insert(talks->by_branch, key_of(tx->branch), tx);
+    sw_map_put(&talks->by_branch, tx->branch, tx);
     talk->newest = tx;
     talk->tx_count++;
     talks->tx_count++;
@@ -345,11 +340,11 @@ struct sw_talks *sw_talks_new(const struct sw_talk_judgement *judgement)
     talks->judgement = *judgement;
     talks->seed = seed_of(talks);
     talks->now = SW_NO_TIME;
-    talks->by_call_id = g_hash_table_new(NULL, NULL);
-    talks->by_branch = g_hash_table_new(NULL, NULL);
-    talks->legs = g_hash_table_new_full(NULL, NULL, NULL, leg_free);
-    talks->connections = g_hash_table_new(NULL, NULL);
-    talks->facts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    sw_map_init(&talks->by_call_id, NULL);
+    sw_map_init(&talks->by_branch, NULL);
+    sw_map_init(&talks->legs, leg_free);
+    sw_map_init(&talks->connections, NULL);
+    sw_map_init(&talks->facts, g_free);
     talks->over = g_new0(uint64_t, SW_OVER_MAX);
     g_queue_init(&talks->order);
     g_queue_init(&talks->standing);
@@ -363,11 +358,11 @@ void sw_talks_free(struct sw_talks *talks)
         return;
     while (talks->order.head != NULL || talks->standing.head != NULL)
         evict(talks);
-    g_hash_table_destroy(talks->by_call_id);
-    g_hash_table_destroy(talks->by_branch);
-    g_hash_table_destroy(talks->connections);
-    g_hash_table_destroy(talks->legs);
-    g_hash_table_destroy(talks->facts);
+    sw_map_clear(&talks->by_call_id);
+    sw_map_clear(&talks->by_branch);
+    sw_map_clear(&talks->connections);
+    sw_map_clear(&talks->legs);
+    sw_map_clear(&talks->facts);
     for (GList *link; (link = g_queue_pop_head_link(&talks->claims)) != NULL;)
         g_free(link->data);
     sw_blocks_clear(&talks->blocks);

@@ -18,6 +18,7 @@
 #include "bytes.h"
 #include "call/signal.h"
 #include "call/when.h"
+#include "map.h"
 #include "rules/blocks.h"
 #include "sipweave/fields.h"
 #include "sipweave/talk.h"
@@ -228,14 +229,14 @@ struct sw_talks {
     uint64_t serial;
     bool evicted; /* some talk was forgotten */
     int64_t now;
-    GHashTable *by_call_id;
-    GHashTable *by_branch; /* first of a chain */
-    GHashTable *legs;
-    GHashTable *connections; /* connection → leg */
-    GHashTable *facts;       /* hash → struct sw_fact: what outlives a Call-ID */
-    GQueue order;            /* talks, the quietest first, but for those that are */
-    GQueue standing;         /* quiet for long, and not over: registrations and the like */
-    uint64_t *over;          /* Call-IDs of those that were forgotten when they were over, by hash; 0: none */
+    struct sw_map by_call_id;
+    struct sw_map by_branch; /* first of a chain */
+    struct sw_map legs;
+    struct sw_map connections; /* connection → leg */
+    struct sw_map facts;       /* hash → struct sw_fact: what outlives a Call-ID */
+    GQueue order;              /* talks, the quietest first, but for those that are */
+    GQueue standing;           /* quiet for long, and not over: registrations and the like */
+    uint64_t *over;            /* Call-IDs of those that were forgotten when they were over, by hash; 0: none */
     struct sw_blocks blocks;
     GQueue claims; /* in the order of due */
     size_t tx_count;

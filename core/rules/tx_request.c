@@ -276,7 +276,7 @@ static void check_hops(struct sw_said *said)
     if (said->vias.count < 2)
         return;
     uint64_t branch = sw_hash(sw_branch_of(said->vias.second), said->talks->seed) | 1;
-    const struct sw_tx *tx = g_hash_table_lookup(said->talks->by_branch, GSIZE_TO_POINTER((gsize)branch));
+    const struct sw_tx *tx = sw_map_get(&said->talks->by_branch, branch);
     while (tx != NULL && (tx->method != said->signal->method || tx->request->via_count + 1U != said->vias.count ||
                           tx->leg == said->leg->hash || tx->talk != said->talk))
         tx = tx->same_branch;

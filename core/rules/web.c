@@ -7,6 +7,7 @@
  * a bounded number of entries; one that is full is emptied, and knows nothing of what came before.
  */
 #include "bytes.h"
+#include "map.h"
 #include "rules/websip_state.h"
 #include "sipweave/fields.h"
 
@@ -49,30 +50,25 @@ struct origin {
 
 struct sw_web {
     uint64_t connections;
-    GHashTable *live; /* number → struct sw_websip */
-    GHashTable *keys;
-    GHashTable *pairs;
-    GHashTable *servers; /* told of */
-    GHashTable *clients;
-    GArray *origins;    /* of struct origin */
-    GHashTable *places; /* in origins, by transaction: the index + 1 */
+    struct sw_map live; /* number → struct sw_websip */
+    struct sw_map keys;
+    struct sw_map pairs;
+    struct sw_map servers; /* told of; the values say nothing */
+    struct sw_map clients;
+    GArray *origins;      /* of struct origin */
+    struct sw_map places; /* in origins, by transaction: the index + 1 */
 };
-
-static GHashTable *table_new(void)
-{
-    return g_hash_table_new_full(NULL, NULL, NULL, g_free);
-}
 
 struct sw_web *sw_web_new(void)
 {
     struct sw_web *web = g_new0(struct sw_web, 1);
-    web->live = g_hash_table_new(NULL, NULL);
-    web->keys = table_new();
-    web->pairs = table_new();
-    web->servers = g_hash_table_new(NULL, NULL);
-    web->clients = table_new();
+    sw_map_init(&web->live, NULL);
+    sw_map_init(&web->keys, g_free);
+    sw_map_init(&web->pairs, g_free);
+    sw_map_init(&web->servers, NULL);
+    sw_map_init(&web->clients, g_free);
     web->origins = g_array_new(FALSE, FALSE, sizeof(struct origin));
-    web->places = g_hash_table_new(NULL, NULL);
+    sw_map_init(&web->places, NULL);
     return web;
 }
 
@@ -80,28 +76,23 @@ void sw_web_free(struct sw_web *web)
 {
     if (web == NULL)
         return;
-    GHashTable *tables[] = {web->live, web->keys, web->pairs, web->servers, web->clients, web->places};
-    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
-        g_hash_table_destroy(tables[i]);
+    struct sw_map *const maps[] = {&web->live, &web->keys, &web->pairs, &web->servers, &web->clients, &web->places};
+    for (size_t i = 0; i < G_N_ELEMENTS(maps); i++)
+        sw_map_clear(maps[i]);
     g_array_free(web->origins, TRUE);
     g_free(web);
 }
 
-static gpointer key_of(uint64_t hash)
-{
-    return GSIZE_TO_POINTER((gsize)hash);
-}
-
 /* The entry of that hash; made where there is none. */
-static void *entry(GHashTable *table, uint64_t hash, size_t size)
+static void *entry(struct sw_map *map, uint64_t hash, size_t size)
 {
-    void *found = g_hash_table_lookup(table, key_of(hash));
+    void *found = sw_map_get(map, hash);
     if (found != NULL)
         return found;
-    if (g_hash_table_size(table) >= ENTRIES_MAX)
-        g_hash_table_remove_all(table);
+    if (map->count >= ENTRIES_MAX)
+        sw_map_empty(map);
     found = g_malloc0(size);
-    g_hash_table_insert(table, key_of(hash), found);
+    sw_map_put(map, hash, found);
     return found;
 }
 
@@ -125,9 +116,9 @@ static void check_key(struct sw_websip *websip, const struct sw_head *head)
         return;
     uint64_t hash = sw_hash(value, websip->pair);
     const struct sw_mark mark = websip->event->marks[0];
-    struct key *key = g_hash_table_lookup(websip->web->keys, key_of(hash));
+    struct key *key = sw_map_get(&websip->web->keys, hash);
     if (key == NULL) {
-        key = entry(websip->web->keys, hash, sizeof *key);
+        key = entry(&websip->web->keys, hash, sizeof *key);
         *key = (struct key){.client_port = websip->ends[SW_CLIENT].port, .mark = mark};
     } else if (key->client_port != websip->ends[SW_CLIENT].port) {
         sw_websip_report(websip, SW_RULE_WSH_KEY_REUSE, &key->mark, "\"%s\" on another connection before",
@@ -153,7 +144,7 @@ static void check_retry(struct sw_websip *websip, struct pair *pair, const struc
 /* The client came back: how soon, and how often so soon. */
 static void check_backoff(struct sw_websip *websip)
 {
-    struct client *client = entry(websip->web->clients, websip->identity, sizeof *client);
+    struct client *client = entry(&websip->web->clients, websip->identity, sizeof *client);
     int64_t gap = websip->request_mark.time - client->ended;
     bool again = client->abnormal && client->open == 0 && gap >= 0 && gap < SECOND;
     bool grows = client->retries > 1 && gap > client->gap + client->gap / 4;
@@ -176,7 +167,7 @@ static void identify(struct sw_websip *websip, struct sw_slice name)
 
 void sw_web_request(struct sw_websip *websip, const struct sw_head *head)
 {
-    struct pair *pair = entry(websip->web->pairs, websip->pair, sizeof *pair);
+    struct pair *pair = entry(&websip->web->pairs, websip->pair, sizeof *pair);
     check_key(websip, head);
     check_retry(websip, pair, head);
     if (pair->pending > 0 && !websip->pending)
@@ -191,7 +182,7 @@ void sw_web_request(struct sw_websip *websip, const struct sw_head *head)
 
 static void settle(struct sw_websip *websip)
 {
-    struct pair *pair = g_hash_table_lookup(websip->web->pairs, key_of(websip->pair));
+    struct pair *pair = sw_map_get(&websip->web->pairs, websip->pair);
     if (websip->pending && pair != NULL && pair->pending > 0)
         pair->pending--;
     websip->pending = false;
@@ -206,7 +197,7 @@ void sw_web_refused(struct sw_websip *websip, const struct sw_http_head *answer)
 {
     struct sw_slice more = answer->headers;
     struct sw_slice versions = {0};
-    struct pair *pair = entry(websip->web->pairs, websip->pair, sizeof *pair);
+    struct pair *pair = entry(&websip->web->pairs, websip->pair, sizeof *pair);
     settle(websip);
     sw_http_header(&more, SW_SLICE("Sec-WebSocket-Version"), &versions);
     if (versions.size == 0 || versions.size >= sizeof pair->versions)
@@ -222,11 +213,12 @@ void sw_web_refused(struct sw_websip *websip, const struct sw_http_head *answer)
 void sw_web_plaintext(struct sw_websip *websip, enum sw_rule rule)
 {
     uint64_t server = hash_server(&websip->ends[SW_SERVER]) ^ rule;
-    if (g_hash_table_contains(websip->web->servers, key_of(server)))
+    struct sw_map *const told = &websip->web->servers;
+    if (sw_map_get(told, server) != NULL)
         return;
-    if (g_hash_table_size(websip->web->servers) >= ENTRIES_MAX)
-        g_hash_table_remove_all(websip->web->servers);
-    g_hash_table_add(websip->web->servers, key_of(server));
+    if (told->count >= ENTRIES_MAX)
+        sw_map_empty(told);
+    sw_map_put(told, server, websip->web);
     const struct sw_mark marks[] = {websip->answer_mark, websip->event->marks[0]};
     sw_websip_report_of(websip, rule, SW_SERVER, marks, marks[0].packet == marks[1].packet ? 1 : 2,
                         "plain TCP from the handshake on");
@@ -241,7 +233,7 @@ static bool is_whole(const struct sw_websip *websip)
 
 static struct origin *find_origin(const struct sw_web *web, uint64_t transaction)
 {
-    const gsize place = GPOINTER_TO_SIZE(g_hash_table_lookup(web->places, key_of(transaction)));
+    const gsize place = GPOINTER_TO_SIZE(sw_map_get(&web->places, transaction));
     return place == 0 ? NULL : &g_array_index(web->origins, struct origin, place - 1);
 }
 
@@ -253,11 +245,11 @@ static void note_origin(struct sw_web *web, uint64_t transaction, const struct o
         return;
     }
     if (web->origins->len >= ENTRIES_MAX) {
-        g_hash_table_remove_all(web->places);
+        sw_map_empty(&web->places);
         g_array_set_size(web->origins, 0);
     }
     g_array_append_val(web->origins, *origin);
-    g_hash_table_insert(web->places, key_of(transaction), GSIZE_TO_POINTER(web->origins->len));
+    sw_map_put(&web->places, transaction, GSIZE_TO_POINTER(web->origins->len));
 }
 
 /* 18.2.2: the response goes back where the request came from, while that stands. */
@@ -266,7 +258,7 @@ static void check_origin(struct sw_websip *websip, uint64_t transaction)
     const struct origin *origin = find_origin(websip->web, transaction);
     if (origin == NULL || origin->connection == websip->number)
         return;
-    const struct sw_websip *first = g_hash_table_lookup(websip->web->live, key_of(origin->connection));
+    const struct sw_websip *first = sw_map_get(&websip->web->live, origin->connection);
     if (first != NULL && !first->over && is_whole(first) && is_whole(websip) &&
         sw_endpoint_equal(&first->ends[SW_SERVER], &websip->ends[SW_SERVER]))
         sw_websip_report(websip, SW_RULE_WSSIP_RESP_SAME_CONN, &origin->mark,
@@ -296,7 +288,7 @@ void sw_web_begin(struct sw_websip *websip)
 {
     websip->number = ++websip->web->connections;
     websip->pair = hash_address(&websip->ends[SW_CLIENT], hash_server(&websip->ends[SW_SERVER]));
-    g_hash_table_insert(websip->web->live, key_of(websip->number), websip);
+    sw_map_put(&websip->web->live, websip->number, websip);
 }
 
 void sw_web_end(struct sw_websip *websip, enum sw_direction direction, enum sw_eof how, struct sw_mark mark)
@@ -309,7 +301,7 @@ void sw_web_end(struct sw_websip *websip, enum sw_direction direction, enum sw_e
         return;
     bool first = !websip->over || websip->identity != 0;
     websip->over = true;
-    struct client *client = g_hash_table_lookup(websip->web->clients, key_of(websip->identity));
+    struct client *client = sw_map_get(&websip->web->clients, websip->identity);
     if (!first || websip->identity == 0 || client == NULL)
         return;
     client->open -= client->open > 0;
@@ -321,5 +313,5 @@ void sw_web_end(struct sw_websip *websip, enum sw_direction direction, enum sw_e
 void sw_web_forget(struct sw_websip *websip)
 {
     settle(websip);
-    g_hash_table_remove(websip->web->live, key_of(websip->number));
+    sw_map_remove(&websip->web->live, websip->number);
 }
