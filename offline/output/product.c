@@ -11,7 +11,7 @@
 #include "output/findings.h"
 #include "output/text.h"
 
-enum { ENDPOINTS_KEPT = 16384, TRIES = 16, NAME_MOST = 80, NAMES_KEPT = 8 };
+enum { ENDPOINTS_KEPT = 16384, TRIES = 16, NAME_MOST = 80, NAMES_KEPT = 8, SETTLED = 1024 };
 
 /* What one endpoint is known to be. */
 struct known {
@@ -36,6 +36,8 @@ struct products {
     GHashTable *endpoints; /* others: struct sw_endpoint to struct known */
     struct names of_sip;
     struct names of_web;
+    uint64_t
+        settled[SETTLED]; /* keys of sides that no message tells more of: asked first, as most messages are theirs */
     bool about_websocket[SW_RULE_COUNT];
 };
 
@@ -76,15 +78,15 @@ void products_free(struct products *products)
     g_free(products);
 }
 
-static gpointer side_key(const struct connection_record *connection, enum sw_direction direction)
+static uint64_t side_key(const struct connection_record *connection, enum sw_direction direction)
 {
-    return GSIZE_TO_POINTER((gsize)(connection->id << 1 | (direction == SW_SERVER ? 1 : 0)));
+    return connection->id << 1 | (direction == SW_SERVER ? 1 : 0);
 }
 
 static struct known *known_side(struct products *products, const struct connection_record *connection,
                                 enum sw_direction direction)
 {
-    gpointer key = side_key(connection, direction);
+    void *key = GSIZE_TO_POINTER((gsize)side_key(connection, direction));
     struct known *known = g_hash_table_lookup(products->sides, key);
     if (known == NULL) {
         known = g_new0(struct known, 1);
@@ -158,11 +160,15 @@ static char *name_of(struct names *names, struct sw_slice header, char *(*make)(
     return g_strdup(names->kept[at].name);
 }
 
-void products_learn(struct products *products, const struct message_record *message)
+/* NULL: of one of too many. */
+static bool is_settled(const struct known *known)
 {
-    struct known *known = message->connection != NULL ? known_side(products, message->connection, message->direction)
-                                                      : known_endpoint(products, &message->source);
-    if (known == NULL || known->name != NULL || known->tries == TRIES)
+    return known == NULL || known->name != NULL || known->tries == TRIES;
+}
+
+static void learn(struct products *products, struct known *known, const struct message_record *message)
+{
+    if (is_settled(known))
         return;
     struct sw_slice header = message->sip->first[SW_SIP_USER_AGENT];
     if (header.size == 0)
@@ -173,10 +179,30 @@ void products_learn(struct products *products, const struct message_record *mess
         known->tries++;
 }
 
+void products_learn(struct products *products, const struct message_record *message)
+{
+    if (message->connection == NULL) {
+        learn(products, known_endpoint(products, &message->source), message);
+        return;
+    }
+    const uint64_t key = side_key(message->connection, message->direction);
+    uint64_t *settled = &products->settled[key % SETTLED];
+    if (*settled == key)
+        return;
+    struct known *known = known_side(products, message->connection, message->direction);
+    learn(products, known, message);
+    if (is_settled(known))
+        *settled = key;
+}
+
 void products_forget(struct products *products, const struct connection_record *connection)
 {
-    g_hash_table_remove(products->sides, side_key(connection, SW_CLIENT));
-    g_hash_table_remove(products->sides, side_key(connection, SW_SERVER));
+    for (enum sw_direction side = SW_CLIENT; side <= SW_SERVER; side++) {
+        const uint64_t key = side_key(connection, side);
+        g_hash_table_remove(products->sides, GSIZE_TO_POINTER((gsize)key));
+        if (products->settled[key % SETTLED] == key)
+            products->settled[key % SETTLED] = 0;
+    }
 }
 
 /* Browsers name several products, and begin with the same one. */
