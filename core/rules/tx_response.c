@@ -89,6 +89,7 @@ static void check_copies(const struct sw_said *said)
 {
     const struct sw_kept *request = said->tx->request;
     const struct sw_slice call_id = sw_kept_first(request, SW_SIP_CALL_ID);
+    const struct sw_slice cseq = sw_kept_first(request, SW_SIP_CSEQ);
     const struct sw_slice from = sw_kept_first(request, SW_SIP_FROM);
     const struct sw_slice to = sw_kept_first(request, SW_SIP_TO);
     const struct sw_sip *sip = said->sip;
@@ -99,10 +100,10 @@ static void check_copies(const struct sw_said *said)
                        sw_said_show(have, sip->first[SW_SIP_CALL_ID]), sw_said_show(want, call_id));
         return;
     }
-    if (said->signal->cseq != said->tx->cseq || said->signal->method != said->tx->method)
+    const bool other = said->signal->cseq != said->tx->cseq || said->signal->method != said->tx->method;
+    if (other && !sw_slice_equal(cseq, sip->first[SW_SIP_CSEQ]))
         sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, request, "CSeq \"%s\", the request has \"%s\"",
-                       sw_said_show(have, sip->first[SW_SIP_CSEQ]),
-                       sw_said_show(want, sw_kept_first(request, SW_SIP_CSEQ)));
+                       sw_said_show(have, sip->first[SW_SIP_CSEQ]), sw_said_show(want, cseq));
     else if (!sw_same_user_of(from, sip->first[SW_SIP_FROM]) || said->signal->from_tag != said->tx->from_tag)
         sw_said_report(said, SW_RULE_SIP_RESP_COPY_FROM, request, "From \"%s\", the request has \"%s\"",
                        sw_said_show(have, sip->first[SW_SIP_FROM]), sw_said_show(want, from));

@@ -148,6 +148,12 @@
  NULL,
  "0 ab OPTIONS 1 x\n"
  "1 ba 200 OPTIONS 01 x t:b\n", NULL},
+{"SIP-RESP-COPY-FROM", /* a CSeq that doesn't name the method is its request's fault */
+ "0 ab OPTIONS 1 x | CSeq: 1 INVITE\n"
+ "1 ba 200 OPTIONS 1 x t:b | CSeq: 2 INVITE\n",
+ NULL,
+ "0 ab OPTIONS 1 x | CSeq: 1 INVITE\n"
+ "1 ba 200 OPTIONS 1 x t:b | CSeq: 1 INVITE\n", NULL},
 {"SIP-RESP-COPY-FROM",
  "0 ab OPTIONS 1 x\n"
  "1 ba 200 OPTIONS 1 x t:b i:two\n",
