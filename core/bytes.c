@@ -179,6 +179,15 @@ static bool opens_unit(uint8_t c)
     return c == '"' || c == '<' || c == '\\';
 }
 
+size_t sw_find_text(struct sw_slice text, struct sw_slice wanted)
+{
+    for (size_t at = sw_slice_find(text, wanted.data[0]); at < text.size;
+         at += 1 + sw_slice_find(sw_slice_skip(text, at + 1), wanted.data[0]))
+        if (sw_slice_starts(sw_slice_skip(text, at), wanted))
+            return at;
+    return text.size;
+}
+
 size_t sw_find_outside(struct sw_slice text, uint8_t byte)
 {
     if (sw_slice_find(text, byte) == text.size) /* as in most lists, which hold one element */

@@ -121,6 +121,9 @@ bool sw_line_next(struct sw_slice *rest, struct sw_slice *line);
 /* Takes the first word off *rest: what stands between white space. Empty at the end. */
 struct sw_slice sw_word_next(struct sw_slice *rest);
 
+/* The offset of the first such text, which is not empty, or text.size. */
+size_t sw_find_text(struct sw_slice text, struct sw_slice wanted);
+
 /* The offset of the first such byte outside quoted strings and angle brackets, or text.size. A quote that isn't closed,
  * and a "<" that meets another "<" or the end before its ">", are ordinary characters. */
 size_t sw_find_outside(struct sw_slice text, uint8_t byte);

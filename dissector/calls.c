@@ -313,9 +313,9 @@ struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, 
                                          .sip = sip};
     const struct sw_sip_judgement judgement = {.context = kept, .report = on_sip_breach};
     struct sw_placement place;
-    if (carrier->judged && weave_preferences.rules)
-        sw_sip_check(file.checker, sip, carrier->transport, carrier->whole, &judgement);
     sw_call_tracker_add(file.tracker, &record, &place);
+    if (carrier->judged && weave_preferences.rules)
+        sw_sip_check(file.checker, sip, &place, carrier->transport, carrier->whole, &judgement);
     forget_what_is_over();
 
     kept->retransmission = place.retransmission;

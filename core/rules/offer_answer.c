@@ -61,12 +61,13 @@ struct dialog {
 };
 
 struct sw_offers {
-    const struct sw_sip_checker *checker; /* NULL: none */
+    struct sw_sip_checker *checker; /* NULL: none */
     uint64_t seed;
     struct sw_sdp_store store;
     struct sw_map exchanges; /* by the number of the request */
     struct sw_map dialogs;
-    const struct sw_offers_judgement *judgement; /* of the message at hand */
+    const struct sw_placement *placement; /* of the message at hand, and */
+    const struct sw_offers_judgement *judgement;
     uint64_t reports;
     uint64_t losses[LOSSES_MAX]; /* how many on a path, by its hash; paths that share a place share them */
     uint64_t late;               /* offers that responses made and nobody has answered, as many as there may be */
@@ -134,7 +135,7 @@ static void dialog_free(void *data)
 }
 
 /* Where the program lies in memory is what a capture can't know. */
-struct sw_offers *sw_offers_new(const struct sw_sip_checker *checker)
+struct sw_offers *sw_offers_new(struct sw_sip_checker *checker)
 {
     struct sw_offers *offers = g_new0(struct sw_offers, 1);
     offers->checker = checker;
@@ -314,10 +315,23 @@ static size_t sender_of(const struct view *view, const struct dialog *dialog)
     return dialog->sides[0].tag == tag ? 0 : 1;
 }
 
+/* What the hop before has heard, too, is told of who sent it there. */
+static bool is_forwarded(const struct sw_offers *offers, enum sw_rule rule)
+{
+    struct sw_authors *authors = sw_sip_checker_authors(offers->checker);
+    struct sw_vias vias;
+    if (authors == NULL)
+        return false;
+    sw_vias_read(offers->placement->signal->sip, &vias);
+    return sw_authors_forwarded(authors, offers->placement, vias.count, rule);
+}
+
 static void on_report(void *context, enum sw_rule rule, const char *evidence, const struct sw_mark *earlier)
 {
     struct sw_offers *offers = context;
     offers->reports++;
+    if (is_forwarded(offers, rule))
+        return;
     offers->judgement->report(offers->judgement->context, rule, evidence, earlier);
 }
 
@@ -677,6 +691,7 @@ void sw_offers_add(struct sw_offers *offers, const struct sw_sip_record *record,
         sw_map_empty(&offers->exchanges);
         sw_map_empty(&offers->dialogs);
     }
+    offers->placement = placement;
     offers->judgement = judgement;
     struct view view = {.offers = offers, .record = record, .placement = placement, .mark = mark};
     view.method = record->sip->response ? METHOD_OTHER : method_of(record->sip->method);

@@ -6,6 +6,7 @@
  *   sip_kind.c        which messages are alike to them
  *   sip_usual.c       what is written as it mostly is
  *   sip_known.c       what is remembered of the messages before
+ *   authors.c         whose a fault is
  *   sip_start.c       start line, and how the header section is built
  *   sip_fields.c      which header fields there are, and what stands in them
  *   sip_method.c      what a method or a status asks for
@@ -18,6 +19,7 @@
 
 #include "bytes.h"
 #include "call/signal.h"
+#include "rules/authors.h"
 #include "rules/sdp_kind.h"
 #include "rules/sdp_read.h"
 #include "rules/vias.h"
@@ -66,6 +68,7 @@ struct sw_tagged {
 struct sw_sip_case {
     struct sw_sip_checker *checker;
     const struct sw_sip *sip;
+    const struct sw_placement *placement; /* NULL: of the message alone is known */
     const struct sw_sip_judgement *judgement;
     enum sw_transport transport;
     struct sw_slice named[SW_NAMED_COUNT];
@@ -87,7 +90,8 @@ struct sw_sip_case {
 
 enum { SW_CASE_SHOWN = 72 };
 
-/* what, then the bytes in quotes, made printable and cut. */
+/* what, then the bytes in quotes, made printable and cut; bytes: of the message, or the name of a header field. Nothing
+ * is told of a fault that another has made. */
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes);
 bool sw_case_method(const struct sw_sip_case *one, const char *method);  /* a request of that */
 bool sw_case_answers(const struct sw_sip_case *one, const char *method); /* a response to that */
@@ -112,8 +116,6 @@ bool sw_case_knows_kind(const struct sw_sip_case *one, uint64_t kind, unsigned *
 void sw_case_learn_kind(const struct sw_sip_case *one, uint64_t kind, unsigned faulty);
 /* The hash of a kind. */
 uint64_t sw_case_seal(const struct sw_sip_case *one, struct sw_slice kind);
-/* The offset of the first such text, or text.size. */
-size_t sw_find_text(struct sw_slice text, struct sw_slice wanted);
 
 /* --- sip_usual.c --- */
 
@@ -146,6 +148,8 @@ struct sw_body {
     struct sw_description description;
 };
 struct sw_body *sw_case_body(const struct sw_sip_case *one, struct sw_slice text);
+/* NULL where there is no checker. */
+struct sw_authors *sw_sip_checker_authors(struct sw_sip_checker *checker);
 /* NULL where the message that was checked last has another, or none was looked at. */
 const struct sw_body *sw_sip_checker_body(const struct sw_sip_checker *checker, struct sw_slice text);
 

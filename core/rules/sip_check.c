@@ -200,11 +200,15 @@ static void check_head(const struct sw_sip_case *one)
         sw_case_learn_kind(one, kind, faulty);
 }
 
-void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, enum sw_transport transport, bool whole,
-                  const struct sw_sip_judgement *judgement)
+void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, const struct sw_placement *placement,
+                  enum sw_transport transport, bool whole, const struct sw_sip_judgement *judgement)
 {
-    struct sw_sip_case one = {
-        .checker = checker, .sip = sip, .judgement = judgement, .transport = transport, .whole = whole};
+    struct sw_sip_case one = {.checker = checker,
+                              .sip = sip,
+                              .placement = placement,
+                              .judgement = judgement,
+                              .transport = transport,
+                              .whole = whole};
     sw_case_begin(&one);
     one.websocket = transport == SW_TRANSPORT_WS || transport == SW_TRANSPORT_WSS;
     sw_vias_read(sip, &one.vias);

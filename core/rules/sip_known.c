@@ -11,7 +11,7 @@ enum { VALUES = 8192, KINDS = 4096, BODIES = 4096, OUTLINES = 256, TRAIT_BITS = 
 
 /* Each entry is a hash, of which the lowest bits give way to what is to be known; 0: there is none. */
 struct sw_sip_checker {
-    unsigned faults; /* reported, of this message */
+    unsigned faults; /* found, of this message */
     bool quiet;
     uint64_t seed;
     uint64_t values[VALUES];
@@ -22,6 +22,7 @@ struct sw_sip_checker {
         struct sw_outline outline;
     } outlines[OUTLINES]; /* of the latest bodies: most are seen on several hops, and more than once */
     struct sw_body body;  /* of the message at hand */
+    struct sw_authors authors;
 };
 
 /* Where it lies in memory is what a capture can't know. */
@@ -30,12 +31,21 @@ struct sw_sip_checker *sw_sip_checker_new(void)
     struct sw_sip_checker *checker = g_new0(struct sw_sip_checker, 1);
     const uint64_t addresses[] = {(uintptr_t)checker, (uintptr_t)&addresses};
     checker->seed = sw_hash(sw_slice_of((const uint8_t *)addresses, sizeof addresses), addresses[0]);
+    sw_authors_init(&checker->authors, checker->seed);
     return checker;
 }
 
 void sw_sip_checker_free(struct sw_sip_checker *checker)
 {
+    if (checker == NULL)
+        return;
+    sw_authors_clear(&checker->authors);
     g_free(checker);
+}
+
+struct sw_authors *sw_sip_checker_authors(struct sw_sip_checker *checker)
+{
+    return checker == NULL ? NULL : &checker->authors;
 }
 
 void sw_case_begin(const struct sw_sip_case *one)
@@ -47,11 +57,22 @@ void sw_case_begin(const struct sw_sip_case *one)
 
 /* --- reporting --------------------------------------------------------------------------------------------------- */
 
+/* A Via that stands first in a request is its sender's own, whatever came with it from the hop before. */
+static bool is_of_another(const struct sw_sip_case *one, enum sw_rule rule, struct sw_slice bytes)
+{
+    const bool own_via = !one->sip->response && bytes.size > 0 && bytes.data >= one->vias.first.data &&
+                         bytes.data < one->vias.first.data + one->vias.first.size;
+    if (one->placement == NULL)
+        return false;
+    const bool forwarded = sw_authors_forwarded(&one->checker->authors, one->placement, one->vias.count, rule);
+    return sw_authors_repeated(&one->checker->authors, one->placement, bytes) || (forwarded && !own_via);
+}
+
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes)
 {
     char text[SW_EVIDENCE_MAX];
     one->checker->faults++;
-    if (one->checker->quiet)
+    if (one->checker->quiet || is_of_another(one, rule, bytes))
         return;
     size_t at = MIN(strlen(what), (size_t)(SW_EVIDENCE_MAX - SW_CASE_SHOWN - 4));
     memcpy(text, what, at);
@@ -102,15 +123,6 @@ static void store(uint64_t *table, size_t size, uint64_t hash, unsigned bits)
 uint64_t sw_case_key(const struct sw_sip_case *one, enum sw_known known, struct sw_slice value)
 {
     return sw_hash(value, one->checker->seed + known);
-}
-
-size_t sw_find_text(struct sw_slice text, struct sw_slice wanted)
-{
-    for (size_t at = sw_slice_find(text, wanted.data[0]); at < text.size;
-         at += 1 + sw_slice_find(sw_slice_skip(text, at + 1), wanted.data[0]))
-        if (sw_slice_starts(sw_slice_skip(text, at), wanted))
-            return at;
-    return text.size;
 }
 
 uint64_t sw_case_key_without(const struct sw_sip_case *one, enum sw_known known, struct sw_slice before,

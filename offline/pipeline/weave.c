@@ -130,7 +130,7 @@ static void check_message(struct weaver *weaver, const struct message_record *me
     const bool whole = !message->partial && !message->inferred;
     const struct sw_sip_judgement judgement = {&checked, on_sip_finding};
     const struct sw_offers_judgement offers_judgement = {&checked, on_offer_finding};
-    sw_sip_check(weaver->checker, message->sip, message->transport, whole, &judgement);
+    sw_sip_check(weaver->checker, message->sip, &message->placement, message->transport, whole, &judgement);
     sw_offers_add(weaver->offers, record, &message->placement, message->marks[0], whole, &offers_judgement);
 }
 

@@ -73,7 +73,7 @@ static void check(struct run *run, const struct sw_placement *placement, bool fr
     const struct sw_mark mark = {run->record.id, run->record.time};
     const bool whole = (run->options & OPTION_PARTIAL) == 0 || run->record.id % 3 != 0;
     struct sw_sip_checker *checker = run->afresh ? sw_sip_checker_new() : run->checker;
-    sw_sip_check(checker, run->record.sip, run->record.transport, whole, &judgement);
+    sw_sip_check(checker, run->record.sip, NULL, run->record.transport, whole, &judgement);
     sw_offers_add(run->offers, &run->record, placement, mark, whole, &offers_judgement);
     const struct sw_talk_message said = {
         .record = &run->record,

@@ -131,7 +131,7 @@ static void add(struct run *run, const char *head, struct sw_slice description)
     run->record.sip = &sip;
     const struct sw_mark mark = {run->record.id, run->record.time};
     sw_call_tracker_add(run->tracker, &run->record, &placement);
-    sw_sip_check(run->checker, &sip, run->record.transport, true, &judgement);
+    sw_sip_check(run->checker, &sip, NULL, run->record.transport, true, &judgement);
     sw_offers_add(run->offers, &run->record, &placement, mark, true, &offers_judgement);
     slice_free(copy);
 }

@@ -179,7 +179,8 @@ static void say(struct talk *talk, const struct line *line)
     };
     sw_call_tracker_add(talk->tracker, &record, &placement);
     if (talk->checker != NULL)
-        sw_sip_check(talk->checker, &sip, SW_TRANSPORT_UDP, talk->whole, &(struct sw_sip_judgement){NULL, ignore});
+        sw_sip_check(talk->checker, &sip, NULL, SW_TRANSPORT_UDP, talk->whole,
+                     &(struct sw_sip_judgement){NULL, ignore});
     sw_offers_add(talk->offers, &record, &placement, (struct sw_mark){talk->messages, record.time}, talk->whole,
                   &judgement);
     unguard(&guarded);

@@ -52,7 +52,7 @@ static GString *found_by(struct sw_sip_checker *checker, const char *message, en
     struct guarded guarded = guard(text(message));
     struct sw_sip sip;
     if (sw_sip_parse(guarded.bytes, &sip) == SW_OK)
-        sw_sip_check(checker, &sip, transport, whole, &judgement);
+        sw_sip_check(checker, &sip, NULL, transport, whole, &judgement);
     unguard(&guarded);
     return found;
 }

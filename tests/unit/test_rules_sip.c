@@ -40,7 +40,7 @@ static void check(struct sw_sip_checker *checker, enum sw_transport transport, s
     struct sw_sip sip;
     g_string_truncate(found, 0);
     if (sw_sip_parse(bytes, &sip) == SW_OK)
-        sw_sip_check(checker, &sip, transport, true, &judgement);
+        sw_sip_check(checker, &sip, NULL, transport, true, &judgement);
 }
 
 static void expect(const struct rule_case *one, const char *message, const char *expected)
@@ -51,9 +51,9 @@ static void expect(const struct rule_case *one, const char *message, const char 
     struct sw_sip_checker *checker = sw_sip_checker_new();
     struct sw_sip sip;
     assert_int_equal(sw_sip_parse(guarded.bytes, &sip), SW_OK);
-    sw_sip_check(checker, &sip, one->transport, true, &judgement);
+    sw_sip_check(checker, &sip, NULL, one->transport, true, &judgement);
     g_string_truncate(found, 0); /* what it remembers changes nothing */
-    sw_sip_check(checker, &sip, one->transport, true, &judgement);
+    sw_sip_check(checker, &sip, NULL, one->transport, true, &judgement);
     if (strcmp(found->str, expected) != 0)
         print_error("%s: expected\n%sfound\n%sin\n%s", one->id, expected, found->str, message);
     assert_string_equal(found->str, expected);
@@ -219,7 +219,7 @@ static void a_cut_message_is_not_judged(void **state)
     struct sw_sip_checker *checker = sw_sip_checker_new();
     struct sw_sip sip;
     assert_int_equal(sw_sip_parse(text("OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a\r\n"), &sip), SW_OK);
-    sw_sip_check(checker, &sip, SW_TRANSPORT_UDP, false, &judgement);
+    sw_sip_check(checker, &sip, NULL, SW_TRANSPORT_UDP, false, &judgement);
     assert_string_equal(found->str, "");
     sw_sip_checker_free(checker);
     g_string_free(found, TRUE);
