@@ -18,6 +18,7 @@ SLACK = int(os.environ.get('HOSTILE_SLACK', '1'))
 MEMORY_AT_MOST = 128 * 1024 * SLACK  # KiB; what is in progress at once may take more, where a test says so
 CPU_AT_MOST = 5 * SLACK  # seconds, of a build for debugging
 
+STEP = 1 if SLACK == 1 else 7  # slower builds try fewer of many
 SOME_TEXTS = [['calls'], ['explain']] if SLACK == 1 else [['explain']]  # slower builds read less often
 ALL_TEXTS = [['calls'], ['explain'], ['flow'], ['messages'], ['messages', '--raw'], ['connections'], ['flow', '-T', 'mermaid']]
 # C0 but newline, DEL, C1, what turns the direction of text, and bytes that are no UTF-8.

@@ -4,7 +4,7 @@
 import unittest
 
 from craft import CLIENT, SERVER, Stream, WebSocket, request, response
-from hostile import ALL_TEXTS, MEMORY_AT_MOST, HostileTest
+from hostile import ALL_TEXTS, MEMORY_AT_MOST, STEP, HostileTest
 
 ALICE, BOB = ('10.0.0.2', 5060), ('10.0.0.1', 5060)
 
@@ -84,11 +84,11 @@ class Calls(HostileTest):
     def test_call_ids_by_the_hundred_thousand(self):
         def attack(capture):
             websocket = WebSocket(capture)
-            for number in range(100_000):
+            for number in range(0, 100_000, STEP):
                 websocket.text(CLIENT, request('INVITE', f'call{number}', branch=number))
         self.memory_at_most = 2 * MEMORY_AT_MOST  # as many calls in progress as the limit allows: 1.4 KB each
         findings = self.survives(attack)
-        self.assertEqual(len(findings.messages), 100_009)
+        self.assertEqual(len(findings.messages), len(range(0, 100_000, STEP)) + 9)
 
     def test_many_calls_with_one_call_id(self):
         def attack(capture):
