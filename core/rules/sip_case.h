@@ -39,7 +39,7 @@ enum sw_trait {
     SW_TRAIT_STAYS = 1 << 5,     /* CONTACT: ob or gr, or not to be read: nothing is said of RFC 5626 4.3 */
     SW_TRAIT_REG_ID = 1 << 6,    /* CONTACT: reg-id, the first */
     SW_TRAIT_FLOW = 1 << 7,      /* CONTACT: a right one, with an instance */
-    SW_TRAIT_LATE = 1 << 8,      /* CONTACT: expires is out of range */
+    SW_TRAIT_LATE = 1 << 8,      /* CONTACT: expires is out of range, or no number */
 };
 
 /* Headers without a place in struct sw_sip that some rule asks for; data NULL where absent. */

@@ -129,7 +129,8 @@ static unsigned traits_of(enum sw_known known, struct sw_slice value)
     if (!read || !address.uri_parts.sip || sw_param_find(params, SW_SLICE("ob"), &param) ||
         sw_param_find(params, SW_SLICE("gr"), &param))
         traits |= SW_TRAIT_STAYS;
-    if (sw_param_find(address.params, SW_SLICE("expires"), &param) && exceeds(param.value, NUMBER_MAX))
+    if (sw_param_find(address.params, SW_SLICE("expires"), &param) &&
+        (!sw_grammar_digits(param.value) || exceeds(param.value, NUMBER_MAX)))
         traits |= SW_TRAIT_LATE;
     return traits;
 }
@@ -374,25 +375,36 @@ static void check_max_forwards(const struct sw_sip_case *one)
         sw_case_report(one, SW_RULE_SIP_MAXFWD_70, "Max-Forwards", value);
 }
 
+/* An RFC 2543 element may write a date there. */
+static void check_contact_expires(const struct sw_sip_case *one)
+{
+    struct sw_sip_values values = sw_sip_values_of(one->sip, SW_SIP_CONTACT);
+    struct sw_slice value;
+    struct sw_name_addr contact;
+    struct sw_param param;
+    while (one->sip->count[SW_SIP_CONTACT] > 0 && sw_sip_value_next(&values, SW_SIP_CONTACT, &value)) {
+        if (value.size == 0 || value.data[value.size - 1] == '>' || !sw_name_addr_split(value, &contact) ||
+            !sw_param_find(contact.params, SW_SLICE("expires"), &param))
+            continue;
+        if (exceeds(param.value, NUMBER_MAX))
+            sw_case_report(one, SW_RULE_SIP_EXPIRES_RANGE, "expires of a Contact:", param.value);
+        else if (!sw_grammar_digits(param.value) && !one->old)
+            sw_case_report(one, SW_RULE_SIP_DELTA_SYNTAX, "expires of a Contact:", value);
+    }
+}
+
 static void check_seconds(const struct sw_sip_case *one)
 {
-    enum { DIGITS = 10 }; /* what is too large has as many */
     const struct sw_sip *sip = one->sip;
     struct sw_slice expires = sip->first[SW_SIP_EXPIRES];
     struct sw_slice least = one->named[SW_NAMED_MIN_EXPIRES];
-    struct sw_name_addr contact;
-    struct sw_param param;
     if (sip->count[SW_SIP_EXPIRES] > 0 && !sw_grammar_digits(expires) && !one->old)
         sw_case_report(one, SW_RULE_SIP_DELTA_SYNTAX, "Expires", expires);
     if (least.data != NULL && !sw_grammar_digits(least))
         sw_case_report(one, SW_RULE_SIP_DELTA_SYNTAX, "Min-Expires", least);
-    bool large = exceeds(expires, NUMBER_MAX);
-    const struct sw_slice first = sip->first[SW_SIP_CONTACT];
-    if (first.size > DIGITS && first.data[first.size - 1] != '>' && sw_name_addr_split(first, &contact) &&
-        sw_param_find(contact.params, SW_SLICE("expires"), &param))
-        large |= exceeds(param.value, NUMBER_MAX);
-    if (large)
+    if (exceeds(expires, NUMBER_MAX))
         sw_case_report(one, SW_RULE_SIP_EXPIRES_RANGE, "Expires", expires);
+    check_contact_expires(one);
     struct sw_slice after = sip->first[SW_SIP_RETRY_AFTER];
     struct sw_slice seconds = sw_word_next(&after);
     seconds = sw_slice_head(seconds, sw_slice_find(seconds, ';'));

@@ -78,8 +78,8 @@ static unsigned trait_of(struct sw_slice name, struct sw_slice value)
                            number <= INT32_MAX;
         return right ? SW_TRAIT_REG_ID | SW_TRAIT_FLOW : SW_TRAIT_REG_ID;
     }
-    if (sw_slice_equal_nocase(name, SW_SLICE("expires")) && sw_grammar_digits(value) &&
-        (!sw_slice_number(value, &number) || number > UINT32_MAX))
+    if (sw_slice_equal_nocase(name, SW_SLICE("expires")) &&
+        (!sw_grammar_digits(value) || !sw_slice_number(value, &number) || number > UINT32_MAX))
         return SW_TRAIT_LATE;
     return 0;
 }
