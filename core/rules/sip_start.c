@@ -183,6 +183,15 @@ bool sw_case_text_is_right(const struct sw_sip_case *one)
                                  SW_UTF8_START; /* in a WebSocket it was read as text already (WS-UTF8) */
 }
 
+static bool names_chunked(struct sw_slice codings)
+{
+    struct sw_slice coding;
+    while (sw_list_next(&codings, &coding))
+        if (sw_slice_equal_nocase(coding, SW_SLICE("chunked")))
+            return true;
+    return false;
+}
+
 void sw_check_sip_section(const struct sw_sip_case *one)
 {
     enum { SHOWN = 24 };
@@ -198,6 +207,6 @@ void sw_check_sip_section(const struct sw_sip_case *one)
                        sw_slice_of(one->sip->raw.data, (size_t)(one->bare - one->sip->raw.data)));
     if (bad < head.size)
         sw_case_report(one, SW_RULE_SIP_UTF8, "no UTF-8:", sw_slice_head(sw_slice_skip(head, bad), SHOWN));
-    if (sw_slice_equal_nocase(coding, SW_SLICE("chunked")))
+    if (names_chunked(coding))
         sw_case_report(one, SW_RULE_SIP_CHUNKED, "Transfer-Encoding", coding);
 }
