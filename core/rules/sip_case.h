@@ -72,6 +72,8 @@ struct sw_sip_case {
     const struct sw_sip_judgement *judgement;
     enum sw_transport transport;
     struct sw_slice named[SW_NAMED_COUNT];
+    unsigned single;          /* which of the headers without a place that stand once were there, as bits */
+    struct sw_slice twice;    /* the name of one of them that was there before */
     struct sw_slice bad_line; /* a header line whose name is no token */
     const uint8_t *bare;      /* a CR or LF that is no CRLF, or NULL */
     bool whole;

@@ -81,9 +81,27 @@ static void take_named(struct sw_sip_case *one, struct sw_slice name, struct sw_
             name_take(one, i, value);
 }
 
+/* Headers without a place in struct sw_sip that hold one value, and may not be repeated (7.3.1). */
+static void take_single(struct sw_sip_case *one, struct sw_slice name)
+{
+    static const struct sw_slice names[] = {
+        {(const uint8_t *)"Subject", 7},       {(const uint8_t *)"Priority", 8},
+        {(const uint8_t *)"Reply-To", 8},      {(const uint8_t *)"Timestamp", 9},
+        {(const uint8_t *)"Min-Expires", 11},  {(const uint8_t *)"Organization", 12},
+        {(const uint8_t *)"MIME-Version", 12}, {(const uint8_t *)"Content-Disposition", 19},
+    };
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (name.size != names[i].size || !sw_slice_equal_nocase(name, names[i]))
+            continue;
+        if ((one->single >> i & 1) != 0)
+            one->twice = name;
+        one->single |= 1U << i;
+    }
+}
+
 static void take_line(struct sw_sip_case *one, struct sw_slice line)
 {
-    enum { SHORTEST = 8 };
+    enum { SHORTEST = 7 };
     if (line.size == 0 || sw_is_blank(line.data[0]))
         return; /* the end, or a fold */
     size_t name = sw_token_size(line);
@@ -97,8 +115,10 @@ static void take_line(struct sw_sip_case *one, struct sw_slice line)
     }
     if (name == 1 && sw_lower(line.data[0]) == 'u') /* RFC 6665 8.2.2 */
         name_take(one, SW_NAMED_ALLOW_EVENTS, sw_slice_skip(rest, blanks + 1));
-    else if (name >= SHORTEST && one->sip->count[SW_SIP_OTHER] > 0)
+    else if (name >= SHORTEST && one->sip->count[SW_SIP_OTHER] > 0) {
         take_named(one, sw_slice_head(line, name), sw_slice_skip(rest, blanks + 1));
+        take_single(one, sw_slice_head(line, name));
+    }
 }
 
 bool sw_case_is_lined(struct sw_slice text)

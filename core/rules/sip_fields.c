@@ -47,6 +47,8 @@ void sw_check_sip_presence(const struct sw_sip_case *one)
         if (count > 1 && once[i].twice != SW_RULE_COUNT)
             sw_case_report(one, once[i].twice, "twice:", name_of(once[i].field));
     }
+    if (one->twice.size > 0)
+        sw_case_report(one, SW_RULE_SIP_CTYPE_DUP, "twice:", one->twice);
     for (size_t i = 0; i < sizeof answered / sizeof answered[0] && sip->response && sip->headers_end; i++)
         if (sip->count[answered[i]] == 0)
             sw_case_report(one, SW_RULE_SIP_RESP_MANDATORY, "no header", name_of(answered[i]));

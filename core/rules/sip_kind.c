@@ -196,7 +196,7 @@ uint64_t sw_case_kind(const struct sw_sip_case *one)
 {
     struct kind kind = {
         .status = (uint16_t)one->sip->status, .method = (uint16_t)one->method, .transport = (uint16_t)one->transport};
-    if (!one->sip->headers_end || one->bare != NULL || one->bad_line.size > 0 || has_rare(one) ||
+    if (!one->sip->headers_end || one->bare != NULL || one->bad_line.size > 0 || one->twice.size > 0 || has_rare(one) ||
         !start_is_usual(one, &kind) || !numbers_are_right(one) || !sw_case_text_is_right(one) ||
         one->sip->count[SW_SIP_CALL_ID] != 1 || !sw_grammar_call_id(one->sip->first[SW_SIP_CALL_ID]) ||
         !parties_are_right(one, &kind) || !contact_is_right(one, &kind) || !vias_are_right(one) ||
