@@ -27,7 +27,14 @@
 #include "sipweave/sip_check.h"
 
 /* As what a value is right. */
-enum sw_known { SW_KNOWN_URI, SW_KNOWN_ADDRESS, SW_KNOWN_CONTACT, SW_KNOWN_VIA, SW_KNOWN_ROUTE };
+enum sw_known {
+    SW_KNOWN_URI,
+    SW_KNOWN_ADDRESS,
+    SW_KNOWN_CONTACT,
+    SW_KNOWN_VIA,
+    SW_KNOWN_ROUTE,
+    SW_KNOWN_RECORD_ROUTE,
+};
 
 /* What else the checks ask of such a value, as bits. */
 enum sw_trait {
@@ -136,6 +143,12 @@ bool sw_case_party_is_right(const struct sw_sip_case *one, struct sw_slice value
                             unsigned *traits);
 bool sw_case_contact_is_right(const struct sw_sip_case *one, struct sw_slice value, unsigned *traits);
 bool sw_case_via_is_right(const struct sw_sip_case *one, struct sw_slice value);
+/* The parameters of a URI: none twice, and what they say of sips. */
+void sw_case_uri_params(const struct sw_sip_case *one, struct sw_slice text);
+/* Those of a value, which begin with their semicolon: none twice. */
+void sw_case_params(const struct sw_sip_case *one, struct sw_slice params, struct sw_slice value);
+/* The URI of its topmost Route begins with sips: */
+bool sw_case_routes_to_sips(const struct sw_sip *sip);
 /* The header section is UTF-8. */
 bool sw_case_text_is_right(const struct sw_sip_case *one);
 /* A number in range, a space, and a method that is the right one. */
@@ -168,7 +181,7 @@ void sw_check_sip_fields(const struct sw_sip_case *one);
 void sw_check_sip_numbers(const struct sw_sip_case *one);
 void sw_check_sip_body(const struct sw_sip_case *one);
 void sw_check_sip_star(const struct sw_sip_case *one);
-void sw_check_sip_record_route(const struct sw_sip_case *one);
+void sw_check_sip_routes(const struct sw_sip_case *one);
 void sw_check_sip_request(const struct sw_sip_case *one);
 void sw_check_sip_credentials(const struct sw_sip_case *one);
 void sw_check_sip_of_method(const struct sw_sip_case *one);

@@ -175,7 +175,7 @@ static struct sw_slice branch_of(struct sw_slice via)
 /* In the order in which their findings are told. */
 static void (*const checks[])(const struct sw_sip_case *) = {
     sw_check_sip_start,      sw_check_sip_section,     sw_check_sip_presence,   sw_check_sip_fields,
-    sw_check_sip_numbers,    sw_check_sip_body,        sw_check_sip_star,       sw_check_sip_record_route,
+    sw_check_sip_numbers,    sw_check_sip_body,        sw_check_sip_star,       sw_check_sip_routes,
     sw_check_sip_request,    sw_check_sip_credentials, sw_check_sip_of_method,  sw_check_sip_to_tag,
     sw_check_sip_challenges, sw_check_sip_response,    sw_check_sip_session_id, sw_check_sip_extensions,
 };
@@ -186,7 +186,8 @@ static unsigned of_its_own(const struct sw_sip_case *one)
     const uint16_t *count = one->sip->count;
     const bool credentials = count[SW_SIP_AUTHORIZATION] + count[SW_SIP_PROXY_AUTHORIZATION] > 0;
     const bool challenges = count[SW_SIP_WWW_AUTHENTICATE] + count[SW_SIP_PROXY_AUTHENTICATE] > 0;
-    return (unsigned)(count[SW_SIP_RECORD_ROUTE] > 0) << 7 | (unsigned)credentials << 9 | (unsigned)challenges << 12 |
+    const bool routes = count[SW_SIP_RECORD_ROUTE] + count[SW_SIP_ROUTE] > 0;
+    return (unsigned)routes << 7 | (unsigned)credentials << 9 | (unsigned)challenges << 12 |
            (unsigned)(one->named[SW_NAMED_SESSION_ID].data != NULL) << 14;
 }
 

@@ -63,7 +63,7 @@ static bool exceeds(struct sw_slice digits, uint64_t max)
     return sw_grammar_digits(digits) && (!sw_slice_number(digits, &value) || value > max);
 }
 
-static void check_uri_params(const struct sw_sip_case *one, struct sw_slice text)
+void sw_case_uri_params(const struct sw_sip_case *one, struct sw_slice text)
 {
     struct sw_uri uri;
     struct sw_param param;
@@ -83,7 +83,7 @@ static void check_uri_params(const struct sw_sip_case *one, struct sw_slice text
     }
 }
 
-static void check_params(const struct sw_sip_case *one, struct sw_slice params, struct sw_slice value)
+void sw_case_params(const struct sw_sip_case *one, struct sw_slice params, struct sw_slice value)
 {
     enum { PARAMS_MAX = 64 }; /* comparing each with each stays cheap */
     struct sw_param param;
@@ -137,6 +137,7 @@ static unsigned traits_of(enum sw_known known, struct sw_slice value)
     return traits;
 }
 
+/* syntax: the rule that asks for its grammar; SW_RULE_COUNT: none does. */
 static void check_address(const struct sw_sip_case *one, enum sw_known known, enum sw_rule syntax,
                           struct sw_slice value, uint64_t key)
 {
@@ -155,7 +156,8 @@ static void check_address(const struct sw_sip_case *one, enum sw_known known, en
         sw_case_report(one, SW_RULE_SIP_CONTACT_BRACKETS, "without <>:", value);
         break;
     case SW_ADDRESS_SYNTAX:
-        sw_case_report(one, syntax, "value", value);
+        if (syntax != SW_RULE_COUNT)
+            sw_case_report(one, syntax, "value", value);
         break;
     case SW_ADDRESS_ESCAPE:
         sw_case_report(one, SW_RULE_SIP_URI_ESCAPE, "value", value);
@@ -168,8 +170,8 @@ static void check_address(const struct sw_sip_case *one, enum sw_known known, en
     }
     if (fault != SW_ADDRESS_GOOD || !sw_name_addr_split(value, &address))
         return;
-    check_uri_params(one, address.uri);
-    check_params(one, address.params, value);
+    sw_case_uri_params(one, address.uri);
+    sw_case_params(one, address.params, value);
     sw_case_learn(one, key, traits_of(known, value), faults);
 }
 
@@ -211,6 +213,13 @@ static void check_contacts(const struct sw_sip_case *one)
                           sw_case_key(one, SW_KNOWN_CONTACT, value));
 }
 
+static void check_refer_to(const struct sw_sip_case *one)
+{
+    const struct sw_slice value = one->sip->first[SW_SIP_REFER_TO];
+    if (one->sip->count[SW_SIP_REFER_TO] > 0 && sw_case_method(one, "REFER"))
+        check_address(one, SW_KNOWN_ADDRESS, SW_RULE_COUNT, value, sw_case_key(one, SW_KNOWN_ADDRESS, value));
+}
+
 /* --- Via --------------------------------------------------------------------------------------------------------- */
 
 /* Each transaction has a branch of its own. */
@@ -244,7 +253,7 @@ static void check_via(const struct sw_sip_case *one, struct sw_slice value)
     if (!sw_grammar_via(value))
         sw_case_report(one, SW_RULE_SIP_VIA_SYNTAX, "Via", value);
     else
-        check_params(one, via.params, value);
+        sw_case_params(one, via.params, value);
     sw_case_learn(one, key, 0, faults);
 }
 
@@ -313,6 +322,7 @@ void sw_check_sip_fields(const struct sw_sip_case *one)
         check_address(one, SW_KNOWN_ADDRESS, SW_RULE_SIP_FROM_SYNTAX, sip->first[SW_SIP_FROM],
                       key_of_party(one, &one->from));
     check_contacts(one);
+    check_refer_to(one);
     check_vias(one);
     check_branch(one);
     check_broadcast(one);

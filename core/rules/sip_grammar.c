@@ -150,7 +150,7 @@ static enum sw_uri_fault check_sip(struct sw_slice rest)
     struct sw_slice host = sw_slice_head(front, params);
     enum sw_uri_fault fault = check_params(sw_slice_skip(front, params));
     if (host.size != sw_slice_trim(host).size || !is_sent_by(host))
-        return SW_URI_SYNTAX;
+        return sw_slice_find(host, '%') < host.size ? SW_URI_ESCAPE : SW_URI_SYNTAX;
     return fault != SW_URI_GOOD ? fault : check_characters(sw_slice_skip(rest, headers + 1), "[]/?:+$=&");
 }
 

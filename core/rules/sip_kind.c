@@ -185,7 +185,8 @@ static uint16_t flags_of(const struct sw_sip_case *one)
                           one->in_dialog,
                           one->from.tag,
                           one->sip->body.size > 0,
-                          one->method == SW_METHOD_MESSAGE && one->sip->raw.size > LARGE};
+                          one->method == SW_METHOD_MESSAGE && one->sip->raw.size > LARGE,
+                          !one->in_dialog && sw_case_routes_to_sips(one->sip)};
     unsigned bits = 0;
     for (unsigned i = 0; i < sizeof flags / sizeof flags[0]; i++)
         bits |= (unsigned)flags[i] << i;

@@ -18,10 +18,19 @@ static bool has_named(const struct sw_sip_case *one, enum sw_named named)
 
 /* --- requests ---------------------------------------------------------------------------------------------------- */
 
+static bool is_sips(struct sw_slice uri)
+{
+    return sw_slice_equal_nocase(sw_slice_head(uri, 5), SW_SLICE("sips:"));
+}
+
 static bool is_sip_uri(struct sw_slice uri)
 {
-    return sw_slice_equal_nocase(sw_slice_head(uri, 4), SW_SLICE("sip:")) ||
-           sw_slice_equal_nocase(sw_slice_head(uri, 5), SW_SLICE("sips:"));
+    return sw_slice_equal_nocase(sw_slice_head(uri, 4), SW_SLICE("sip:")) || is_sips(uri);
+}
+
+bool sw_case_routes_to_sips(const struct sw_sip *sip)
+{
+    return sip->count[SW_SIP_ROUTE] > 0 && is_sips(sw_uri_of(sip->first[SW_SIP_ROUTE]));
 }
 
 static unsigned count_contacts(const struct sw_sip *sip, struct sw_slice *first)
@@ -53,9 +62,11 @@ static void check_dialog_contact(const struct sw_sip_case *one)
     if (read && !sw_case_method(one, "REFER") && sw_grammar_address(first) == SW_ADDRESS_GOOD &&
         !is_sip_uri(contact.uri))
         sw_case_report(one, SW_RULE_SIP_CONTACT_SCHEME, "Contact", first);
-    if (read && one->alone && sw_slice_equal_nocase(sw_slice_head(sip->uri, 5), SW_SLICE("sips:")) &&
-        sw_slice_equal_nocase(sw_slice_head(contact.uri, 4), SW_SLICE("sip:")))
+    const bool plain = read && one->alone && sw_slice_equal_nocase(sw_slice_head(contact.uri, 4), SW_SLICE("sip:"));
+    if (plain && is_sips(sip->uri))
         sw_case_report(one, SW_RULE_SIP_SIPS_CONTACT, "a sips Request-URI, and Contact", first);
+    else if (plain && sw_case_routes_to_sips(sip))
+        sw_case_report(one, SW_RULE_SIP_SIPS_CONTACT, "the topmost Route is sips, and Contact", first);
 }
 
 void sw_check_sip_star(const struct sw_sip_case *one)
@@ -89,25 +100,39 @@ static void check_register(const struct sw_sip_case *one)
 }
 
 /* 16.6: a proxy that records its route does so for loose routing. */
-void sw_check_sip_record_route(const struct sw_sip_case *one)
+static void check_route(const struct sw_sip_case *one, enum sw_sip_field field, struct sw_slice value)
 {
-    struct sw_sip_values values = sw_sip_values_of(one->sip, SW_SIP_RECORD_ROUTE);
-    struct sw_slice value;
     struct sw_name_addr route;
     struct sw_param param;
-    if (!sw_slice_starts(one->branch, SW_SLICE("z9hG4bK"))) /* an RFC 2543 element routes strictly */
+    if (sw_name_addr_parse(value, &route) != SW_OK)
         return;
-    while (one->sip->count[SW_SIP_RECORD_ROUTE] > 0 && sw_sip_value_next(&values, SW_SIP_RECORD_ROUTE, &value)) {
+    if (field == SW_SIP_RECORD_ROUTE && route.uri_parts.sip &&
+        !sw_param_find(route.uri_parts.params, SW_SLICE("lr"), &param))
+        sw_case_report(one, SW_RULE_SIP_LOOSE_ROUTE, "Record-Route", value);
+    sw_case_params(one, route.params, value);
+}
+
+static void check_routes(const struct sw_sip_case *one, enum sw_sip_field field, enum sw_known known)
+{
+    struct sw_sip_values values = sw_sip_values_of(one->sip, field);
+    struct sw_slice value;
+    while (has(one, field) && sw_sip_value_next(&values, field, &value)) {
         unsigned traits;
         const unsigned faults = sw_case_faults(one);
-        const uint64_t key = sw_case_key(one, SW_KNOWN_ROUTE, value);
+        const uint64_t key = sw_case_key(one, known, value);
         if (sw_case_knows(one, key, &traits))
             continue;
-        if (sw_name_addr_parse(value, &route) == SW_OK && route.uri_parts.sip &&
-            !sw_param_find(route.uri_parts.params, SW_SLICE("lr"), &param))
-            sw_case_report(one, SW_RULE_SIP_LOOSE_ROUTE, "Record-Route", value);
+        check_route(one, field, value);
         sw_case_learn(one, key, 0, faults);
     }
+}
+
+void sw_check_sip_routes(const struct sw_sip_case *one)
+{
+    if (!sw_slice_starts(one->branch, SW_SLICE("z9hG4bK"))) /* an RFC 2543 element routes strictly */
+        return;
+    check_routes(one, SW_SIP_RECORD_ROUTE, SW_KNOWN_RECORD_ROUTE);
+    check_routes(one, SW_SIP_ROUTE, SW_KNOWN_ROUTE);
 }
 
 static void check_credentials(const struct sw_sip_case *one, enum sw_sip_field field)

@@ -71,6 +71,7 @@ static void check_uri(const struct sw_sip_case *one, struct sw_slice uri)
         sw_case_report(one, SW_RULE_SIP_URI_USER_EMPTY, "Request-URI", uri);
         break;
     case SW_URI_GOOD:
+        sw_case_uri_params(one, uri);
         break;
     }
     sw_case_learn(one, key, traits_of(uri, &parts), faults);
