@@ -150,9 +150,10 @@ void sw_failing_close(struct sw_connection *c, const struct sw_side *side)
         return;
     }
     bool knew = judged->frame.acked >= peer->violation_end;
+    bool unread = peer->closed && peer->violation_end > peer->close_end; /* 1.4: what follows a Close is discarded */
     bool answers = knew && peer->violation_acked != SW_NEVER && peer->frames_since == 1 &&
                    event->marks[0].time - peer->violation_acked <= prompt;
-    if (answers && (code == CODE_NORMAL || code == CODE_AWAY || code == CODE_NONE))
+    if (answers && !unread && (code == CODE_NORMAL || code == CODE_AWAY || code == CODE_NONE))
         sw_judge_report(c, SW_RULE_WS_FAIL_CODE, side->direction, &place, "code %u upon %s", code,
                         sw_rule_info(peer->violation)->id);
     judged->close_failing =

@@ -333,6 +333,11 @@
  "C WS-OPCODE\nS WS-FAIL-CODE\n",
  OPEN "S^ hold\n" "C: 83 hi\n" "S: 88 \\x03\\xe8\n",
  "C WS-OPCODE\n", {0}},
+{"WS-FAIL-CODE",
+ OPEN "C: 83 hi\n" "C: 88 \\x03\\xe8\n" "S: 88 \\x03\\xe8\n",
+ "C WS-OPCODE\nS WS-FAIL-CODE\n",
+ OPEN "C: 88 \\x03\\xe8\n" "C: 83 hi\n" "S: 88 \\x03\\xe8\n", /* a reply, to what came before the fault */
+ "C WS-AFTER-CLOSE\n", {0}},
 {"WS-FAIL-NO-CLOSE",
  OPEN "C: 81 \\xff\n" "S. fin\n",
  "C WS-UTF8\nS WS-FAIL-NO-CLOSE\n",
