@@ -88,7 +88,7 @@ static void on_request(struct sw_websip *websip)
     struct sw_head head;
     sw_head_read(&websip->event->head, &head);
     websip->requested = true;
-    websip->accepted = websip->offered = websip->selected = websip->other = false;
+    websip->accepted = websip->offered = websip->selected = websip->named = websip->other = false;
     websip->request_mark = websip->event->marks[0];
     websip->intermediary = websip->surroundings.intermediary || head.traces;
     websip->origin_secure = sw_slice_starts(head.first[SW_HEAD_ORIGIN], SW_SLICE("https:"));
@@ -108,6 +108,7 @@ static void on_answer(struct sw_websip *websip)
     websip->answer_mark = websip->event->marks[0];
     websip->offered = lists(seen->offered, SW_SLICE("sip"));
     websip->selected = sw_slice_equal_nocase(seen->subprotocol, SW_SLICE("sip"));
+    websip->named = websip->selected || lists(seen->subprotocol, SW_SLICE("sip"));
     websip->other = seen->subprotocol.size > 0 && !websip->selected;
     if (http->status == UNAUTHORIZED)
         sw_websip_report(websip, SW_RULE_WSSIP_HTTP_AUTH, NULL, "401 to the handshake");
@@ -244,7 +245,7 @@ static void check_agreed(struct sw_websip *websip, const struct sw_sip *sip, uin
         websip->offer_reported = true;
         sw_websip_report_of(websip, SW_RULE_WSSIP_OFFER, SW_CLIENT, marks, 3,
                             "subprotocol sip was not offered, and SIP is answered");
-    } else if (websip->offered && !websip->selected && event->direction == SW_SERVER && (answer || own)) {
+    } else if (websip->offered && !websip->named && event->direction == SW_SERVER && (answer || own)) {
         const struct sw_mark marks[] = {websip->answer_mark, event->marks[0]};
         websip->offer_reported = true;
         sw_websip_report_of(websip, SW_RULE_WSSIP_ACCEPT, SW_SERVER, marks, 2,
@@ -355,8 +356,8 @@ static void on_no_sip(struct sw_websip *websip, struct sw_slice payload)
     side->last = 0;
     if (!rest)
         tell_missing(websip, event->direction);
-    if (!websip->selected || side->gap || event->message.inferred)
-        return;
+    if (!websip->selected || side->gap || event->message.inferred || event->message.opcode == SW_OPCODE_CONTINUATION)
+        return; /* what has no beginning isn't SIP for that reason (WS-CONT-NOSTART) */
     if (rest)
         sw_websip_report(websip, SW_RULE_WSSIP_WHOLE_MESSAGE, &side->missing_mark,
                          "goes on with what the message before lacks: %zu bytes", payload.size);

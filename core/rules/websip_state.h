@@ -57,6 +57,7 @@ struct sw_websip {
     bool origin_secure; /* a page of https: TLS ended before the capture */
     bool offered;       /* sip */
     bool selected;      /* sip */
+    bool named;         /* sip is in the answer, if perhaps not alone or not once */
     bool other;         /* another subprotocol was selected */
     bool via_secure;    /* the client says WSS on what is plain here */
     bool offer_reported;
