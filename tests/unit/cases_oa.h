@@ -8,7 +8,7 @@
  *   "< UPDATE 1 @"                                     a request within the dialog, with no body
  *
  * Options: @ has both tags; tag:x the To tag of a response (b); rseq:N, rack:N; at:N seconds; of:text another body;
- * v:N the version in o=; port:N of A, where it isn't 5060.
+ * torn: Content-Length says that there is more of it; v:N the version in o=; port:N of A, where it isn't 5060.
  */
 /* clang-format off */
 #define AUDIO "m=audio 5000 RTP/AVP 0"
@@ -29,6 +29,8 @@ BOTH("OA-FORMATS", AUDIO, "m=audio 5000 RTP/AVP 8", "m=audio 5000 RTP/AVP 8 97|a
 BOTH("OA-FORMATS", OPUS, "m=audio 5000 RTP/AVP 96|a=rtpmap:96 G722/8000", "m=audio 0 RTP/AVP 96|a=rtpmap:96 G722/8000"),
 BOTH("OA-FORMATS", "m=image 5000 udptl t38", "m=image 5000 udptl x", "m=image 5000 udptl x t38"),
 BOTH("OA-RTPMAP-DYNAMIC", OPUS, "m=audio 5000 RTP/AVP 96", "m=audio 5000 RTP/AVP 97|a=rtpmap:97 opus/48000/2"),
+{"OA-RTPMAP-DYNAMIC", CALL(OPUS, "m=audio 5000 RTP/AVP 96"), "OA-RTPMAP-DYNAMIC\n",
+ "> INVITE 1 = " OPUS "\n< 200 INVITE 1 torn = m=audio 5000 RTP/AVP 96\n> ACK 1 @\n", ""},
 BOTH("OA-DIRECTION", AUDIO "|a=sendonly", AUDIO "|a=sendonly", AUDIO "|a=recvonly"),
 BOTH("OA-DIRECTION", AUDIO "|a=recvonly", AUDIO, AUDIO "|a=inactive"),
 BOTH("OA-DIRECTION", "a=inactive|" AUDIO, AUDIO "|a=recvonly", "a=inactive|" AUDIO),
@@ -36,6 +38,8 @@ BOTH("OA-DIRECTION", AUDIO "|a=sendonly", AUDIO "|a=sendonly", AUDIO "|c=IN IP4 
 BOTH("OA-REJECTED-PORT0", AUDIO "|m=video 0 RTP/AVP 31", AUDIO "|" VIDEO, AUDIO "|m=video 0 RTP/AVP 31"),
 BOTH("OA-TIME", AUDIO, "t=1 0|" AUDIO, AUDIO),
 {"SDP-RTPMAP-DYNAMIC", "> INVITE 1 = m=audio 5000 RTP/AVP 0 96\n", "SDP-RTPMAP-DYNAMIC\n", "> INVITE 1 = " OPUS "\n", ""},
+{"SDP-RTPMAP-DYNAMIC", "> INVITE 1 = m=audio 5000 RTP/AVP 0 96\n", "SDP-RTPMAP-DYNAMIC\n",
+ "> INVITE 1 torn = m=audio 5000 RTP/AVP 0 96\n", ""},
 {"SDP-RTPMAP-DYNAMIC", "> INVITE 1\n< 200 INVITE 1 = m=audio 5000 RTP/AVP 96\n", "SDP-RTPMAP-DYNAMIC\n",
  "> INVITE 1\n< 200 INVITE 1 = m=audio 0 RTP/AVP 96\n", ""},
 

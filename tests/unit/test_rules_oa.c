@@ -42,6 +42,7 @@ struct line {
     unsigned rseq, rack, version, port;
     int64_t time;
     bool text; /* its body is no description */
+    bool torn; /* its end is missing */
     const char *body;
 };
 
@@ -75,6 +76,8 @@ static void option_read(struct line *line, const char *word)
         line->port = (unsigned)atoi(value);
     else if (strcmp(word, "of:text") == 0)
         line->text = true;
+    else if (strcmp(word, "torn") == 0)
+        line->torn = true;
     else
         fail_msg("no such option: %s", word);
 }
@@ -138,7 +141,7 @@ static char *message_of(const struct line *line, unsigned call)
     if (line->rack != 0)
         g_string_append_printf(text, "RAck: %u 1 INVITE\r\n", line->rack);
     g_string_append_printf(text, "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n%s",
-                           line->text ? "text/plain" : "application/sdp", strlen(body), body);
+                           line->text ? "text/plain" : "application/sdp", strlen(body) + (line->torn ? 20 : 0), body);
     g_free(body);
     return g_string_free(text, FALSE);
 }
