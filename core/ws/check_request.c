@@ -39,7 +39,9 @@ static void check_request_line(struct sw_connection *c, const struct sw_opening 
         report(c, SW_RULE_WSH_HTTP_SYNTAX, "header line", bad);
     if (!sw_slice_equal(request->method, SW_SLICE("GET")))
         report_required(c, SW_RULE_WSH_METHOD, "method", request->method);
-    if (sw_slice_equal(request->version, SW_SLICE("HTTP/1.0")) && !opening->intermediary)
+    bool old = sw_slice_equal(request->version, SW_SLICE("HTTP/1.0")) ||
+               sw_slice_equal(request->version, SW_SLICE("HTTP/0.9"));
+    if (old && !opening->intermediary)
         report_required(c, SW_RULE_WSH_HTTP_VERSION, "version", request->version);
     if (!sw_slice_starts(request->target, SW_SLICE("/")) && !is_absolute(request->target))
         report(c, SW_RULE_WSH_RURI, "target", request->target);
@@ -133,7 +135,8 @@ static void check_version(struct sw_connection *c, const struct sw_opening *open
         report_required(c, SW_RULE_WSH_VERSION_MISSING, "no Sec-WebSocket-Version", value);
     bool legal = sw_head_version(value, &version);
     bool never = !legal || (version >= 9 && version <= 12);
-    if (count > 0 && version != VERSION && (never || opening->status == 101))
+    bool right = legal && version == VERSION;
+    if (count > 0 && !right && (never || opening->status == 101))
         report(c, SW_RULE_WSH_VERSION_13, "Sec-WebSocket-Version", value);
     if (count > 1)
         report(c, SW_RULE_WSH_VERSION_DUP, "the first of several:", value);

@@ -62,17 +62,26 @@ static bool read_status_line(struct sw_slice line, struct sw_http_head *head)
     return true;
 }
 
+/* "GET /ws", as HTTP/0.9 had it. */
+static bool read_bare_line(struct sw_slice line, struct sw_http_head *head)
+{
+    head->method = sw_slice_head(line, 3);
+    head->target = sw_slice_skip(line, 4);
+    head->version = sw_slice_skip(line, line.size);
+    return sw_slice_starts(line, SW_SLICE("GET /")) && sw_slice_find(head->target, ' ') == head->target.size;
+}
+
 /* The target is all between the first and the last space: blanks in it are a fault, not the end of the world. */
 static bool read_request_line(struct sw_slice line, struct sw_http_head *head)
 {
     line = sw_slice_trim(line);
     size_t method = sw_slice_find(line, ' ');
     if (line.size < method + 10 || line.data[line.size - 9] != ' ')
-        return false;
+        return read_bare_line(line, head);
     head->method = sw_slice_head(line, method);
     head->version = sw_slice_skip(line, line.size - 8);
     head->target = sw_slice_trim(sw_slice_of(line.data + method, line.size - method - 8));
-    return is_version(head->version);
+    return is_version(head->version) || sw_slice_equal(head->version, SW_SLICE("HTTP/0.9"));
 }
 
 static bool read_start_line(struct sw_slice line, struct sw_http_head *head)

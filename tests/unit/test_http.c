@@ -34,7 +34,10 @@ static const struct head_case heads[] = {
     {"GET / HTTP/1.1\r\nHost: x\r\n", SW_MORE, 0, "", ""},
     {"GET / HTTP/2.0\r\n\r\n", SW_BAD, 0, "", ""},
     {"REGISTER sip:a SIP/2.0\r\n", SW_BAD, 0, "", ""},
-    {"GET /\r\n\r\n", SW_BAD, 0, "", ""},
+    {"GET /\r\n\r\n", SW_OK, 9, "GET", "/"}, /* no version, or that of before 1.0: faults of a handshake */
+    {"GET / HTTP/0.9\r\n\r\n", SW_OK, 18, "GET", "/"},
+    {"GET / x\r\n\r\n", SW_BAD, 0, "", ""},
+    {"POST /\r\n\r\n", SW_BAD, 0, "", ""},
     {"HTTP/1.x 200 OK\r\n", SW_BAD, 0, "", ""},
     {"HTTP/1.11 200 OK\r\n", SW_BAD, 0, "", ""},
     {"HTTP/2", SW_BAD, 0, "", ""},

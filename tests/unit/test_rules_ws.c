@@ -17,6 +17,10 @@
 #define YES_WITH(more)                                                                                                 \
     "S> HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"                       \
     "Sec-WebSocket-Accept: " ACCEPTED "\\r\\n" more "\\r\\n\n"
+#define ASK_HEAD(line, version)                                                                                        \
+    "C> " line "\\r\\nHost: sip.example\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n"                        \
+    "Sec-WebSocket-Key: " KEY "\\r\\nSec-WebSocket-Version: " version "\\r\\n\\r\\n\n"
+#define NO    "S> HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n\n"
 #define EXT   "Sec-WebSocket-Extensions: "
 #define PMD   EXT "permessage-deflate"
 #define ASK   ASK_WITH("")
