@@ -121,6 +121,16 @@ static void check_leniency(struct sw_connection *c, const struct sw_opening *ope
                       opening->request.target);
 }
 
+static void check_early(struct sw_connection *c, const struct sw_opening *opening, const struct sw_head *answer)
+{
+    const struct sw_mark marks[] = {opening->early_mark, opening->answer_mark};
+    const struct sw_place place = {.direction = SW_SERVER, .offset = 0, .marks = marks, .mark_count = 2};
+    char excerpt[SW_EXCERPT];
+    if (opening->early_frame)
+        sw_judge_report(c, SW_RULE_WSH_SERVER_EARLY_FRAME, SW_SERVER, &place, "a frame stands before \"%s\"",
+                        sw_evidence(excerpt, answer->http->version));
+}
+
 void sw_check_acceptance(struct sw_connection *c, struct sw_opening *opening, const struct sw_head *answer)
 {
     struct sw_slice value;
@@ -133,8 +143,7 @@ void sw_check_acceptance(struct sw_connection *c, struct sw_opening *opening, co
     if (sw_head_count(answer, SW_HEAD_KEY, &value) > 0)
         answer_report(c, SW_RULE_WSH_KEY_IN_RESPONSE, "Sec-WebSocket-Key", value);
     sw_check_agreement(c, opening, answer);
-    if (opening->early_frame)
-        answer_report(c, SW_RULE_WSH_SERVER_EARLY_FRAME, "a frame stands before", answer->http->version);
+    check_early(c, opening, answer);
 }
 
 static void check_version_reply(struct sw_connection *c, const struct sw_opening *opening, const struct sw_head *answer)

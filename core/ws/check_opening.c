@@ -49,9 +49,11 @@ void sw_check_request(struct sw_connection *c, const struct sw_http_head *head, 
 {
     struct sw_head asked;
     struct sw_opening *opening = opening_of(c);
-    bool early = opening->early_frame;
+    const bool early = opening->early_frame;
+    const struct sw_mark early_mark = opening->early_mark;
     opening_clear(c, opening);
     opening->early_frame = early;
+    opening->early_mark = early_mark;
     sw_head_read(head, &asked);
     if (!sw_judge_unbroken(c, SW_CLIENT) || asked.count[SW_HEAD_KEY1] > 0 ||
         sw_slice_equal(head->method, SW_SLICE("CONNECT")))
@@ -135,7 +137,8 @@ void sw_check_opening_frame(struct sw_connection *c, const struct sw_side *side)
             sw_judge_report_frame(c, SW_RULE_WSH_EARLY_DATA, side, "opcode %u before the answer came", frame->opcode);
         check_carelessness(c, opening, side);
     }
-    if (opening->status != 101 && opening->frames[SW_CLIENT] && opening->frames[SW_SERVER]) {
+    bool other = opening->status != 101 && opening->status != 0; /* 0: no status at all, which was told */
+    if (other && opening->frames[SW_CLIENT] && opening->frames[SW_SERVER]) {
         const struct sw_mark marks[] = {opening->answer_mark, frame->mark};
         const struct sw_place place = {
             .direction = SW_SERVER, .offset = opening->answer_begin, .marks = marks, .mark_count = 2};
@@ -160,8 +163,8 @@ void sw_check_stray(struct sw_connection *c, const struct sw_side *side, uint64_
     opening->answered = false;
 }
 
-/* A frame that ends where the answer begins. */
-enum sw_result sw_check_early(struct sw_connection *c, const struct sw_side *side, struct sw_slice data)
+/* Frames that end where the answer begins. */
+enum sw_result sw_check_early(struct sw_connection *c, const struct sw_side *side, struct sw_slice data, size_t *size)
 {
     enum { SIZE_MAX_EARLY = 4096 };
     static const struct sw_slice start = {(const uint8_t *)"HTTP/1.", 7};
@@ -169,24 +172,27 @@ enum sw_result sw_check_early(struct sw_connection *c, const struct sw_side *sid
     if (side->direction != SW_SERVER || side->reader.offset != 0 || !c->judge->surroundings.from_start ||
         c->judge->surroundings.secure || data.size == 0)
         return SW_BAD;
-    for (bool first = true;; first = false) {
-        if (!first && sw_slice_starts(data, start))
+    for (*size = 0;;) {
+        if (*size > 0 && sw_slice_starts(data, start))
             return SW_OK;
         if (sw_frame_parse(data, &frame) == SW_MORE)
             return SW_MORE;
         bool known = frame.opcode <= SW_OPCODE_BINARY || (frame.opcode >= 8 && frame.opcode <= SW_OPCODE_PONG);
         if (!known || frame.masked || frame.rsv != 0 || !frame.minimal || frame.payload_size > SIZE_MAX_EARLY)
             return SW_BAD;
-        size_t size = frame.header_size + (size_t)frame.payload_size;
-        if (data.size < size + start.size)
+        const size_t whole = frame.header_size + (size_t)frame.payload_size;
+        if (data.size < whole + start.size)
             return SW_MORE;
-        data = sw_slice_skip(data, size);
+        data = sw_slice_skip(data, whole);
+        *size += whole;
     }
 }
 
-void sw_check_early_found(struct sw_connection *c)
+void sw_check_early_found(struct sw_connection *c, const struct sw_side *side)
 {
-    opening_of(c)->early_frame = true;
+    struct sw_opening *opening = opening_of(c);
+    opening->early_frame = true;
+    sw_reader_run(&side->reader, &opening->early_mark);
 }
 
 /* 10.7: the server hangs up on a request that it had, and should have answered with an error. */

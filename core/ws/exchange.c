@@ -173,6 +173,15 @@ static enum sw_step leave_http(struct sw_connection *c, struct sw_side *side, st
     return SW_STEP_AGAIN;
 }
 
+/* Frames stand before the head, which is where they end. */
+static enum sw_step skip_early(struct sw_connection *c, struct sw_side *side, size_t size)
+{
+    sw_check_early_found(c, side);
+    sw_loss_begin(c, side, SW_REASON_NO_HANDSHAKE, "Frames stand before the handshake.");
+    sw_loss_take(side, size);
+    return sw_loss_tell(c, side);
+}
+
 enum sw_step sw_head_step(struct sw_connection *c, struct sw_side *side)
 {
     if (c->other_protocol) {
@@ -193,11 +202,12 @@ enum sw_step sw_head_step(struct sw_connection *c, struct sw_side *side)
     if (result == SW_MORE)
         return SW_STEP_IDLE;
     if (result == SW_BAD && c->judge != NULL && !side->eof) {
-        enum sw_result early = sw_check_early(c, side, data);
+        size_t size;
+        enum sw_result early = sw_check_early(c, side, data, &size);
         if (early == SW_MORE)
             return SW_STEP_IDLE;
         if (early == SW_OK)
-            sw_check_early_found(c);
+            return skip_early(c, side, size);
     }
     if (result == SW_BAD || http.response != (side->direction == SW_SERVER))
         return leave_http(c, side, data, c->upgraded ? SW_REASON_NO_HANDSHAKE : SW_REASON_NOT_SIP);

@@ -230,9 +230,9 @@ void sw_opening_free(struct sw_connection *c);
 void sw_check_opening_frame(struct sw_connection *c, const struct sw_side *side);
 /* Frames were found by evidence, at this place of a stream that was HTTP. */
 void sw_check_stray(struct sw_connection *c, const struct sw_side *side, uint64_t offset);
-/* The first byte of the server is no head's: whether frames stand before one. SW_MORE: perhaps. */
-enum sw_result sw_check_early(struct sw_connection *c, const struct sw_side *side, struct sw_slice data);
-void sw_check_early_found(struct sw_connection *c);
+/* The first byte of the server is no head's: whether frames, of that size, stand before one. SW_MORE: perhaps. */
+enum sw_result sw_check_early(struct sw_connection *c, const struct sw_side *side, struct sw_slice data, size_t *size);
+void sw_check_early_found(struct sw_connection *c, const struct sw_side *side);
 /* The server closes. */
 void sw_check_unanswered(struct sw_connection *c, struct sw_mark mark);
 

@@ -28,6 +28,7 @@ struct sw_opening {
     bool answer_bad;                   /* the client has to fail the connection (4.1) */
     bool deflate_bad;                  /* and so because of RFC 7692 7 */
     bool early_frame;                  /* frames of the server stood before its answer */
+    struct sw_mark early_mark;         /* of the first */
     bool frames[2];                    /* each side has sent some */
 };
 

@@ -876,6 +876,11 @@
  NULL,
  "C> GET /ws HTTP/1.1\\r\\nHost: sip.example\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n\n" "S: 81 hi\n" "S> HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n\n",
  NULL, {.from_start = true}},
+{"WSH-SERVER-EARLY-FRAME", /* and what it holds is SIP, so that it could be found as a frame */
+ ASK "S: 81 SIP/2.0 200 OK\\r\\n\\r\\n\n" YES YO,
+ NULL,
+ NULL,
+ NULL, {.from_start = true}},
 {"PMD-OFFER-UNKNOWN-PARAM",
  "C> GET /ws HTTP/1.1\\r\\nHost: sip.example\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Version: 13\\r\\nSec-WebSocket-Extensions: permessage-deflate; level=9\\r\\n\\r\\n\n" "S> HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n\n",
  NULL,
