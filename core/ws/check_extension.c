@@ -198,7 +198,7 @@ static struct offers read_offers(struct sw_connection *c, struct sw_opening *ope
     bool before = opening->quiet;
     opening->quiet |= quiet;
     while (sw_head_list_next(&list, &one))
-        if (sw_slice_equal(name_of(one), DEFLATE))
+        if (sw_slice_equal(name_of(one), DEFLATE) && check_element(one) != GRAMMAR_BAD)
             read_offer(c, one, &offers);
     opening->quiet = before;
     return offers;
@@ -283,6 +283,8 @@ void sw_check_agreement(struct sw_connection *c, struct sw_opening *opening, con
     while (sw_head_list_next(&list, &one)) {
         struct sw_slice name = name_of(one);
         compressing += compresses(name);
+        if (check_element(one) == GRAMMAR_BAD)
+            continue; /* what it says is not known */
         if (!is_offered(opening->asked, name)) {
             sw_opening_report(c, SW_RULE_WSH_EXT_NOT_OFFERED, SW_SERVER, "\"%s\"", sw_evidence(excerpt, name));
             opening->answer_bad = true;

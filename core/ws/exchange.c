@@ -47,11 +47,12 @@ static bool names_websocket(const struct sw_head *head)
     return sw_head_has(head, SW_HEAD_UPGRADE, SW_SLICE("websocket"));
 }
 
-/* A server that says all that a 101 says, and 200, means 101 (RFC 6455 4.2.2). */
+/* A server that says all that a 101 says, and 200 or what is no status, means 101 (RFC 6455 4.2.2). */
 static bool accepts(const struct sw_head *head)
 {
-    return head->http->status == 101 ||
-           (head->http->status / 100 == 2 && head->count[SW_HEAD_ACCEPT] != 0 && names_websocket(head));
+    const unsigned status = head->http->status;
+    return status == 101 ||
+           ((status / 100 == 2 || status == 0) && head->count[SW_HEAD_ACCEPT] != 0 && names_websocket(head));
 }
 
 /* Moves past the head; an event if it belongs to an upgrade. */
