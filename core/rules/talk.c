@@ -104,9 +104,17 @@ static void on_response(struct sw_said *said)
         sw_talk_response(said);
 }
 
+static bool has_cseq(const struct sw_said *said)
+{
+    struct sw_cseq cseq;
+    return said->signal->cseq > 0 || sw_cseq_parse(said->sip->first[SW_SIP_CSEQ], &cseq) == SW_OK;
+}
+
 static bool is_readable(const struct sw_said *said)
 {
     static const enum sw_sip_field once[] = {SW_SIP_FROM, SW_SIP_TO, SW_SIP_CALL_ID, SW_SIP_CSEQ};
+    if (!has_cseq(said) || (said->sip->response && said->sip->status == 0))
+        return false;
     for (size_t i = 0; i < G_N_ELEMENTS(once); i++)
         if (said->sip->count[once[i]] != 1 || said->sip->first[once[i]].size == 0)
             return false;

@@ -700,6 +700,19 @@
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
  "2000 ab INFO 5 y t:b u:sip:b@10.0.0.2\n"
  "2001 ba INFO 1 z f:b t:a u:sip:a@10.0.0.1\n", NULL},
+{"SIP-DIALOG-CSEQ-MONO", /* what is no number is not a lower one */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "2000 ab BYE 1 y t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "2000 ab BYE 2 y t:b u:sip:b@10.0.0.2 | CSeq: -2 BYE\n"
+ "2001 ba 200 BYE 2 y t:b | CSeq: -2 BYE\n", NULL},
 {"SIP-DIALOG-CSEQ-500",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
@@ -838,6 +851,16 @@
  "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n"
  "5 ba 100 INVITE 2 y t:b\n"
  "6 ba INVITE 1 z f:b t:a u:sip:a@10.0.0.1\n", NULL},
+{"SIP-REINVITE-OVERLAP", /* an answer whose CSeq can't be read is one all the same */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | CSeq: 1INVITE\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n", NULL},
 {"SIP-INVITE-OVERLAP-500",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
