@@ -246,10 +246,13 @@ static struct exchange *exchange_of(const struct view *view)
     return NULL;
 }
 
-/* Most messages have nothing to do with offers. */
+/* Most messages have nothing to do with offers. An ACK says that the INVITE was answered, though the answer may be one
+ * that can't be told from its header fields. */
 static bool concerns(struct view *view)
 {
     const struct sw_sip *sip = view->record->sip;
+    if (view->method == METHOD_ACK)
+        sw_map_remove(&view->offers->exchanges, view->placement->request);
     if (!sip->response)
         return view->method != METHOD_OTHER && (view->method != METHOD_ACK || view->offers->late > 0);
     view->exchange = sip->status > 100 ? exchange_of(view) : NULL;
@@ -428,7 +431,8 @@ static void run(const struct view *view, enum check check, const struct sw_sdp_k
 static void check_glare(const struct view *view, const struct dialog *dialog, size_t side)
 {
     int64_t waited = view->record->time - dialog->pending.time;
-    if (dialog->pending.request == 0 || dialog->previewed == dialog->pending.request)
+    if (dialog->pending.request == 0 || dialog->previewed == dialog->pending.request ||
+        sw_map_get(&view->offers->exchanges, dialog->pending.request) == NULL)
         return;
     bool own = dialog->pending.side == side;
     bool heard = dialog->sides[0].heard && dialog->sides[1].heard && waited >= 0 && waited < ABANDONED;

@@ -77,6 +77,8 @@ BOTH("OA-TIME", AUDIO, "t=1 0|" AUDIO, AUDIO),
  "> UPDATE 2 @ = " AUDIO "\n> UPDATE 3 @ = " AUDIO "\n", ""},
 {"OA-GLARE", CALL(AUDIO, AUDIO) "> UPDATE 2 @ = " AUDIO "\n> UPDATE 3 @ = " AUDIO "\n", "OA-GLARE\n",
  CALL(AUDIO, AUDIO) "> UPDATE 2 @ = " AUDIO "\n> UPDATE 3 @ at:40 = " AUDIO "\n", ""},
+{"OA-GLARE", "> INVITE 1 = " AUDIO "\n< 180 INVITE 1\n> INVITE 2 @ v:2 = " AUDIO "\n", "OA-GLARE\n", /* an answer that wasn't read */
+ "> INVITE 1 = " AUDIO "\n< 180 INVITE 1\n> ACK 1 @\n> INVITE 2 @ v:2 = " AUDIO "\n", ""},
 {"OA-1XX-2XX-SAME", "> INVITE 1 = " AUDIO "\n< 183 INVITE 1 = " AUDIO "\n< 200 INVITE 1 = " AUDIO "|a=recvonly\n", "OA-1XX-2XX-SAME\n",
  "> INVITE 1 = " AUDIO "\n< 183 INVITE 1 = " AUDIO "\n< 200 INVITE 1 tag:c = " AUDIO "|a=recvonly\n", ""},
 
