@@ -323,12 +323,21 @@ static bool same_sent_by(struct sw_slice a, struct sw_slice b)
            port_of(&one) == port_of(&other);
 }
 
+/* Of a name that stands there twice any will do. */
+static bool has_param(struct sw_slice params, const struct sw_param *wanted)
+{
+    struct sw_param param;
+    while (sw_param_next(&params, &param))
+        if (sw_slice_equal_nocase(param.name, wanted->name) && sw_slice_equal_nocase(param.value, wanted->value))
+            return true;
+    return false;
+}
+
 /* What the request's has must be there; received and rport may be added, or filled in (18.2.1, RFC 3581 4). */
 bool sw_same_via(struct sw_slice request, struct sw_slice response)
 {
     enum { PARAMS_MAX = 32 };
     struct sw_param param;
-    struct sw_param found;
     if (sw_slice_equal(request, response) || adds_params(request, response))
         return true;
     if (!same_sent_by(request, response))
@@ -339,7 +348,7 @@ bool sw_same_via(struct sw_slice request, struct sw_slice response)
         if (sw_slice_equal_nocase(param.name, SW_SLICE("rport")) ||
             sw_slice_equal_nocase(param.name, SW_SLICE("received")))
             continue;
-        if (!sw_param_find(params, param.name, &found) || !sw_slice_equal_nocase(param.value, found.value))
+        if (!has_param(params, &param))
             return false;
     }
     return true;

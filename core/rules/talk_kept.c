@@ -115,6 +115,13 @@ static size_t head_size(const struct sw_sip *sip)
     return sip->body.data != NULL ? (size_t)(sip->body.data - sip->raw.data) : sip->raw.size;
 }
 
+static bool ends_early(const struct sw_sip *sip)
+{
+    uint64_t length;
+    return !sip->content_length_ok && sip->count[SW_SIP_CONTENT_LENGTH] == 1 &&
+           sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length);
+}
+
 /* Who said it and when, and room for some bytes of it. */
 static struct sw_kept *kept_new(const struct sw_said *said, size_t fields, size_t bytes)
 {
@@ -131,7 +138,7 @@ static struct sw_kept *kept_new(const struct sw_said *said, size_t fields, size_
                              .destination = record->destination,
                              .transport = record->transport,
                              .from_client = said->message->from_client,
-                             .content_length_ok = said->sip->content_length_ok,
+                             .ends_early = ends_early(said->sip),
                              .via_count = (uint8_t)said->vias.count,
                              .field_count = (uint8_t)fields};
     return kept;

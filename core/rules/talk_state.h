@@ -77,8 +77,8 @@ struct sw_kept {
     struct sw_endpoint destination;
     enum sw_transport transport;
     bool from_client;
-    bool sdp; /* an UPDATE whose body is a session description */
-    bool content_length_ok;
+    bool sdp;        /* an UPDATE whose body is a session description */
+    bool ends_early; /* its Content-Length says more than is there */
     uint8_t via_count;
     struct sw_span via, other_vias; /* as in struct sw_vias */
     struct sw_span method, uri, version, headers;

@@ -47,7 +47,8 @@ static void check_alone(const struct sw_said *said)
         sw_said_report(said, SW_RULE_SIP_ACK_RESPONSE, NULL, "%u to ACK", sip->status);
     if (method == SW_METHOD_CANCEL && is_challenge(sip))
         sw_said_report(said, SW_RULE_SIP_AUTH_CHALLENGE_CANCEL, NULL, "%u to CANCEL", sip->status);
-    if (method != SW_METHOD_INVITE && method != SW_METHOD_ACK && sip->status > TRYING && sip->status <= RINGING_LAST)
+    const bool of_invite = method == SW_METHOD_INVITE || (said->tx != NULL && said->tx->method == SW_METHOD_INVITE);
+    if (!of_invite && method != SW_METHOD_ACK && sip->status > TRYING && sip->status <= RINGING_LAST)
         sw_said_report(said, SW_RULE_SIP_100_NON_INVITE, NULL, "%u to a request that is no INVITE", sip->status);
 }
 
@@ -167,7 +168,9 @@ static void check_received(const struct sw_said *said, const struct sw_via *via)
     char shown[SW_SAID_SHOWN];
     char address[56];
     const struct sw_kept *request = said->tx->request;
-    sw_via_parse(sw_list_first(sw_kept_first(request, SW_SIP_VIA)), &asked);
+    if (sw_via_parse(sw_list_first(sw_kept_first(request, SW_SIP_VIA)), &asked) != SW_OK ||
+        said->vias.count != request->via_count)
+        return;
     bool same_host = sw_host_is_at(asked.host, &request->source);
     check_rport(said, via, &asked, same_host);
     bool ipv6 = sw_slice_find(asked.host, ':') < asked.host.size;
@@ -281,7 +284,7 @@ static void check_status(const struct sw_said *said)
         sw_said_report(said, SW_RULE_SIP_416_SCHEME, asked, "416 to \"%s\"", sw_said_show(shown, uri));
     if ((status == BAD_VERSION && known) || (is_2xx(said->sip) && !known))
         sw_said_report(said, SW_RULE_SIP_505_VERSION, asked, "%u to \"%s\"", status, sw_said_show(shown, version));
-    if (is_2xx(said->sip) && asked->transport == SW_TRANSPORT_UDP && !asked->content_length_ok)
+    if (is_2xx(said->sip) && asked->transport == SW_TRANSPORT_UDP && asked->ends_early)
         sw_said_report(said, SW_RULE_SIP_400_BADREQ, asked, "%u to a datagram shorter than its Content-Length", status);
     if (status == FLOW_FAILED && !names_outbound(asked))
         sw_said_report(said, SW_RULE_OB_430, asked, "430, and nothing in the request is of outbound");

@@ -28,6 +28,12 @@
  "0 pa OPTIONS 1 x c:1 v:2 | Via: SIP/2.0/WS p.test;branch=z9hG4bKx, SIP/2.0/UDP b.test;branch=z9hG4bKy\n"
  "1 ap 200 OPTIONS 1 x c:1 t:b | Via: SIP/2.0/WS p.test;branch=z9hG4bKx;received=10.0.0.16, SIP/2.0/UDP b.test;branch=z9hG4bKy\n",
  NULL},
+{"SIP-VIA-RESP-ORDER", /* a parameter twice, and both are given back */
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx;a=1;a=2\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport=5060;received=10.0.0.1;branch=z9hG4bKx;a=1\n",
+ NULL,
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx;a=1;a=2\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport=5060;received=10.0.0.1;branch=z9hG4bKx;a=1;a=2\n", NULL},
 {"SIP-VIA-TRANSPORT-MATCH", /* that of a trace made from a log */
  "0 ab OPTIONS 1 x | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\n"
  "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\n"
@@ -94,6 +100,12 @@
  NULL,
  "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx, SIP/2.0/WS x.invalid;branch=z9hG4bKy\n"
  "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP a.test;branch=z9hG4bKx;received=10.0.0.1, SIP/2.0/WS x.invalid;branch=z9hG4bKy\n", NULL},
+{"SIP-VIA-RECEIVED", /* whose host can't be told */
+ "0 ab OPTIONS 1 x k:TCP | Via: SIP/2.0/TCP a.test;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b k:TCP | Via: SIP/2.0/TCP a.test;branch=z9hG4bKx\n",
+ NULL,
+ "0 ab OPTIONS 1 x k:TCP | Via: SIP-2.0/TCP a.test;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b k:TCP | Via: SIP-2.0/TCP a.test;branch=z9hG4bKx\n", NULL},
 {"SIP-RPORT-FILLED", /* the server fills it, and another Via of the same line is left empty by somebody else */
  "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
  "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport=5060;received=10.0.0.1;branch=z9hG4bKx\n"
@@ -110,6 +122,17 @@
  NULL,
  "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
  "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n", NULL},
+{"SIP-RPORT-FILLED", /* the topmost Via is not the request's */
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport=5060;received=10.0.0.1;branch=z9hG4bKx\n"
+ "2 ab OPTIONS 2 y | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKy\n"
+ "3 ba 200 OPTIONS 2 y t:b | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKy\n",
+ NULL,
+ "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
+ "1 ba 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport=5060;received=10.0.0.1;branch=z9hG4bKx\n"
+ "2 ab OPTIONS 2 y | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKy\n"
+ "3 ba 200 OPTIONS 2 y t:b | Via: SIP/2.0/UDP 10.0.0.9;branch=z9hG4bKz, SIP/2.0/UDP 10.0.0.1;rport=5060;branch=z9hG4bKy\n",
+ "SIP-VIA-RESP-ORDER\nSIP-RESP-EXTRA-VIA\n"},
 {"SIP-RPORT-SYMMETRIC",
  "0 ab OPTIONS 1 x | Via: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx\n"
  "1 ca 200 OPTIONS 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1;rport=5060;received=10.0.0.1;branch=z9hG4bKx\n",
@@ -228,6 +251,12 @@
  NULL,
  "0 ap MESSAGE 1 x c:1\n"
  "1 pa 100 MESSAGE 1 x c:1\n", NULL},
+{"SIP-100-NON-INVITE", /* an INVITE, whatever its CSeq says */
+ "0 ap MESSAGE 1 x c:1\n"
+ "1 pa 180 MESSAGE 1 x t:b c:1\n",
+ NULL,
+ "0 ap INVITE 1 x c:1 | CSeq: 1 BYE\n"
+ "1 pa 180 INVITE 1 x t:b c:1 | CSeq: 1 BYE\n", NULL},
 {"SIP-100-EARLY-UDP",
  "0 ab MESSAGE 1 x\n"
  "1 ba 100 MESSAGE 1 x\n",
@@ -306,6 +335,12 @@
  NULL,
  "0 ab MESSAGE 1 x | Content-Length: 9 || 1234\n"
  "1 ba 400 MESSAGE 1 x t:b\n", NULL},
+{"SIP-400-BADREQ", /* what is no number says nothing of the end */
+ "0 ab MESSAGE 1 x | Content-Length: 9 || 1234\n"
+ "1 ba 200 MESSAGE 1 x t:b\n",
+ NULL,
+ "0 ab MESSAGE 1 x | Content-Length: -9 || 1234\n"
+ "1 ba 200 MESSAGE 1 x t:b\n", NULL},
 {"SIP-TO-TAG-SAME",
  "0 pa INVITE 1 x c:1\n"
  "1 ap 180 INVITE 1 x t:b c:1\n"
