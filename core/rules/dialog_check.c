@@ -66,10 +66,22 @@ static struct sw_dialog_seen *dialog_of(const struct sw_said *said, uint64_t fro
     return NULL;
 }
 
+static bool is_sip_uri(struct sw_slice text)
+{
+    struct sw_uri uri;
+    return sw_uri_parse(text, &uri) == SW_OK && uri.sip;
+}
+
+/* Where a request goes to whose target is no SIP URI (12.1.1 wants one), nobody can say. */
 static void retarget(struct sw_party *party, struct sw_kept *message, int64_t time)
 {
     if (sw_kept_count(message, SW_SIP_CONTACT) != 1)
         return;
+    if (!is_sip_uri(sw_uri_of(sw_kept_first(message, SW_SIP_CONTACT)))) {
+        sw_kept_drop(&party->target);
+        sw_kept_drop(&party->before);
+        return;
+    }
     sw_kept_ref(&party->before, party->target);
     sw_kept_ref(&party->target, message);
     party->retargeted = time;

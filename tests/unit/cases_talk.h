@@ -713,6 +713,18 @@
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
  "4 ab INFO 2 y t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-DIALOG-REMOTE-TARGET", /* a Contact that is no SIP URI is no target */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 2 y t:b\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <tel:+15551234>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 2 y t:b u:sip:b@10.0.0.2\n", NULL},
 {"SIP-DIALOG-TAGS",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
@@ -1166,6 +1178,16 @@
  "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
  "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
  "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | o: Presence | Subscription-State: active\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n", NULL},
+{"EVT-NOTIFY-EVENT-MATCH", /* a SUBSCRIBE that names no event is matched by any */
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: dialog | Subscription-State: active\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n",
+ NULL,
+ "0 ap SUBSCRIBE 1 x c:1 | Expires: 60 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: dialog | Subscription-State: active\n"
  "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n", NULL},
 {"EVT-NOTIFY-BODY-TYPE",
  "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
