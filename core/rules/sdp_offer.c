@@ -132,6 +132,14 @@ static bool is_same_stream(const struct sw_part *a, const struct sw_part *b)
     return !a->zero && !b->zero && sw_slice_equal(a->type, b->type);
 }
 
+/* name "/" clock rate: another mapping can't be told from what is written otherwise. */
+static bool is_mapping(struct sw_slice encoding)
+{
+    const struct sw_slice clock = sw_slice_skip(encoding, sw_slice_find(encoding, '/') + 1);
+    uint64_t rate;
+    return sw_slice_number(sw_slice_head(clock, sw_slice_find(clock, '/')), &rate);
+}
+
 static void check_part_remap(const struct sw_offers_judgement *judgement, const struct sw_part *now,
                              const struct sw_part *before, const struct sw_mark *mark, const struct sw_part *agreed)
 {
@@ -146,7 +154,8 @@ static void check_part_remap(const struct sw_offers_judgement *judgement, const 
     for (unsigned type = SW_DYNAMIC_FIRST; type < SW_PAYLOAD_TYPES; type++) {
         struct sw_slice was = old_codecs.mapped[type];
         struct sw_slice is = new_codecs.mapped[type];
-        if (was.size == 0 || is.size == 0 || sw_codec_equal(was, is) || sw_codec_equal(agreed_codecs.mapped[type], is))
+        if (was.size == 0 || is.size == 0 || !is_mapping(was) || !is_mapping(is) || sw_codec_equal(was, is) ||
+            sw_codec_equal(agreed_codecs.mapped[type], is))
             continue;
         snprintf(what, sizeof what, "payload type %u was", type);
         sw_pair_report(judgement, mark, SW_RULE_OA_PT_REMAP, what, was, is);

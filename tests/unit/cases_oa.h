@@ -28,6 +28,7 @@ BOTH("OA-PROTO", AUDIO, "m=audio 5000 RTP/SAVP 0", "m=audio 0 RTP/SAVP 0"),
 BOTH("OA-FORMATS", AUDIO, "m=audio 5000 RTP/AVP 8", "m=audio 5000 RTP/AVP 8 97|a=rtpmap:97 pcmu/8000/1"),
 BOTH("OA-FORMATS", OPUS, "m=audio 5000 RTP/AVP 96|a=rtpmap:96 G722/8000", "m=audio 0 RTP/AVP 96|a=rtpmap:96 G722/8000"),
 BOTH("OA-FORMATS", "m=image 5000 udptl t38", "m=image 5000 udptl x", "m=image 5000 udptl x t38"),
+{"OA-FORMATS", CALL(AUDIO, "m=audio 5000 RTP/AVP 8"), "OA-FORMATS\n", CALL("m=audio 5000 RTP/AVP", AUDIO), ""}, /* none offered */
 BOTH("OA-RTPMAP-DYNAMIC", OPUS, "m=audio 5000 RTP/AVP 96", "m=audio 5000 RTP/AVP 97|a=rtpmap:97 opus/48000/2"),
 {"OA-RTPMAP-DYNAMIC", CALL(OPUS, "m=audio 5000 RTP/AVP 96"), "OA-RTPMAP-DYNAMIC\n",
  "> INVITE 1 = " OPUS "\n< 200 INVITE 1 torn = m=audio 5000 RTP/AVP 96\n> ACK 1 @\n", ""},
@@ -57,6 +58,8 @@ BOTH("OA-TIME", AUDIO, "t=1 0|" AUDIO, AUDIO),
  CALL(OPUS, OPUS) "> UPDATE 2 @ v:2 = m=audio 5000 RTP/AVP 97|a=rtpmap:97 G722/8000\n", ""},
 {"OA-PT-REMAP", CALL(OPUS, OPUS) "> UPDATE 2 @ v:2 = m=audio 5000 RTP/AVP 97|a=rtpmap:97 G722/8000\n< 200 UPDATE 2 = m=audio 5000 RTP/AVP 96|a=rtpmap:96 G722/8000\n", "OA-PT-REMAP\n",
  CALL(OPUS, OPUS) "> UPDATE 2 @ v:2 = m=audio 0 RTP/AVP 96|a=rtpmap:96 G722/8000\n", ""},
+{"OA-PT-REMAP", CALL(OPUS, OPUS) "> UPDATE 2 @ v:2 = m=audio 5000 RTP/AVP 96|a=rtpmap:96 opus/8000\n", "OA-PT-REMAP\n", /* no clock rate */
+ CALL(OPUS, OPUS) "> UPDATE 2 @ v:2 = m=audio 5000 RTP/AVP 96|a=rtpmap:96 opus\n", ""},
 
 {"OA-NO-OFFER-2XX", "> INVITE 1\n< 200 INVITE 1\n", "OA-NO-OFFER-2XX\n", "> INVITE 1\n< 200 INVITE 1 = " AUDIO "\n> ACK 1 @ = " AUDIO "\n", ""},
 {"OA-NO-OFFER-2XX", "> INVITE 1\n< 200 INVITE 1 = " AUDIO "\n> ACK 1 @\n", "OA-NO-OFFER-2XX\n",
