@@ -148,9 +148,10 @@ static void check_credentials(const struct sw_sip_case *one, enum sw_sip_field f
             continue;
         if (param.value.data[0] != '"')
             sw_case_report(one, SW_RULE_SIP_AUTH_URI_QUOTED, "uri", param.value);
-        /* A proxy changes the one and not the other. */
+        /* A proxy changes the one and not the other; an ACK has the credentials of its INVITE (13.2.2.4). */
         const struct sw_slice uri = sw_unquote(param.value);
-        if (one->alone && !sw_slice_equal(uri, one->sip->uri) && !sw_same_uri(uri, one->sip->uri))
+        if (one->alone && one->method != SW_METHOD_ACK && !sw_slice_equal(uri, one->sip->uri) &&
+            !sw_same_uri(uri, one->sip->uri))
             sw_case_report(one, SW_RULE_SIP_AUTH_URI, "not the Request-URI: uri", param.value);
     }
 }

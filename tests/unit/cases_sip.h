@@ -573,6 +573,11 @@
  "SIP-AUTH-URI\n",
  "MESSAGE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\nAuthorization: Digest username=\"a\", uri=\"sip:B\"\r\n\r\n",
  ""},
+{"SIP-AUTH-URI", SW_TRANSPORT_UDP, /* an ACK repeats what its INVITE has */
+ "MESSAGE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\nAuthorization: Digest username=\"a\", uri=\"sip:other\"\r\n\r\n",
+ "SIP-AUTH-URI\n",
+ "ACK sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 ACK\r\nMax-Forwards: 70\r\nAuthorization: Digest username=\"a\", uri=\"sip:other\"\r\n\r\n",
+ ""},
 {"SIP-MADDR-BROADCAST", SW_TRANSPORT_UDP,
  "MESSAGE sip:255.255.255.255 SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n\r\n",
  "SIP-MADDR-BROADCAST\n",
