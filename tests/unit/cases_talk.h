@@ -1071,6 +1071,16 @@
  "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n"
  "3 pa 200 PRACK 2 y t:b c:1\n"
  "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n", NULL},
+{"PRACK-RSEQ", /* the first is below 2**31 */
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 2147483648\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 2147483648 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 2147483647\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 2147483647 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n", NULL},
 {"PRACK-SUPPORTED",
  "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
  "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n",
