@@ -181,30 +181,44 @@ static struct sw_tx *before_of(const struct sw_said *said, enum sw_method method
     return NULL;
 }
 
+static bool is_open(const struct sw_said *said, const struct sw_tx *tx)
+{
+    return tx != NULL && tx->final == NULL && sw_leg_whole(said->leg, tx->time);
+}
+
 static void check_invite(const struct sw_said *said)
 {
     struct sw_tx *own = before_of(said, SW_METHOD_INVITE, said->party);
     struct sw_tx *other = before_of(said, SW_METHOD_INVITE, !said->party);
-    bool own_open = own != NULL && own->final == NULL && sw_leg_whole(said->leg, own->time);
-    bool other_open = other != NULL && other->final == NULL && sw_leg_whole(said->leg, other->time);
-    if (own_open)
+    bool own_open = is_open(said, own) && own->cseq < said->signal->cseq;
+    bool other_open = is_open(said, other);
+    const bool alone = said->vias.count == 1;
+    if (alone && own_open)
         sw_said_report(said, SW_RULE_SIP_REINVITE_OVERLAP, own->request,
                        "its INVITE with CSeq %llu is not answered yet", (unsigned long long)own->cseq);
-    else if (other_open && other->early)
+    else if (alone && other_open && other->early)
         sw_said_report(said, SW_RULE_SIP_REINVITE_OVERLAP, other->request,
                        "the other's INVITE is in progress, it has answered 1xx itself");
     if (own_open || other_open)
         said->tx->owed = SW_RULE_SIP_INVITE_OVERLAP_500;
 }
 
+/* The offer of that party to which there is no answer yet: that of an INVITE comes in a 2xx, or before it. */
+static const struct sw_tx *open_offer(const struct sw_said *said, unsigned party)
+{
+    const struct sw_tx *update = before_of(said, SW_METHOD_UPDATE, party);
+    const struct sw_tx *invite = before_of(said, SW_METHOD_INVITE, party);
+    if (is_open(said, update) && update->request->sdp)
+        return update;
+    return is_open(said, invite) && !invite->early && invite->request->sdp ? invite : NULL;
+}
+
 static void check_update(const struct sw_said *said)
 {
-    struct sw_tx *own = before_of(said, SW_METHOD_UPDATE, said->party);
-    struct sw_tx *other = before_of(said, SW_METHOD_UPDATE, !said->party);
-    if (own != NULL && own->final == NULL && sw_leg_whole(said->leg, own->time))
+    const struct sw_tx *own = before_of(said, SW_METHOD_UPDATE, said->party);
+    if (is_open(said, own) && own->cseq < said->signal->cseq)
         said->tx->owed = SW_RULE_UPDATE_OVERLAP_500;
-    else if (other != NULL && other->final == NULL && sw_leg_whole(said->leg, other->time) && other->request->sdp &&
-             sw_has_sdp(said->sip))
+    else if (sw_has_sdp(said->sip) && open_offer(said, !said->party) != NULL)
         said->tx->owed = SW_RULE_UPDATE_GLARE_491;
 }
 
@@ -283,15 +297,29 @@ static void check_session(const struct sw_said *said)
     dialog->interval = 0;
 }
 
+/* The dialog on this leg, where there is but one. */
+static const struct sw_dialog_seen *only_dialog(const struct sw_said *said)
+{
+    const struct sw_dialog_seen *only = NULL;
+    for (const struct sw_dialog_seen *dialog = said->talk->dialogs; dialog != NULL; dialog = dialog->next) {
+        if (dialog->leg != said->leg->hash)
+            continue;
+        if (only != NULL)
+            return NULL;
+        only = dialog;
+    }
+    return only;
+}
+
 /* The tags are of no dialog, and there is but one they could be of. */
 static void check_tags(const struct sw_said *said)
 {
-    const struct sw_dialog_seen *dialog = said->talk->dialogs;
+    const struct sw_dialog_seen *dialog = only_dialog(said);
     char shown[SW_SAID_SHOWN];
-    if (dialog == NULL || dialog->next != NULL || dialog->leg != said->leg->hash || !dialog->confirmed ||
-        dialog->by != SW_METHOD_INVITE || !said->talk->begun || said->talk->crowded || said->vias.count != 1 ||
-        !sw_leg_whole(said->leg, SW_NO_TIME + 1) || said->signal->method == SW_METHOD_NOTIFY ||
-        said->signal->method == SW_METHOD_SUBSCRIBE || said->signal->method == SW_METHOD_REGISTER)
+    if (dialog == NULL || !dialog->confirmed || dialog->by != SW_METHOD_INVITE || !said->talk->begun ||
+        said->talk->crowded || said->vias.count != 1 || !sw_leg_whole(said->leg, SW_NO_TIME + 1) ||
+        said->signal->method == SW_METHOD_NOTIFY || said->signal->method == SW_METHOD_SUBSCRIBE ||
+        said->signal->method == SW_METHOD_REGISTER)
         return;
     for (unsigned i = 0; i < 2; i++) {
         const struct sw_party *own = &dialog->parties[i];
@@ -337,9 +365,9 @@ void sw_talk_in_dialog(struct sw_said *said)
     note_cseq(said);
     if (said->signal->method == SW_METHOD_BYE)
         check_bye(said);
-    else if (said->signal->method == SW_METHOD_INVITE && said->vias.count == 1)
+    else if (said->signal->method == SW_METHOD_INVITE)
         check_invite(said);
-    else if (said->signal->method == SW_METHOD_UPDATE && said->vias.count == 1)
+    else if (said->signal->method == SW_METHOD_UPDATE)
         check_update(said);
 }
 
@@ -354,8 +382,7 @@ static void check_owed(const struct sw_said *said)
         return;
     enum sw_rule owed = tx->owed;
     if (owed == SW_RULE_UPDATE_GLARE_491) {
-        const struct sw_tx *other = before_of(said, SW_METHOD_UPDATE, !said->party);
-        if (accepted && other != NULL && other->final == NULL)
+        if (accepted && open_offer(said, !said->party) != NULL)
             sw_said_report(said, owed, tx->request, "%u, and its own offer is open", status);
         return;
     }
@@ -400,11 +427,12 @@ static void bye_answered(const struct sw_said *said)
     struct sw_party *asker = &said->dialog->parties[said->party];
     const struct sw_party *own = &said->dialog->parties[!said->party];
     unsigned status = said->sip->status;
-    if (asker->bye != said->tx->request)
+    const bool by_proxy = status == TIMEOUT || status / 100 == SERVER_ERROR / 100;
+    if (asker->bye != said->tx->request || said->tx->final != NULL) /* of a second one SIP-FINAL-TWICE tells */
         return;
     asker->bye_status = status;
-    if (is_2xx(status) || status < OK || is_challenge(status) || status == TIMEOUT || status >= SERVER_ERROR ||
-        own->bye != NULL || !said->dialog->confirmed || !sw_is_uas(said))
+    if (is_2xx(status) || status < OK || is_challenge(status) || by_proxy || own->bye != NULL ||
+        !said->dialog->confirmed || !sw_is_uas(said))
         return;
     sw_said_report(said, SW_RULE_SIP_BYE_2XX, said->tx->request, "%u to the BYE of a dialog that is there", status);
 }

@@ -232,7 +232,8 @@ struct sw_kept *sw_said_keep(struct sw_said *said)
     said->kept = by_line ? keep_lines(said, &asked) : keep_values(said, &asked);
     if (!said->sip->response) {
         said->kept->hashes = hashes_of(said);
-        said->kept->sdp = said->signal->method == SW_METHOD_UPDATE && sw_has_sdp(said->sip);
+        const enum sw_method method = said->signal->method;
+        said->kept->sdp = (method == SW_METHOD_INVITE || method == SW_METHOD_UPDATE) && sw_has_sdp(said->sip);
     }
     return said->kept;
 }

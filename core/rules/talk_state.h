@@ -77,7 +77,7 @@ struct sw_kept {
     struct sw_endpoint destination;
     enum sw_transport transport;
     bool from_client;
-    bool sdp;        /* an UPDATE whose body is a session description */
+    bool sdp;        /* an INVITE or UPDATE whose body is a session description */
     bool ends_early; /* its Content-Length says more than is there */
     uint8_t via_count;
     struct sw_span via, other_vias; /* as in struct sw_vias */

@@ -736,6 +736,20 @@
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
  "3 LOSS 0 ab\n"
  "4 ab INFO 2 y t:z u:sip:b@10.0.0.2\n", NULL},
+{"SIP-DIALOG-TAGS", /* through a proxy, whose other leg is there too; where it has forked, the tag may be of any fork */
+ "0 ap INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 pb INVITE 1 j v:2 | Max-Forwards: 69 | Contact: <sip:a@10.0.0.1>\n"
+ "2 bp 200 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 pa 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "4 ap ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "5 pb ACK 1 l t:b v:2 u:sip:b@10.0.0.2\n"
+ "6 ap INFO 2 y t:z u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ap INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 pa 180 INVITE 1 i t:c\n"
+ "3 pa 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "4 ap ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "6 ap INFO 2 y t:z u:sip:b@10.0.0.2\n", NULL},
 {"SIP-DIALOG-CSEQ-MONO",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
@@ -831,6 +845,22 @@
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
  "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-BYE-NO-TOTAG", /* through a proxy */
+ "0 ap INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 pb INVITE 1 j v:2 | Max-Forwards: 69 | Contact: <sip:a@10.0.0.1>\n"
+ "2 bp 200 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 pa 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "4 ap ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "5 pb ACK 1 l t:b v:2 u:sip:b@10.0.0.2\n"
+ "6 ap BYE 2 y u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ap INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 pb INVITE 1 j v:2 | Max-Forwards: 69 | Contact: <sip:a@10.0.0.1>\n"
+ "2 bp 200 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 pa 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "4 ap ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "5 pb ACK 1 l t:b v:2 u:sip:b@10.0.0.2\n"
+ "6 ap BYE 2 y t:b u:sip:b@10.0.0.2\n", NULL},
 {"SIP-BYE-2XX",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
@@ -855,6 +885,31 @@
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2;gr=urn:uuid:1\n"
  "4 ab BYE 2 y t:b u:sip:b@10.0.0.2;gr=urn:uuid:1\n"
  "5 ba 404 BYE 2 y t:b\n", NULL},
+{"SIP-BYE-2XX", /* 6xx comes from the callee, 5xx may come from elsewhere */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 603 BYE 2 y t:b\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 500 BYE 2 y t:b\n", NULL},
+{"SIP-BYE-2XX", /* what follows a 2xx is a second answer, not a refusal */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 481 BYE 2 y t:b\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ba 200 BYE 2 y t:b\n"
+ "6 ba 481 BYE 2 y t:b\n", "SIP-FINAL-TWICE\n"},
 {"SIP-BYE-EARLY-CALLEE",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
@@ -922,6 +977,20 @@
  "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n"
  "5 ba INVITE 1 z f:b t:a u:sip:a@10.0.0.1\n"
  "6 ab 491 INVITE 1 z f:b t:a\n", NULL},
+{"SIP-INVITE-OVERLAP-500", /* behind a proxy, which is not accused; what comes out of order is refused for that */
+ "0 pa INVITE 1 i c:1 v:2 | Contact: <sip:x@10.0.0.9>\n"
+ "2 ap 200 INVITE 1 i c:1 v:2 t:b | Contact: <sip:a@x.invalid>\n"
+ "3 pa ACK 1 k c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "4 pa INVITE 2 y c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "5 pa INVITE 3 z c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "6 ap 500 INVITE 3 z c:1 v:2 t:b\n",
+ NULL,
+ "0 pa INVITE 1 i c:1 v:2 | Contact: <sip:x@10.0.0.9>\n"
+ "2 ap 200 INVITE 1 i c:1 v:2 t:b | Contact: <sip:a@x.invalid>\n"
+ "3 pa ACK 1 k c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "4 pa INVITE 3 y c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "5 pa INVITE 2 z c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "6 ap 500 INVITE 2 z c:1 v:2 t:b\n", NULL},
 {"UPDATE-OVERLAP-500",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
@@ -936,6 +1005,20 @@
  "4 ab UPDATE 2 y t:b u:sip:b@10.0.0.2\n"
  "5 ab UPDATE 3 z t:b u:sip:b@10.0.0.2\n"
  "6 ba 500 UPDATE 3 z t:b | Retry-After: 3\n", NULL},
+{"UPDATE-OVERLAP-500", /* behind a proxy */
+ "0 pa INVITE 1 i c:1 v:2 | Contact: <sip:x@10.0.0.9>\n"
+ "2 ap 200 INVITE 1 i c:1 v:2 t:b | Contact: <sip:a@x.invalid>\n"
+ "3 pa ACK 1 k c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "4 pa UPDATE 2 y c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "5 pa UPDATE 3 z c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "6 ap 200 UPDATE 3 z c:1 v:2 t:b | Contact: <sip:a@x.invalid>\n",
+ NULL,
+ "0 pa INVITE 1 i c:1 v:2 | Contact: <sip:x@10.0.0.9>\n"
+ "2 ap 200 INVITE 1 i c:1 v:2 t:b | Contact: <sip:a@x.invalid>\n"
+ "3 pa ACK 1 k c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "4 pa UPDATE 2 y c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "5 pa UPDATE 3 z c:1 v:2 t:b u:sip:a@x.invalid\n"
+ "6 ap 500 UPDATE 3 z c:1 v:2 t:b | Retry-After: 1\n", NULL},
 {"UPDATE-GLARE-491",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
@@ -950,6 +1033,21 @@
  "4 ab UPDATE 2 y t:b u:sip:b@10.0.0.2 | Content-Type: application/sdp || v=0\n"
  "5 ba UPDATE 1 z f:b t:a u:sip:a@10.0.0.1 | Content-Type: application/sdp || v=0\n"
  "6 ab 491 UPDATE 1 z f:b t:a\n", NULL},
+{"UPDATE-GLARE-491", /* the offer of an INVITE; a 1xx may have answered it */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2 | Content-Type: application/sdp || v=0\n"
+ "5 ba UPDATE 1 z f:b t:a u:sip:a@10.0.0.1 | Content-Type: application/sdp || v=0\n"
+ "6 ab 200 UPDATE 1 z f:b t:a | Contact: <sip:a@10.0.0.1>\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2 | Content-Type: application/sdp || v=0\n"
+ "5 ba 183 INVITE 2 y t:b | Content-Type: application/sdp || v=0\n"
+ "6 ba UPDATE 1 z f:b t:a u:sip:a@10.0.0.1 | Content-Type: application/sdp || v=0\n"
+ "7 ab 200 UPDATE 1 z f:b t:a | Contact: <sip:a@10.0.0.1>\n", NULL},
 {"SESSTIMER-NO-REFRESH",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Session-Expires: 90;refresher=uac\n"
