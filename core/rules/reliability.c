@@ -43,6 +43,8 @@ static struct sw_fork *fork_of(const struct sw_said *said, unsigned *index)
 
 static void went_on(struct sw_said *said, struct sw_fork *fork, enum sw_rule rule)
 {
+    if (sw_tx_forwarded(said->talks, said->tx) != NULL) /* the next hop went on, where that shows it */
+        return;
     if (said->leg->websocket && sw_leg_whole(said->leg, said->tx->time)) {
         sw_said_report(said, rule, fork->reliable, "%u, and RSeq %llu has no PRACK yet", said->sip->status,
                        (unsigned long long)fork->rseq);
@@ -58,7 +60,7 @@ static void on_copy(struct sw_said *said, struct sw_fork *fork)
     fork->copies++;
     if (fork->copies == ENOUGH && !fork->acknowledged && sw_is_alone(said->tx->request) &&
         sw_leg_whole(said->leg, said->tx->time) && said->tx->fork_count == 1)
-        sw_absence_report(said->talks, SW_RULE_PRACK_MISSING, said->tx, fork->reliable,
+        sw_absence_report(said->talks, SW_RULE_PRACK_MISSING, said->tx, fork->reliable, NULL,
                           "it was sent four times, and no PRACK came");
 }
 

@@ -69,9 +69,9 @@ void sw_said_report(const struct sw_said *said, enum sw_rule rule, const struct 
 /* One that was remembered is wrong, as the present one shows. */
 void sw_kept_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *accused, const char *format,
                     ...) __attribute__((format(printf, 4, 5)));
-/* What was due to it didn't come. */
+/* What was due to it didn't come. answer: what came instead, and shows that it was due; or NULL. */
 void sw_absence_report(struct sw_talks *talks, enum sw_rule rule, const struct sw_tx *tx,
-                       const struct sw_kept *unanswered, const char *evidence);
+                       const struct sw_kept *unanswered, const struct sw_kept *answer, const char *evidence);
 /* A response without a request, which stands for it. */
 void sw_stray_report(struct sw_talks *talks, const struct sw_tx *tx);
 enum { SW_SAID_SHOWN = 56 };
@@ -82,6 +82,9 @@ const char *sw_said_show(char to[SW_SAID_SHOWN], struct sw_slice bytes);
 /* NULL where there are too many. */
 struct sw_claim *sw_claim_add(struct sw_said *said, enum sw_rule rule, const struct sw_tx *tx, unsigned accused,
                               unsigned fork);
+
+/* The same request, as who got it has sent it on; NULL: it wasn't seen to. */
+const struct sw_tx *sw_tx_forwarded(const struct sw_talks *talks, const struct sw_tx *tx);
 
 /* --- keepalive.c --- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * How does what a check found become a breach: of which message, by whom, in which packets?
+ * How does what a check found become a breach: of which message, by whom, in which packets? Who forwards a message with
+ * a fault isn't accused of it, where the hop before was captured (rules/authors.h).
  */
 #include "rules/talk_check.h"
 
@@ -30,12 +31,32 @@ static void tell(const struct sw_talks *talks, struct sw_talk_breach *breach, co
     talks->judgement.report(talks->judgement.context, breach);
 }
 
+/* What each hop owes by itself, whatever it was sent. */
+static bool is_of_hop(enum sw_rule rule)
+{
+    static const enum sw_rule rules[] = {
+        SW_RULE_SIP_BRANCH_REUSE,  SW_RULE_SIP_MAXFWD_DECREMENT, SW_RULE_SIP_MAXFWD_ZERO_FORWARDED,
+        SW_RULE_SIP_VIA_RECEIVED,  SW_RULE_SIP_RPORT_FILLED,     SW_RULE_SIP_RPORT_SYMMETRIC,
+        SW_RULE_SIP_100_TIMESTAMP, SW_RULE_SIP_100_EARLY_UDP,    SW_RULE_SIP_VIA_TRANSPORT_MATCH,
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
+        if (rules[i] == rule)
+            return true;
+    return false;
+}
+
+static bool is_forwarded(const struct sw_said *said, enum sw_rule rule)
+{
+    const struct sw_placement placement = {.call = said->message->call, .signal = said->signal};
+    return !is_of_hop(rule) && sw_authors_forwarded(&said->talks->authors, &placement, said->vias.count, rule);
+}
+
 void sw_said_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *before, const char *format,
                     ...)
 {
     char text[SW_EVIDENCE_MAX];
     va_list values;
-    if (said->late)
+    if (said->late || is_forwarded(said, rule))
         return;
     va_start(values, format);
     vsnprintf(text, sizeof text, format, values);
@@ -69,7 +90,7 @@ void sw_kept_report(const struct sw_said *said, enum sw_rule rule, const struct 
 }
 
 void sw_absence_report(struct sw_talks *talks, enum sw_rule rule, const struct sw_tx *tx,
-                       const struct sw_kept *unanswered, const char *evidence)
+                       const struct sw_kept *unanswered, const struct sw_kept *answer, const char *evidence)
 {
     struct sw_talk_breach breach = breach_of(rule, sw_leg_find(talks, tx->leg), tx->talk);
     breach.message = unanswered->id;
@@ -77,7 +98,7 @@ void sw_absence_report(struct sw_talks *talks, enum sw_rule rule, const struct s
     breach.source = unanswered->destination;
     breach.destination = unanswered->source;
     breach.evidence = evidence;
-    tell(talks, &breach, &unanswered->mark, NULL);
+    tell(talks, &breach, &unanswered->mark, answer != NULL ? &answer->mark : NULL);
 }
 
 void sw_stray_report(struct sw_talks *talks, const struct sw_tx *tx)

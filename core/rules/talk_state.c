@@ -345,6 +345,7 @@ struct sw_talks *sw_talks_new(const struct sw_talk_judgement *judgement)
     sw_map_init(&talks->legs, leg_free);
     sw_map_init(&talks->connections, NULL);
     sw_map_init(&talks->facts, g_free);
+    sw_authors_init(&talks->authors, talks->seed);
     talks->over = g_new0(uint64_t, SW_OVER_MAX);
     g_queue_init(&talks->order);
     g_queue_init(&talks->standing);
@@ -363,6 +364,7 @@ void sw_talks_free(struct sw_talks *talks)
     sw_map_clear(&talks->connections);
     sw_map_clear(&talks->legs);
     sw_map_clear(&talks->facts);
+    sw_authors_clear(&talks->authors);
     for (GList *link; (link = g_queue_pop_head_link(&talks->claims)) != NULL;)
         g_free(link->data);
     sw_blocks_clear(&talks->blocks);

@@ -19,6 +19,7 @@
 #include "call/signal.h"
 #include "call/when.h"
 #include "map.h"
+#include "rules/authors.h"
 #include "rules/blocks.h"
 #include "sipweave/fields.h"
 #include "sipweave/talk.h"
@@ -234,9 +235,10 @@ struct sw_talks {
     struct sw_map legs;
     struct sw_map connections; /* connection → leg */
     struct sw_map facts;       /* hash → struct sw_fact: what outlives a Call-ID */
-    GQueue order;              /* talks, the quietest first, but for those that are */
-    GQueue standing;           /* quiet for long, and not over: registrations and the like */
-    uint64_t *over;            /* Call-IDs of those that were forgotten when they were over, by hash; 0: none */
+    struct sw_authors authors;
+    GQueue order;    /* talks, the quietest first, but for those that are */
+    GQueue standing; /* quiet for long, and not over: registrations and the like */
+    uint64_t *over;  /* Call-IDs of those that were forgotten when they were over, by hash; 0: none */
     struct sw_blocks blocks;
     GQueue claims; /* in the order of due */
     size_t tx_count;

@@ -5,9 +5,10 @@
  *
  * Each is told when 64*T1 have passed, no byte of the leg is missing, and the accused is known to live: it said
  * something else, or the connection ended in order. Datagrams may get lost: there the other side must have repeated
- * itself as well.
+ * itself as well. A proxy owes what the next hop owes it, no more (RFC 4320 4.2): who was asked last is accused.
  */
 #include "rules/talk_check.h"
+#include "rules/talk_compare.h"
 
 enum { CLAIMS_MAX = 32768, WAITING_MAX = 256 };
 
@@ -52,16 +53,65 @@ static const struct sw_subscription *subscription_of(const struct sw_tx *tx)
     return NULL;
 }
 
+/* --- the next hop ------------------------------------------------------------------------------------------------ */
+
+static uint64_t second_branch(const struct sw_talks *talks, const struct sw_kept *request)
+{
+    struct sw_sip sip;
+    struct sw_slice via = {0};
+    sw_kept_read(request, &sip);
+    struct sw_sip_values values = sw_sip_values_of(&sip, SW_SIP_VIA);
+    for (unsigned i = 0; i < 2; i++)
+        if (!sw_sip_value_next(&values, SW_SIP_VIA, &via))
+            return 0;
+    return sw_hash(sw_branch_of(via), talks->seed) | 1;
+}
+
+const struct sw_tx *sw_tx_forwarded(const struct sw_talks *talks, const struct sw_tx *tx)
+{
+    for (const struct sw_tx *one = tx->talk->newest; one != NULL && one != tx; one = one->older)
+        if (one->leg != tx->leg && one->method == tx->method &&
+            one->request->via_count == tx->request->via_count + 1U && second_branch(talks, one->request) == tx->branch)
+            return one;
+    return NULL;
+}
+
+/* Who was asked last, and has sent no NOTIFY; NULL: it isn't sure that he lives. */
+static const struct sw_tx *notifier(const struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx)
+{
+    const struct sw_tx *asked = tx;
+    for (const struct sw_tx *next; (next = sw_tx_forwarded(talks, asked)) != NULL; asked = next) {
+        const struct sw_subscription *subscription = subscription_of(next);
+        if (subscription == NULL || subscription->notified)
+            break;
+    }
+    const struct sw_leg *leg = sw_leg_find(talks, asked->leg);
+    if (asked == tx)
+        return tx;
+    return leg != NULL && leg->heard[!sw_endpoint_equal(&leg->ends[0], &asked->request->destination)] > claim->since
+               ? asked
+               : NULL;
+}
+
+/* For a final response of the next hop. */
+static bool waits(const struct sw_talks *talks, const struct sw_tx *tx)
+{
+    const struct sw_tx *next = sw_tx_forwarded(talks, tx);
+    return next != NULL && next->final == NULL;
+}
+
+/* --- what is told ------------------------------------------------------------------------------------------------ */
+
 /* Whether it still didn't come. */
-static bool is_absent(const struct sw_claim *claim, const struct sw_tx *tx)
+static bool is_absent(const struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx)
 {
     const struct sw_subscription *subscription = subscription_of(tx);
     switch (claim->rule) {
     case SW_RULE_SIP_CANCEL_UNANSWERED:
     case SW_RULE_SIP_NONINVITE_UNANSWERED:
-        return tx->final == NULL && (!over_datagrams(tx) || tx->copies > 0);
+        return tx->final == NULL && (!over_datagrams(tx) || tx->copies > 0) && !waits(talks, tx);
     case SW_RULE_SIP_CANCEL_487:
-        return tx->final == NULL;
+        return tx->final == NULL && !waits(talks, tx);
     case SW_RULE_SIP_ACK_MISSING:
         return !tx->acked && (tx->final_copies > 0 || (!over_datagrams(tx) && tx->final->status >= 300));
     case SW_RULE_SIP_2XX_RETRANS:
@@ -96,23 +146,36 @@ static const char *evidence_of(enum sw_rule rule)
 
 static void tell(struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx)
 {
-    const struct sw_kept *unanswered = tx->request;
-    if (claim->rule == SW_RULE_SIP_RESP_NO_REQUEST) {
+    const char *evidence = evidence_of(claim->rule);
+    switch (claim->rule) {
+    case SW_RULE_SIP_RESP_NO_REQUEST:
         sw_stray_report(talks, tx);
-        return;
+        break;
+    case SW_RULE_SIP_ACK_MISSING:
+        sw_absence_report(talks, claim->rule, tx, tx->final, NULL, evidence);
+        break;
+    case SW_RULE_PRACK_MISSING:
+        sw_absence_report(talks, claim->rule, tx, tx->forks[claim->fork].reliable, NULL, evidence);
+        break;
+    case SW_RULE_SIP_2XX_RETRANS:
+        sw_absence_report(talks, claim->rule, tx, tx->request, tx->final, evidence);
+        break;
+    case SW_RULE_REFER_NOTIFY:
+    case SW_RULE_EVT_NOTIFY_IMMEDIATE:
+        tx = notifier(talks, claim, tx);
+        if (tx != NULL)
+            sw_absence_report(talks, claim->rule, tx, tx->request, tx->final, evidence);
+        break;
+    default:
+        sw_absence_report(talks, claim->rule, tx, tx->request, NULL, evidence);
     }
-    if (claim->rule == SW_RULE_SIP_ACK_MISSING)
-        unanswered = tx->final;
-    else if (claim->rule == SW_RULE_PRACK_MISSING)
-        unanswered = tx->forks[claim->fork].reliable;
-    sw_absence_report(talks, claim->rule, tx, unanswered, evidence_of(claim->rule));
 }
 
 /* Whether nothing more is to be found out. tx: NULL if it was forgotten. */
 static bool settle(struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx,
                    const struct sw_leg *leg, bool alive)
 {
-    if (tx == NULL || !is_absent(claim, tx) || !sw_leg_whole(leg, tx->time))
+    if (tx == NULL || !is_absent(talks, claim, tx) || !sw_leg_whole(leg, tx->time))
         return true;
     if (!alive && (leg->heard[claim->accused] == SW_NO_TIME || leg->heard[claim->accused] <= claim->since))
         return false;

@@ -184,6 +184,16 @@
  "0 ab OPTIONS 1 x\n"
  "0 cb OPTIONS 1 x i:two\n"
  "1 bc 200 OPTIONS 1 x t:b i:two\n", NULL},
+{"SIP-RESP-COPY-FROM", /* told once, of who wrote it */
+ "0 ap INFO 1 x\n"
+ "1 pb INFO 1 y v:2\n"
+ "2 bp 200 INFO 1 y v:2 t:b f:z\n"
+ "3 pa 200 INFO 1 x t:b f:z\n",
+ NULL,
+ "0 ap INFO 1 x\n"
+ "1 pb INFO 1 y v:2\n"
+ "2 bp 200 INFO 1 y v:2 t:b\n"
+ "3 pa 200 INFO 1 x t:b\n", NULL},
 {"SIP-RESP-COPY-TO",
  "0 ab OPTIONS 1 x\n"
  "1 ba 200 OPTIONS 1 x | To: <sip:z@b.test>;tag=b\n",
@@ -655,6 +665,18 @@
  "0 ab OPTIONS 1 x\n"
  "600 ba INFO 1 y f:b t:a\n"
  "40000 NOW\n", NULL},
+{"SIP-NONINVITE-UNANSWERED", /* of the two, who has asked the other waits */
+ "0 ap INFO 1 x c:1 | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "1 pb INFO 1 y v:2 c:2 | Max-Forwards: 69 | Via: SIP/2.0/WS 10.0.0.16;branch=z9hG4bKy, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "33000 END 1\n"
+ "33000 END 2\n",
+ NULL,
+ "0 ap INFO 1 x c:1 | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "1 pb INFO 1 y v:2 c:2 | Max-Forwards: 69 | Via: SIP/2.0/WS 10.0.0.16;branch=z9hG4bKy, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "2 bp 200 INFO 1 y v:2 c:2 t:b | Via: SIP/2.0/WS 10.0.0.16;branch=z9hG4bKy, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "3 pa 200 INFO 1 x c:1 t:b | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "33000 END 1\n"
+ "33000 END 2\n", NULL},
 {"SIP-CANCEL-487",
  "0 pa INVITE 1 x c:1\n"
  "1 ap 180 INVITE 1 x t:b c:1\n"
@@ -1247,6 +1269,22 @@
  "0 ab INVITE 1 i | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
  "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
  "2 ba 183 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n", NULL},
+{"PRACK-OVERLAP", /* of the callee, not of the proxy before him; his PRACK may go another way */
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid> | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "1 pb INVITE 1 j v:2 | Max-Forwards: 69 | Supported: 100rel | Contact: <sip:a@x.invalid> | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "2 bp 180 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "3 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7 | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "4 bp 183 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "5 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8 | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "6 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 8 1 INVITE | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKy\n"
+ "7 pb PRACK 2 z t:b v:2 u:sip:b@10.0.0.2 | Max-Forwards: 69 | RAck: 8 1 INVITE | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKz, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKy\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid> | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "1 pb INVITE 1 j v:2 | Max-Forwards: 69 | Supported: 100rel | Contact: <sip:a@x.invalid> | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "2 bp 180 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "3 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7 | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "4 bp 183 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "5 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8 | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n", NULL},
 {"PRACK-2XX-PENDING",
  "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
  "1 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7 | Content-Type: application/sdp || v=0\n"
@@ -1277,6 +1315,22 @@
  "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: presence | Subscription-State: active\n"
  "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n"
  "33000 END 1\n", NULL},
+{"EVT-NOTIFY-IMMEDIATE", /* of who was asked last, if it is sure that he lives */
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Contact: <sip:a@x.invalid> | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "1 pb SUBSCRIBE 1 y v:2 | Event: presence | Contact: <sip:a@x.invalid> | Max-Forwards: 69 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "2 bp 200 SUBSCRIBE 1 y v:2 t:b | Expires: 60 | Contact: <sip:b@10.0.0.2> | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "3 pa 200 SUBSCRIBE 1 x c:1 t:b | Expires: 60 | Contact: <sip:b@10.0.0.2> | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "20000 bp OPTIONS 1 q i:two\n"
+ "20001 pb 200 OPTIONS 1 q i:two t:c\n"
+ "33000 pa OPTIONS 1 r c:1 i:three\n"
+ "33001 ap 200 OPTIONS 1 r c:1 i:three t:c\n",
+ NULL,
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Contact: <sip:a@x.invalid> | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "1 pb SUBSCRIBE 1 y v:2 | Event: presence | Contact: <sip:a@x.invalid> | Max-Forwards: 69 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "2 bp 200 SUBSCRIBE 1 y v:2 t:b | Expires: 60 | Contact: <sip:b@10.0.0.2> | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "3 pa 200 SUBSCRIBE 1 x c:1 t:b | Expires: 60 | Contact: <sip:b@10.0.0.2> | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
+ "33000 pa OPTIONS 1 r c:1 i:three\n"
+ "33001 ap 200 OPTIONS 1 r c:1 i:three t:c\n", NULL},
 {"EVT-NOTIFY-EVENT-MATCH",
  "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
  "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
