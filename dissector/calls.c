@@ -6,14 +6,12 @@
 #include "calls.h"
 
 #include "ids.h"
-#include "preferences.h"
+#include "judge.h"
 
 #include "sipweave/fields.h"
-#include "sipweave/sip_check.h"
 
 static struct {
     struct sw_call_tracker *tracker;
-    struct sw_sip_checker *checker;
     wmem_array_t *messages; /* struct weave_sip: the tracker's id of a message is its place, from 1 */
     wmem_array_t *calls;    /* struct weave_call: by its number, from 1 */
 } file;
@@ -21,15 +19,12 @@ static struct {
 void weave_calls_open(void)
 {
     file.tracker = sw_call_tracker_new(weave_limits());
-    file.checker = sw_sip_checker_new();
     file.messages = wmem_array_new(wmem_file_scope(), sizeof(struct weave_sip *));
     file.calls = wmem_array_new(wmem_file_scope(), sizeof(struct weave_call *));
 }
 
 void weave_calls_close(void)
 {
-    if (file.checker != NULL)
-        sw_sip_checker_free(file.checker);
     sw_call_tracker_free(file.tracker);
     memset(&file, 0, sizeof file);
 }
@@ -199,7 +194,7 @@ static void step_call(struct weave_call *call, const struct weave_sip *kept, con
 
 /* Transactions. */
 
-static struct weave_sip *message_of(uint64_t id)
+struct weave_sip *weave_calls_message(uint64_t id)
 {
     if (id == 0 || id > wmem_array_get_count(file.messages))
         return NULL;
@@ -270,7 +265,7 @@ static void link_retransmission(struct weave_sip *kept, uint64_t same)
 
 static void link_request(struct weave_sip *kept, const struct sw_placement *place)
 {
-    struct weave_sip *request = message_of(place->request);
+    struct weave_sip *request = weave_calls_message(place->request);
     kept->request = request;
     kept->request_time = request == NULL ? SW_NO_TIME : place->request_time;
     if (request == NULL || kept->status == 0)
@@ -279,15 +274,7 @@ static void link_request(struct weave_sip *kept, const struct sw_placement *plac
         request->answer = kept;
 }
 
-/* The rules that it can be held to by itself. */
-
-static void on_sip_breach(void *context, enum sw_rule rule, const char *evidence)
-{
-    struct weave_sip *kept = context;
-    weave_note_add(
-        &kept->notes,
-        &(struct weave_note){.kind = SW_EVENT_FINDING, .rule = rule, .text = wmem_strdup(wmem_file_scope(), evidence)});
-}
+/* What comes. */
 
 static void forget_what_is_over(void)
 {
@@ -311,11 +298,9 @@ struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, 
                                          .source = weave_endpoint(&pinfo->src, pinfo->srcport),
                                          .destination = weave_endpoint(&pinfo->dst, pinfo->destport),
                                          .sip = sip};
-    const struct sw_sip_judgement judgement = {.context = kept, .report = on_sip_breach};
     struct sw_placement place;
     sw_call_tracker_add(file.tracker, &record, &place);
-    if (carrier->judged && weave_preferences.rules)
-        sw_sip_check(file.checker, sip, &place, carrier->transport, carrier->whole, &judgement);
+    weave_judge_message(&(struct weave_said){.kept = kept, .carrier = carrier, .record = &record, .placement = &place});
     forget_what_is_over();
 
     kept->retransmission = place.retransmission;

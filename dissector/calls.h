@@ -14,12 +14,19 @@ struct weave_carrier {
     int64_t time;        /* of its first packet */
     bool judged;         /* it is known to be SIP, and held to its rules */
     bool whole;          /* all of it is there, as it was sent */
+    bool inferred;       /* it was found by evidence, not by the handshake */
+    bool late;           /* it should have come before what its sender was seen to send already */
+    bool from_client;    /* with a connection: who sent it */
+    bool from_start;     /* the connection was seen from its beginning */
 };
 
 struct sw_endpoint weave_endpoint(const address *host, uint32_t port);
 
 /* On the first pass, in the order of packets. */
 struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, const struct weave_carrier *carrier);
+
+/* By its id; NULL: there is none. */
+struct weave_sip *weave_calls_message(uint64_t id);
 
 void weave_calls_open(void);
 void weave_calls_close(void);

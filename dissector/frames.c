@@ -10,6 +10,7 @@
 
 #include "handshake.h"
 #include "ids.h"
+#include "judge.h"
 #include "state.h"
 #include "tree.h"
 
@@ -223,6 +224,7 @@ static int to_boundary(const struct run *run)
 static struct weave_step *new_step(struct run *run, enum weave_step_kind kind, uint64_t size)
 {
     struct weave_step *step = weave_step_new(run->pinfo, run->conversation, kind, run->direction, size);
+    step->late = run->late;
     if (run->side->gap > 0 && !run->late)
         weave_step_gap(step, run->pinfo, run->side->gap, SW_REASON_SEGMENT_MISSING);
     run->side->gap = 0;
@@ -232,8 +234,10 @@ static struct weave_step *new_step(struct run *run, enum weave_step_kind kind, u
 static struct weave_step *skip(struct run *run, uint64_t size, enum sw_reason reason, const char *text)
 {
     struct weave_step *step = new_step(run, STEP_SKIP, size);
-    if (text != NULL)
-        weave_step_note(step, reason, size, text);
+    if (text == NULL)
+        return step;
+    weave_step_note(step, reason, size, text);
+    weave_judge_loss(run->pinfo, run->conversation->number);
     return step;
 }
 
@@ -295,6 +299,7 @@ static struct weave_step *first_pass_step(struct run *run)
         if ((uint64_t)lost == here)
             return skip_all(run, SW_REASON_SEGMENT_MISSING, "No frame boundary was found behind missing bytes.");
         side->lost = false;
+        side->inferred = true;
         if (lost > 0)
             return skip(run, (uint64_t)lost, SW_REASON_SEGMENT_MISSING, "The rest of a frame that is lost.");
     }

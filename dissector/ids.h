@@ -66,7 +66,10 @@
     F(RESPONSE_TIME, "Response time", "response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, "Since the request")         \
     F(RETRANSMISSION_OF, "Retransmission of", "retransmission_of", FT_FRAMENUM, BASE_NONE, WEAVE_RETRANS, NULL)        \
     F(RETRANSMISSION, "Retransmission", "retransmission", FT_BOOLEAN, BASE_NONE, WEAVE_YES_NO, NULL)                   \
-    F(LOST, "Bytes not decoded", "lost", FT_UINT64, BASE_DEC, NULL, NULL)
+    F(LOST, "Bytes not decoded", "lost", FT_UINT64, BASE_DEC, NULL, NULL)                                              \
+    F(RULE, "Broken rule", "rule", FT_STRING, BASE_NONE, NULL, "Its id; sipweave check --explain ID tells more")       \
+    F(RULE_BESIDE, "See packet", "rule.beside", FT_FRAMENUM, BASE_NONE, NULL,                                          \
+      "Another packet that shows that the rule was broken")
 
 #define WEAVE_ID(id, ...) WEAVE_##id,
 enum weave_field { WEAVE_FIELDS(WEAVE_ID) WEAVE_FIELD_COUNT };
@@ -98,6 +101,14 @@ enum weave_field { WEAVE_FIELDS(WEAVE_ID) WEAVE_FIELD_COUNT };
     F(WS_FRAGMENT_COUNT, "websocket.fragment.count")                                                                   \
     F(WS_REASSEMBLED, "websocket.reassembled.length")                                                                  \
     F(TCP_PAYLOAD, "tcp.payload")                                                                                      \
+    F(TCP_SYN, "tcp.connection.syn")                                                                                   \
+    F(TCP_FIN, "tcp.connection.fin")                                                                                   \
+    F(TCP_RST, "tcp.connection.rst")                                                                                   \
+    F(TCP_LOST, "tcp.analysis.lost_segment")                                                                           \
+    F(TCP_UNSEEN, "tcp.analysis.ack_lost_segment")                                                                     \
+    F(TCP_OUT_OF_ORDER, "tcp.analysis.out_of_order")                                                                   \
+    F(TCP_AGAIN, "tcp.analysis.retransmission")                                                                        \
+    F(TCP_FAST, "tcp.analysis.fast_retransmission")                                                                    \
     F(HTTP, "http")                                                                                                    \
     F(SIP, "sip")                                                                                                      \
     F(WEBSOCKET, "websocket")
@@ -115,6 +126,7 @@ enum weave_subtree {
     SUBTREE_CONNECTION,
     SUBTREE_MESSAGE,
     SUBTREE_SIP,
+    SUBTREE_RULE,
     SUBTREE_COUNT
 };
 

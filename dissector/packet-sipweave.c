@@ -7,6 +7,7 @@
 
 #include "frames.h"
 #include "ids.h"
+#include "judge.h"
 #include "payload.h"
 #include "post.h"
 #include "preferences.h"
@@ -14,7 +15,8 @@
 #include "tap.h"
 #include "ways.h"
 
-struct weave_preferences weave_preferences = {.stock = FALSE, .calls = TRUE, .rules = TRUE, .memory = 512};
+struct weave_preferences weave_preferences = {
+    .stock = FALSE, .calls = TRUE, .rules = TRUE, .compare = TRUE, .memory = 512};
 
 static struct {
     dissector_handle_t own;   /* "sipweave" */
@@ -39,6 +41,11 @@ static void register_preferences(int protocol)
                                    "Otherwise only SIP over WebSocket is", &weave_preferences.calls);
     prefs_register_bool_preference(module, "rules", "Hold what is sent to the rules of the RFCs",
                                    "What breaks a rule becomes an expert info", &weave_preferences.rules);
+    prefs_register_bool_preference(
+        module, "compare", "Compare SIP messages",
+        "Rules on several messages too: transactions, dialogs, registrations, subscriptions, "
+        "offers and answers. Needs the rules above",
+        &weave_preferences.compare);
     prefs_register_uint_preference(
         module, "memory", "Memory for payloads (MiB)",
         "Payloads that were inflated or put together from fragments are kept while the capture "
@@ -53,6 +60,7 @@ void weave_register_protocol(void)
     register_preferences(protocol);
     handles.own = register_dissector("sipweave", weave_dissect, protocol);
     weave_state_register();
+    weave_judge_register();
     weave_payload_register();
     weave_post_register();
     weave_stats_register();

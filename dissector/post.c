@@ -8,7 +8,9 @@
 #include "calls.h"
 #include "handshake.h"
 #include "ids.h"
+#include "judge.h"
 #include "preferences.h"
+#include "transport.h"
 #include "tree.h"
 
 static dissector_handle_t handle;
@@ -28,46 +30,37 @@ static bool handed_by_us(packet_info *pinfo, const field_info *item)
     return true;
 }
 
-static enum sw_transport transport_of(packet_info *pinfo)
-{
-    if (pinfo->ptype == PT_UDP)
-        return SW_TRANSPORT_UDP;
-    if (pinfo->ptype == PT_SCTP)
-        return SW_TRANSPORT_SCTP;
-    return proto_is_frame_protocol(pinfo->layers, "tls") ? SW_TRANSPORT_TLS : SW_TRANSPORT_TCP;
-}
-
-static void add_sip(packet_info *pinfo, const field_info *item)
+static bool add_sip(packet_info *pinfo, proto_tree *tree, const field_info *item)
 {
     int size = tvb_captured_length_remaining(item->ds_tvb, item->start);
     struct sw_sip sip;
     if (size <= 0)
-        return;
+        return false;
     struct sw_slice bytes = {tvb_get_ptr(item->ds_tvb, item->start, size), (size_t)size};
     if (sw_sip_parse(bytes, &sip) != SW_OK)
-        return;
-    bool whole = size == tvb_reported_length_remaining(item->ds_tvb, item->start);
+        return false;
     struct weave_carrier carrier = {
-        .transport = transport_of(pinfo), .time = weave_mark(pinfo).time, .judged = true, .whole = whole};
+        .transport = weave_transport_of(pinfo),
+        .time = weave_mark(pinfo).time,
+        .judged = true,
+        .whole = size == tvb_reported_length_remaining(item->ds_tvb, item->start),
+        .late = pinfo->ptype == PT_TCP && weave_transport_is_late(tree),
+    };
     weave_packet_add_sip(pinfo, weave_calls_add(pinfo, &sip, &carrier));
+    return true;
 }
 
-/* ICMP quotes what could not be delivered. */
-static bool is_quoted(const packet_info *pinfo)
-{
-    return proto_is_frame_protocol(pinfo->layers, "icmp") || proto_is_frame_protocol(pinfo->layers, "icmpv6");
-}
-
-static void collect_sip(packet_info *pinfo, proto_tree *tree)
+/* Whether there is any. */
+static bool collect_sip(packet_info *pinfo, proto_tree *tree)
 {
     const GPtrArray *items = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_SIP));
-    if (items == NULL)
-        return;
-    for (guint i = 0; i < items->len; i++) {
+    bool any = false;
+    for (guint i = 0; items != NULL && i < items->len; i++) {
         const field_info *item = items->pdata[i];
-        if (!handed_by_us(pinfo, item) && !is_quoted(pinfo))
-            add_sip(pinfo, item);
+        if (!handed_by_us(pinfo, item) && !weave_is_quoted(pinfo))
+            any |= add_sip(pinfo, tree, item);
     }
+    return any;
 }
 
 /* The postdissector. */
@@ -83,17 +76,25 @@ static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         weave_tree_sip(tvb, pinfo, tree, sip);
 }
 
+static void first_pass(packet_info *pinfo, proto_tree *tree)
+{
+    const bool compares = weave_judge_compares();
+    weave_handshake_preamble(pinfo, tree);
+    weave_handshake_collect(pinfo, tree);
+    if (compares)
+        weave_transport_before(pinfo, tree);
+    const bool sip = weave_preferences.calls && collect_sip(pinfo, tree);
+    if (compares)
+        weave_transport_after(pinfo, tree, sip);
+}
+
 static int dissect_after(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
     if (weave_preferences.stock || !proto_is_protocol_enabled(find_protocol_by_id(weave_ids.protocol)))
         return 0;
-    if (!PINFO_FD_VISITED(pinfo) && tree != NULL) {
-        weave_handshake_preamble(pinfo, tree);
-        weave_handshake_collect(pinfo, tree);
-        if (weave_preferences.calls)
-            collect_sip(pinfo, tree);
-    }
+    if (!PINFO_FD_VISITED(pinfo) && tree != NULL)
+        first_pass(pinfo, tree);
     show(tvb, pinfo, tree);
     return (int)tvb_captured_length(tvb);
 }
@@ -106,11 +107,22 @@ void weave_post_register(void)
     register_postdissector(handle);
 }
 
+static void want(GArray *fields, const enum weave_stock_field *wanted, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        g_array_append_val(fields, weave_ids.stock[wanted[i]]);
+}
+
 void weave_post_want_fields(void)
 {
-    static const enum weave_stock_field wanted[] = {STOCK_HTTP, STOCK_TCP_PAYLOAD, STOCK_SIP};
+    static const enum weave_stock_field always[] = {STOCK_HTTP, STOCK_TCP_PAYLOAD, STOCK_SIP};
+    static const enum weave_stock_field to_compare[] = {STOCK_TCP_SYN,          STOCK_TCP_FIN,    STOCK_TCP_RST,
+                                                        STOCK_TCP_LOST,         STOCK_TCP_UNSEEN, STOCK_TCP_AGAIN,
+                                                        STOCK_TCP_OUT_OF_ORDER, STOCK_TCP_FAST};
     GArray *fields = g_array_new(FALSE, FALSE, sizeof(int));
-    for (size_t i = 0; i < array_length(wanted) && !weave_preferences.stock; i++)
-        g_array_append_val(fields, weave_ids.stock[wanted[i]]);
+    if (!weave_preferences.stock)
+        want(fields, always, array_length(always));
+    if (!weave_preferences.stock && weave_preferences.rules && weave_preferences.compare)
+        want(fields, to_compare, array_length(to_compare));
     set_postdissector_wanted_hfids(handle, fields);
 }

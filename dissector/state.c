@@ -6,7 +6,9 @@
 
 #include "calls.h"
 #include "ids.h"
+#include "judge.h"
 #include "preferences.h"
+#include "transport.h"
 
 /* Keys of what is attached to a packet. */
 enum packet_key { KEY_PACKET, KEY_CURSOR };
@@ -32,6 +34,7 @@ static void close_capture(void)
     sw_web_free(capture.web);
     sw_inflate_pool_free(capture.pool);
     weave_calls_close();
+    weave_judge_close();
     memset(&capture, 0, sizeof capture);
 }
 
@@ -53,6 +56,8 @@ static void open_capture(void)
     capture.pool = sw_inflate_pool_new(weave_limits());
     capture.cores = g_ptr_array_new_with_free_func(free_core);
     weave_calls_open();
+    weave_judge_open();
+    weave_transport_open();
 }
 
 void weave_state_register(void)
@@ -160,10 +165,15 @@ struct sw_mark weave_mark(const packet_info *pinfo)
 
 /* Events of the core. */
 
+/* More than that no honest message has. */
+enum { NOTES_MAX = 1000 };
+
 void weave_note_add(struct weave_note **notes, const struct weave_note *note)
 {
-    while (*notes != NULL)
-        notes = &(*notes)->next;
+    unsigned count = 0;
+    for (; *notes != NULL; notes = &(*notes)->next)
+        if (++count == NOTES_MAX)
+            return;
     *notes = wmem_memdup(wmem_file_scope(), note, sizeof *note);
 }
 
@@ -177,8 +187,9 @@ static uint32_t first_packet(const struct sw_event *event)
     return event->mark_count == 0 ? 0 : (uint32_t)event->marks[0].packet;
 }
 
-static void on_loss(struct weave_step *step, const struct sw_event *event)
+static void on_loss(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
 {
+    weave_judge_loss(pinfo, step->conversation->number);
     add_note(step, &(struct weave_note){.kind = SW_EVENT_LOSS,
                                         .reason = event->loss.reason,
                                         .bytes = event->loss.bytes,
@@ -228,19 +239,30 @@ static bool more_follows(const struct sw_sip *sip)
     return sip->rest.size != 0 && sw_sip_recognise(sip->rest, &next) && has_identity(&next);
 }
 
-/* first: what sw_sip_recognise made of the payload, or NULL. */
+static struct weave_carrier carrier_of(const struct weave_step *step, const struct sw_event *event)
+{
+    const struct weave_conversation *conversation = step->conversation;
+    const bool agreed = conversation->subprotocol == SUBPROTOCOL_SIP;
+    return (struct weave_carrier){.transport = conversation->secure ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS,
+                                  .connection = conversation->number,
+                                  .time = event->marks[0].time,
+                                  .judged = agreed || conversation->midstream,
+                                  .whole = !event->message.partial,
+                                  .inferred = event->message.inferred || !agreed ||
+                                              conversation->sides[step->direction].inferred,
+                                  .late = step->late,
+                                  .from_client = step->direction == SW_CLIENT,
+                                  .from_start = !conversation->midstream};
+}
+
+/* first: what sw_sip_recognise made of the payload, or NULL. Of several the first is held to its rules. */
 static void find_sip(struct weave_step *step, packet_info *pinfo, const struct sw_event *event,
                      const struct sw_sip *first)
 {
     const struct weave_conversation *conversation = step->conversation;
     struct weave_message *message = step->message;
     struct sw_slice payload = event->message.payload;
-    struct weave_carrier carrier = {.transport = conversation->secure ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS,
-                                    .connection = conversation->number,
-                                    .time = event->marks[0].time,
-                                    .judged = conversation->subprotocol == SUBPROTOCOL_SIP || conversation->midstream,
-                                    .whole = !event->message.partial && !event->message.inferred &&
-                                             conversation->subprotocol == SUBPROTOCOL_SIP};
+    struct weave_carrier carrier = carrier_of(step, event);
     struct weave_sip **end = &message->sip;
     struct sw_slice rest = payload;
     struct sw_sip part;
@@ -259,6 +281,7 @@ static void find_sip(struct weave_step *step, packet_info *pinfo, const struct s
         message->sip_count++;
         if (!more)
             break;
+        carrier.judged = false;
         rest = next;
     }
 }
@@ -302,11 +325,34 @@ static void judge(const struct weave_conversation *conversation, const struct sw
         sw_websip_event(conversation->rules, conversation->core, event, sip);
 }
 
+/* What keeps the connection alive. */
+static void tell_keepalive(struct weave_step *step, packet_info *pinfo, enum sw_keepalive kind)
+{
+    const struct weave_conversation *conversation = step->conversation;
+    if (conversation->subprotocol == SUBPROTOCOL_SIP)
+        weave_judge_keepalive(
+            pinfo, &(struct weave_keepalive){.kind = kind,
+                                             .transport = conversation->secure ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS,
+                                             .connection = conversation->number,
+                                             .from_client = step->direction == SW_CLIENT,
+                                             .step = step});
+}
+
+static enum sw_keepalive keepalive_of(struct sw_slice payload)
+{
+    if (sw_slice_equal(payload, SW_SLICE("\r\n\r\n")))
+        return SW_KEEPALIVE_PING;
+    return sw_slice_equal(payload, SW_SLICE("\r\n")) ? SW_KEEPALIVE_PONG : SW_KEEPALIVE_OTHER;
+}
+
 static void on_message(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
 {
+    struct sw_slice payload = event->message.payload;
     struct sw_sip read;
-    const struct sw_sip *sip = sw_sip_recognise(event->message.payload, &read) ? &read : NULL;
+    const struct sw_sip *sip = sw_sip_recognise(payload, &read) ? &read : NULL;
     judge(step->conversation, event, sip);
+    if (sw_sip_is_keepalive(payload))
+        tell_keepalive(step, pinfo, keepalive_of(payload));
     keep_message(step, pinfo, event, sip);
 }
 
@@ -333,6 +379,8 @@ static void on_pong(struct weave_step *step, packet_info *pinfo)
 static void on_control(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
 {
     struct weave_conversation *conversation = step->conversation;
+    if (event->control.opcode == SW_OPCODE_PING || event->control.opcode == SW_OPCODE_PONG)
+        tell_keepalive(step, pinfo, SW_KEEPALIVE_OTHER);
     if (event->control.opcode == SW_OPCODE_PING)
         on_ping(step, pinfo);
     else if (event->control.opcode == SW_OPCODE_PONG)
@@ -361,7 +409,7 @@ static void take_events(struct weave_step *step, packet_info *pinfo)
             on_control(step, pinfo, event);
             break;
         case SW_EVENT_LOSS:
-            on_loss(step, event);
+            on_loss(step, pinfo, event);
             break;
         case SW_EVENT_FINDING:
             add_finding(step, &event->finding, first_packet(event));
@@ -405,6 +453,8 @@ void weave_conversation_head(struct weave_conversation *conversation, packet_inf
                              struct sw_slice head)
 {
     if (direction == SW_CLIENT) {
+        if (conversation->number != 0)
+            weave_judge_connection_end(pinfo, conversation->number, false);
         conversation->number = ++capture.connections;
         set_client(conversation, &pinfo->src, pinfo->srcport);
     } else if (!conversation->client_known) {

@@ -111,6 +111,7 @@ struct weave_step {
     uint32_t number;
     enum weave_step_kind kind : 8;
     enum sw_direction direction : 8;
+    bool late : 1;        /* it should have come before what was read already */
     bool last : 1;        /* its message is complete with this frame */
     bool first_close : 1; /* of the connection */
 };
@@ -127,6 +128,7 @@ struct weave_side {
     bool asked;           /* for the rest of a frame */
     struct sw_mark since; /* asked: where that frame begins */
     bool lost;            /* the next frame boundary has to be found by evidence */
+    bool inferred;        /* one was */
     uint32_t frames;
     struct weave_message *open; /* its fragments so far */
     struct weave_ping *ping;    /* waits for its Pong */
@@ -146,6 +148,8 @@ struct weave_conversation {
     bool secure; /* within TLS */
     bool answered;
     bool upgraded;
+    bool ended[2]; /* by enum sw_direction: TCP's FIN or RST */
+    bool over;     /* and that is told */
     uint32_t opened_in;
     enum weave_subprotocol subprotocol;
     const char *target;

@@ -135,17 +135,24 @@ static expert_field *expert_of(const struct weave_note *note)
     return note->kind == SW_EVENT_FINDING ? &weave_ids.rule[note->rule] : &weave_ids.loss[note->reason];
 }
 
-static void add_note(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *item,
+static void add_finding(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const struct weave_note *note)
+{
+    const struct sw_rule_info *rule = sw_rule_info(note->rule);
+    bool elsewhere = note->packet != 0 && note->packet != pinfo->num;
+    const char *place = elsewhere ? wmem_strdup_printf(pinfo->pool, ", see packet %u", note->packet) : "";
+    proto_item *item = proto_tree_add_string(tree, weave_hf(WEAVE_RULE), tvb, 0, 0, rule->id);
+    proto_item_set_generated(item);
+    expert_add_info_format(pinfo, item, expert_of(note), "%s (%s, RFC %u %s)%s: %s: %s", rule->id,
+                           sw_level_name(rule->level), rule->rfc, rule->section, place, rule->text, note->text);
+    if (elsewhere)
+        add_packet(subtree(item, SUBTREE_RULE), tvb, WEAVE_RULE_BESIDE, note->packet);
+}
+
+static void add_loss(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto_item *item,
                      const struct weave_note *note)
 {
     bool elsewhere = note->packet != 0 && note->packet != pinfo->num;
     const char *place = elsewhere ? wmem_strdup_printf(pinfo->pool, " (from packet %u on)", note->packet) : "";
-    if (note->kind == SW_EVENT_FINDING) {
-        const struct sw_rule_info *rule = sw_rule_info(note->rule);
-        expert_add_info_format(pinfo, item, expert_of(note), "%s (%s, RFC %u %s): %s: %s%s", rule->id,
-                               sw_level_name(rule->level), rule->rfc, rule->section, rule->text, note->text, place);
-        return;
-    }
     add_size(tree, tvb, WEAVE_LOST, note->bytes);
     expert_add_info_format(pinfo, item, expert_of(note), "%s: %" PRIu64 " bytes: %s%s", sw_reason_name(note->reason),
                            note->bytes, note->text, place);
@@ -155,7 +162,10 @@ static void add_notes(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, proto
                       const struct weave_note *notes)
 {
     for (const struct weave_note *note = notes; note != NULL; note = note->next)
-        add_note(tree, tvb, pinfo, item, note);
+        if (note->kind == SW_EVENT_FINDING)
+            add_finding(tree, tvb, pinfo, note);
+        else
+            add_loss(tree, tvb, pinfo, item, note);
 }
 
 /* SIP. */

@@ -6,8 +6,8 @@ usage: agree.py SIPWEAVE PLUGIN CAPTURE...
        agree.py SIPWEAVE PLUGIN --besides FOLDER FOLDER     all captures of the second that the first hasn't
 
 The same SIP messages: in the same packets, of the same kind, between the same ends; the same grouping into calls, the
-same retransmissions; the same findings, but for those that take what Wireshark doesn't tell a dissector. Within TLS, too,
-where there are keys. Exit 77 is skipped.
+same retransmissions; the same findings, with the same messages and links to the same packets, but for those that take what
+Wireshark doesn't tell a dissector. Within TLS, too, where there are keys. Exit 77 is skipped.
 """
 import collections
 import json
@@ -23,11 +23,13 @@ from plugged import captures_of, keys_of, options_for, skip, tshark_with
 # Wireshark waits for ever). SIP over TCP that stands behind a hole is then dissected with the packet that fills it.
 PATIENT = {'07-impaired-client-side'}
 
-# What these need the plugin isn't told: how a TCP connection ended, and which bytes had been acknowledged when.
-NEEDS_TCP = re.compile(r'WS-ABNORMAL-CLOSE|WS-CLOSE-REPLY-CODE|WS-TCP-CLOSE.*|.*-NOT-FAILED')
+# What these need the plugin isn't told: how a TCP connection ended, and which bytes had been acknowledged when; whether TCP was
+# tried before UDP.
+NEEDS_TCP = re.compile(r'WS-ABNORMAL-CLOSE|WS-CLOSE-REPLY-CODE|WS-TCP-CLOSE.*|.*-NOT-FAILED|SIP-UDP-MTU')
 
 Message = collections.namedtuple('Message', 'first last source destination start call_id cseq')
 Found = collections.namedtuple('Found', 'message call retransmission')
+Breach = collections.namedtuple('Breach', 'rule packet beside')
 
 
 def is_patient(capture):
@@ -61,24 +63,39 @@ def sip_of_ours(proto):
     return [{**fields, 'begin': begin}] if 'sipweave.call' in fields else []
 
 
+def messages_of(number, protos):
+    """The SIP messages of a packet."""
+    layers = {proto.get('name'): first_shown(proto) for proto in protos}
+    sips = [first_shown(proto) for proto in protos if proto.get('name') == 'sip' and 'icmp' not in layers and 'icmpv6' not in layers]
+    ours = [said for proto in protos if proto.get('name') == 'sipweave' for said in sip_of_ours(proto)]
+    if len(sips) != len(ours):
+        raise RuntimeError(f'packet {number}: {len(sips)} SIP messages, of which sipweave tells {len(ours)}')
+    for sip, said in zip(sips, ours):
+        message = Message(int(said['begin'] or number), number, *ends(layers), sip.get('sip.Method') or sip['sip.Status-Code'],
+                          sip['sip.Call-ID'], f"{int(sip['sip.CSeq.seq'])} {sip['sip.CSeq.method']}")
+        yield Found(message, said['sipweave.call'], 'sipweave.retransmission' in said)
+
+
+def findings_of(number, protos):
+    """The broken rules of a packet, with the packet that each refers to."""
+    for field in (field for proto in protos if proto.get('name') == 'sipweave' for field in proto.iter('field')):
+        rule = field.get('name').removeprefix('sipweave.rule.')
+        if rule != field.get('name') and rule != 'beside':
+            beside = re.search(r'\), see packet (\d+): ', field.get('showname'))
+            yield Breach(rule, number, int(beside.group(1)) if beside else None)
+
+
 def seen_by_plugin(tshark, capture):
-    pdml = tshark.out(capture, '-o', f'tcp.reassemble_out_of_order:{str(is_patient(capture)).upper()}', *options_for(capture),
-                      '-Y', 'sip && !icmp && !icmpv6', '-T', 'pdml')
-    found = []
+    """In two passes: in one, what is known later isn't there."""
+    pdml = tshark.out(capture, '-2', '-o', f'tcp.reassemble_out_of_order:{str(is_patient(capture)).upper()}',
+                      *options_for(capture), '-Y', 'sip || sipweave.rule', '-T', 'pdml')
+    messages, breaches = [], []
     for packet in xml.fromstring(pdml):
         protos = list(packet.iter('proto'))
-        layers = {proto.get('name'): first_shown(proto) for proto in protos}
-        number = int(layers['frame']['frame.number'])
-        sips = [first_shown(proto) for proto in protos if proto.get('name') == 'sip']
-        ours = [said for proto in protos if proto.get('name') == 'sipweave' for said in sip_of_ours(proto)]
-        if len(sips) != len(ours):
-            raise RuntimeError(f'packet {number}: {len(sips)} SIP messages, of which sipweave tells {len(ours)}')
-        for sip, said in zip(sips, ours):
-            message = Message(int(said['begin'] or number), number, *ends(layers),
-                              sip.get('sip.Method') or sip['sip.Status-Code'], sip['sip.Call-ID'],
-                              f"{int(sip['sip.CSeq.seq'])} {sip['sip.CSeq.method']}")
-            found.append(Found(message, said['sipweave.call'], 'sipweave.retransmission' in said))
-    return found
+        number = int(packet.find("proto[@name='geninfo']/field[@name='num']").get('show'))
+        messages += messages_of(number, protos)
+        breaches += findings_of(number, protos)
+    return messages, breaches
 
 
 def printed_by(sipweave, capture, *command):
@@ -87,9 +104,9 @@ def printed_by(sipweave, capture, *command):
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-def seen_by_program(sipweave, capture):
+def seen_by_program(messages):
     found = []
-    for m in printed_by(sipweave, capture, 'messages'):
+    for m in messages:
         over_websocket = m['transport'] == 'WS' # within TLS Wireshark knows the packet that completes a record only
         message = Message(m['frames'][0 if over_websocket else -1], m['frames'][-1], m['src'], m['dst'],
                           m.get('method') or str(m['status']), m['call_id'], f"{m['cseq']} {m['cseq_method']}")
@@ -131,39 +148,49 @@ def compare_calls(plugin, program):
                 if f.message in number_of and f.retransmission != number_of[f.message].retransmission)
 
 
-def rules_by_plugin(tshark, capture):
-    out = tshark.out(capture, '-o', f'tcp.reassemble_out_of_order:{str(is_patient(capture)).upper()}', *options_for(capture),
-                     '-Y', 'sipweave && _ws.expert', '-T', 'json', '-J', 'sipweave', '--no-duplicate-keys').decode()
-    return collections.Counter(re.findall(r'"sipweave\.rule\.([a-z0-9_]+)": ""', out))
+class Told:
+    """A finding of the program, and where the plugin has it: with the message that it is about, where that is complete; or, of
+    the connection, with one of its packets, or beside it."""
+
+    def __init__(self, finding, messages):
+        self.rule = finding['rule'].lower().replace('-', '_')
+        own = messages.get(finding.get('message'), {'frames': []})['frames']
+        begun = {packet: {m['frames'][-1] for m in messages.values() if m['frames'][0] == packet} for packet in finding['frames']}
+        self.message = own[-1] if own else None
+        self.others = set().union(*begun.values(), finding['frames'])
+        self.alone = all(packet in own or self.message in begun[packet] for packet in finding['frames'])
+        self.text = f"{finding['rule']} in packets {finding['frames']}, of the message in {own}"
+
+    def is_that(self, breach):
+        if self.rule != breach.rule:
+            return False
+        if self.message is None:
+            return bool({breach.packet, breach.beside} & self.others)
+        return breach.packet == self.message and (breach.beside in self.others or (self.alone and not breach.beside))
 
 
-def of_several(sipweave):
-    """The rules that take several SIP messages: the plugin doesn't look for them."""
-    run = subprocess.run([sipweave, 'rules', '-T', 'json'], stdout=subprocess.PIPE, check=True)
-    rules = map(json.loads, run.stdout.splitlines())
-    return {rule['rule'] for rule in rules
-            if re.match(r'\[(tx|dialog|reg|timer|multi)\]', rule['detect']) and not rule['rule'].startswith('WS')}
-
-
-def rules_by_program(sipweave, capture):
-    found = (finding['rule'] for finding in printed_by(sipweave, capture, 'check', '--fail-on=never'))
-    untold = of_several(sipweave)
-    return collections.Counter(rule.lower().replace('-', '_') for rule in found
-                               if not NEEDS_TCP.fullmatch(rule) and rule not in untold)
-
-
-def compare_rules(ours, theirs):
-    yield from (f'{rule}: {ours[rule]} of the plugin, {theirs[rule]} of the program' for rule in sorted(ours | theirs)
-                if ours[rule] != theirs[rule] and rule != 'rtc_ice2') # behind a loss only the program is silent
+def compare_findings(ours, theirs):
+    theirs = list(theirs)
+    for breach in ours:
+        that = next((told for told in theirs if told.is_that(breach)), None)
+        if that is None:
+            yield f'only the plugin has {breach}'
+        else:
+            theirs.remove(that)
+    yield from (f'only the program has {told.text}' for told in theirs)
 
 
 def check(tshark, sipweave, capture):
-    plugin = seen_by_plugin(tshark, capture)
-    program = seen_by_program(sipweave, capture)
-    rules = rules_by_plugin(tshark, capture)
+    plugin, breaches = seen_by_plugin(tshark, capture)
+    printed = printed_by(sipweave, capture, 'messages')
+    program = seen_by_program(printed)
+    complete = {f.message.last for f in plugin} # of those that TCP keeps waiting for a segment the plugin is silent
+    told = [Told(finding, {m['id']: m for m in printed})
+            for finding in printed_by(sipweave, capture, 'check', '--all', '--fail-on=never')
+            if not NEEDS_TCP.fullmatch(finding['rule'])]
     problems = [*compare_messages(plugin, program, is_patient(capture)), *compare_calls(plugin, program),
-                *compare_rules(rules, rules_by_program(sipweave, capture))]
-    print(f'{capture.name}: {len(plugin)} SIP messages, {rules.total()} findings, {len(problems)} differences')
+                *compare_findings(breaches, (t for t in told if t.message is None or t.message in complete))]
+    print(f'{capture.name}: {len(plugin)} SIP messages, {len(breaches)} findings, {len(problems)} differences')
     print(*problems[:20], sep='\n', end='\n' if problems else '')
     return not problems
 

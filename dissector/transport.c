@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What does the transport tell, beside messages, that rules on several of them must know? Bytes that are missing, the
+ * ends of connections, and what keeps a flow alive (RFC 5626 3.5).
+ *
+ * Wireshark's TCP dissector has expert infos of losses, SYN, FIN and RST. To want them costs nothing where they aren't.
+ */
+#include "transport.h"
+
+#include "ids.h"
+#include "judge.h"
+#include "state.h"
+
+static struct {
+    wmem_map_t *clients; /* conversation_t → port of who sent the SYN */
+    /* Ports that SIP without WebSocket uses: the packets of all others need no look-up. */
+    uint64_t ports[65536 / 64];
+} file;
+
+void weave_transport_open(void)
+{
+    memset(&file, 0, sizeof file);
+    file.clients = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
+}
+
+enum sw_transport weave_transport_of(packet_info *pinfo)
+{
+    if (pinfo->ptype == PT_UDP)
+        return SW_TRANSPORT_UDP;
+    if (pinfo->ptype == PT_SCTP)
+        return SW_TRANSPORT_SCTP;
+    return proto_is_frame_protocol(pinfo->layers, "tls") ? SW_TRANSPORT_TLS : SW_TRANSPORT_TCP;
+}
+
+bool weave_is_quoted(const packet_info *pinfo)
+{
+    return proto_is_frame_protocol(pinfo->layers, "icmp") || proto_is_frame_protocol(pinfo->layers, "icmpv6");
+}
+
+static bool has(proto_tree *tree, enum weave_stock_field field)
+{
+    const GPtrArray *items = proto_get_finfo_ptr_array(tree, weave_stock(field));
+    return items != NULL && items->len > 0;
+}
+
+bool weave_transport_is_late(proto_tree *tree)
+{
+    return has(tree, STOCK_TCP_OUT_OF_ORDER) || has(tree, STOCK_TCP_AGAIN) || has(tree, STOCK_TCP_FAST);
+}
+
+/* Ports. */
+
+static bool is_port_known(uint32_t port)
+{
+    return port < 65536 && (file.ports[port / 64] >> (port % 64) & 1) != 0;
+}
+
+static void learn_port(uint32_t port)
+{
+    if (port < 65536)
+        file.ports[port / 64] |= UINT64_C(1) << (port % 64);
+}
+
+static bool may_carry_sip(const packet_info *pinfo)
+{
+    return is_port_known(pinfo->srcport) && is_port_known(pinfo->destport);
+}
+
+/* Who opened a TCP connection. */
+
+static void remember_client(packet_info *pinfo)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    if (conversation != NULL)
+        wmem_map_insert(file.clients, conversation, GUINT_TO_POINTER(pinfo->srcport));
+}
+
+enum opener { OPENER_UNKNOWN, OPENER_SOURCE, OPENER_DESTINATION };
+
+static enum opener opener_of(packet_info *pinfo)
+{
+    const conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const guint port = conversation == NULL ? 0 : GPOINTER_TO_UINT(wmem_map_lookup(file.clients, conversation));
+    if (port == 0)
+        return OPENER_UNKNOWN;
+    return port == pinfo->srcport ? OPENER_SOURCE : OPENER_DESTINATION;
+}
+
+/* Missing bytes, and ends. */
+
+/* Within the segments of a WebSocket connection frames.c sees itself which are missing. */
+static void tell_loss(packet_info *pinfo, bool acknowledged)
+{
+    const struct weave_conversation *websocket = weave_conversation_find(pinfo);
+    if (acknowledged || websocket == NULL || websocket->secure)
+        weave_judge_loss(pinfo, websocket != NULL ? websocket->number : 0);
+}
+
+static void tell_keepalive(packet_info *pinfo, enum sw_keepalive kind, enum sw_transport transport, bool from_client)
+{
+    weave_judge_keepalive(pinfo,
+                          &(struct weave_keepalive){.kind = kind, .transport = transport, .from_client = from_client});
+}
+
+static void end_websocket(packet_info *pinfo, struct weave_conversation *websocket, bool reset)
+{
+    websocket->ended[weave_direction(websocket, pinfo)] = true;
+    const bool orderly = websocket->ended[SW_CLIENT] && websocket->ended[SW_SERVER];
+    if ((reset || orderly) && !websocket->over) {
+        websocket->over = true;
+        weave_judge_connection_end(pinfo, websocket->number, orderly && !reset);
+    }
+}
+
+static void tell_end(packet_info *pinfo, bool reset)
+{
+    struct weave_conversation *websocket = weave_conversation_find(pinfo);
+    if (websocket != NULL)
+        end_websocket(pinfo, websocket, reset);
+    else if (may_carry_sip(pinfo))
+        tell_keepalive(pinfo, reset ? SW_KEEPALIVE_OVER : SW_KEEPALIVE_FIN, weave_transport_of(pinfo),
+                       opener_of(pinfo) == OPENER_SOURCE);
+}
+
+void weave_transport_before(packet_info *pinfo, proto_tree *tree)
+{
+    weave_judge_packet(pinfo);
+    if (pinfo->ptype != PT_TCP)
+        return;
+    if (has(tree, STOCK_TCP_SYN))
+        remember_client(pinfo);
+    const bool acknowledged = has(tree, STOCK_TCP_UNSEEN);
+    if (acknowledged || has(tree, STOCK_TCP_LOST))
+        tell_loss(pinfo, acknowledged);
+}
+
+/* What keeps a flow alive. */
+
+static enum sw_keepalive kind_of(struct sw_slice payload, enum opener opener)
+{
+    const bool two = sw_slice_equal(payload, SW_SLICE("\r\n\r\n"));
+    if (opener == OPENER_UNKNOWN || !(two || sw_slice_equal(payload, SW_SLICE("\r\n"))))
+        return SW_KEEPALIVE_OTHER;
+    return two && opener == OPENER_SOURCE ? SW_KEEPALIVE_PING : SW_KEEPALIVE_PONG;
+}
+
+/* Line ends between messages. What is within TLS can't be seen here, and may be anything. */
+static void tell_of_stream(packet_info *pinfo, proto_tree *tree)
+{
+    const GPtrArray *payloads = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_TCP_PAYLOAD));
+    if (payloads == NULL || payloads->len == 0 || weave_packet_of(pinfo, false) != NULL)
+        return;
+    const field_info *payload = payloads->pdata[payloads->len - 1];
+    const enum sw_transport transport = weave_transport_of(pinfo);
+    const enum opener opener = opener_of(pinfo);
+    const int size = MIN(payload->length, tvb_captured_length_remaining(payload->ds_tvb, payload->start));
+    const struct sw_slice bytes = {tvb_get_ptr(payload->ds_tvb, payload->start, size), (size_t)size};
+    const enum sw_keepalive kind = kind_of(bytes, opener);
+    if (transport == SW_TRANSPORT_TLS || sw_sip_is_keepalive(bytes))
+        tell_keepalive(pinfo, transport == SW_TRANSPORT_TLS ? SW_KEEPALIVE_OTHER : kind, transport,
+                       opener == OPENER_SOURCE);
+}
+
+void weave_transport_after(packet_info *pinfo, proto_tree *tree, bool sip)
+{
+    if (sip) {
+        learn_port(pinfo->srcport);
+        learn_port(pinfo->destport);
+    } else if (may_carry_sip(pinfo) && pinfo->ptype == PT_TCP) {
+        tell_of_stream(pinfo, tree);
+    } else if (may_carry_sip(pinfo) && pinfo->ptype == PT_UDP && !weave_is_quoted(pinfo)) {
+        tell_keepalive(pinfo, SW_KEEPALIVE_OTHER, SW_TRANSPORT_UDP, false);
+    }
+    if (pinfo->ptype != PT_TCP)
+        return;
+    const bool reset = has(tree, STOCK_TCP_RST);
+    if (reset || has(tree, STOCK_TCP_FIN))
+        tell_end(pinfo, reset);
+}
