@@ -243,10 +243,22 @@ static void ack_of_other(struct sw_said *said)
                    (unsigned long long)said->signal->cseq, (unsigned long long)waiting->cseq);
 }
 
+/* The INVITE that was accepted with the ACK's To tag: after a redirection another one may have had its CSeq number. */
+static struct sw_tx *accepted_invite(const struct sw_said *said)
+{
+    for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older)
+        if (tx->leg == said->leg->hash && tx->near == said->signal->near_end && tx->method == SW_METHOD_INVITE &&
+            tx->cseq == said->signal->cseq && tx->from_tag == said->signal->from_tag &&
+            accepted_as(tx, said->signal->to_tag))
+            return tx;
+    return NULL;
+}
+
 void sw_talk_ack(struct sw_said *said)
 {
     struct sw_tx *same = said->tx;
-    struct sw_tx *tx = invite_of(said, true);
+    struct sw_tx *accepted = accepted_invite(said);
+    struct sw_tx *tx = accepted != NULL ? accepted : invite_of(said, true);
     if (same != NULL && same->method == SW_METHOD_INVITE && accepted_as(same, said->signal->to_tag)) {
         sw_said_report(said, SW_RULE_SIP_BRANCH_ACK_2XX, same->request,
                        "the ACK of a 2xx has the branch of the INVITE");
@@ -254,7 +266,7 @@ void sw_talk_ack(struct sw_said *said)
     } else if (same != NULL && same->method == SW_METHOD_INVITE && same->final != NULL && !is_2xx(same->final)) {
         ack_of_refusal(said, same);
         return;
-    } else if (tx != NULL && is_2xx(tx->final)) {
+    } else if (accepted != NULL || (tx != NULL && is_2xx(tx->final))) {
         ack_of_2xx(said, tx);
     } else if (tx != NULL && sw_leg_whole(said->leg, tx->time) && said->vias.count == 1 && sw_is_alone(tx->request)) {
         ack_of_refusal(said, tx);

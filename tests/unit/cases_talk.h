@@ -707,6 +707,33 @@
  "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
  "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.2>\n"
  "33000 END 1\n", NULL},
+{"SIP-ACK-MISSING", /* sent again to where 302 pointed, with the same CSeq */
+ "0 ap INVITE 1 x c:1 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 302 INVITE 1 x t:m c:1 | Contact: <sip:c@10.0.0.16>\n"
+ "2 ap ACK 1 x t:m c:1\n"
+ "3 ap INVITE 1 y c:1 u:sip:c@10.0.0.16 | Contact: <sip:a@x.invalid>\n"
+ "4 pa 200 INVITE 1 y t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "504 pa 200 INVITE 1 y t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap INVITE 1 x c:1 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 302 INVITE 1 x t:m c:1 | Contact: <sip:c@10.0.0.16>\n"
+ "2 ap ACK 1 x t:m c:1\n"
+ "3 ap INVITE 1 y c:1 u:sip:c@10.0.0.16 | Contact: <sip:a@x.invalid>\n"
+ "4 pa 200 INVITE 1 y t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "504 pa 200 INVITE 1 y t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "505 ap ACK 1 z t:b c:1 u:sip:b@10.0.0.2\n"
+ "33000 END 1\n", NULL},
+{"SIP-BRANCH-ACK-NON2XX", /* refused by one, accepted by another: which of the two the ACK is for its To tag tells */
+ "0 ap INVITE 1 x c:1 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 486 INVITE 1 x t:m c:1\n"
+ "2 pa 200 INVITE 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "3 ap ACK 1 y t:m c:1\n",
+ NULL,
+ "0 ap INVITE 1 x c:1 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 486 INVITE 1 x t:m c:1\n"
+ "2 pa 200 INVITE 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "3 ap ACK 1 y t:b c:1 u:sip:b@10.0.0.2\n", NULL},
 {"SIP-2XX-RETRANS",
  "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
  "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
