@@ -184,13 +184,23 @@ static bool is_challenge(unsigned status)
     return status == 401 || status == 407;
 }
 
+/* The request was made once more after its refusal, with the same CSeq: with credentials, or to where a 3xx pointed.
+ * What a proxy sends on comes before the refusal, which is the last word on all that. */
+static bool is_made_again(const struct sw_hop *near, const struct sw_hop *far)
+{
+    const bool asks = is_challenge(near->refused_status) || near->refused_status / 100 == 3;
+    if (near->refused == SW_NO_TIME || near->answered != SW_NO_TIME || !asks)
+        return false;
+    return far->answered != SW_NO_TIME || (far->request != SW_NO_TIME && far->request > near->refused);
+}
+
 /* The one whose final response decides: the near one; where that has none, a 2xx further on; and a refusal further on
  * only where nothing came back on the near one, since a fork may refuse while others ring (RFC 3261 16.7). */
 static const struct sw_hop *deciding(const struct sw_attempt *attempt)
 {
     const struct sw_hop *near = &attempt->near;
     const struct sw_hop *far = &attempt->far;
-    if (is_challenge(near->refused_status) && far->answered != SW_NO_TIME) /* tried again with the same CSeq */
+    if (is_made_again(near, far))
         return far;
     if (near->answered != SW_NO_TIME || near->refused != SW_NO_TIME)
         return near;

@@ -86,6 +86,24 @@ static const struct scenario scenarios[] = {
         .rows = {"1 call completed 200 start 0 answered 6 end 9 last 9 by callee messages 6 dialogs 1"},
     },
     {
+        .name = "redirected and followed with the same CSeq",
+        .lines = {"0 ap INVITE 1 x", "2 pa 302 INVITE 1 x t:b ^1", "3 ap ACK 1 x t:b ^1", "4 ap INVITE 1 y",
+                  "5 pa 180 INVITE 1 y t:c ^4", "6 pa 200 INVITE 1 y t:c ^4", "9 ap BYE 2 z t:c @"},
+        .rows = {"1 call completed 200 start 0 ringing 5 answered 6 end 9 last 9 by caller messages 7 dialogs 1"},
+    },
+    {
+        .name = "redirected to who is busy, with the same CSeq",
+        .lines = {"0 ap INVITE 1 x", "2 pa 302 INVITE 1 x t:b ^1", "3 ap ACK 1 x t:b ^1", "4 ap INVITE 1 y",
+                  "6 pa 486 INVITE 1 y t:c ^4", "7 ap ACK 1 y t:c ^4"},
+        .rows = {"1 call rejected 486 start 0 end 6 last 7 messages 6"},
+    },
+    {
+        .name = "redirected by a proxy, whose other branch is busy: that is no second try",
+        .lines = {"0 ap INVITE 1 x", "1 pb INVITE 1 x1 v:2", "1 pc INVITE 1 x2 v:2", "2 bp 302 INVITE 1 x1 t:b v:2 ^2",
+                  "3 pa 302 INVITE 1 x t:b ^1", "4 cp 486 INVITE 1 x2 t:c v:2 ^3"},
+        .rows = {"1 call redirected 302 start 0 end 3 last 4 messages 6"},
+    },
+    {
         .name = "408 is a timeout",
         .lines = {"0 ap INVITE 1 x", "1 pa 100 INVITE 1 x ^1", "9 pa 408 INVITE 1 x t:p ^1", "10 ap ACK 1 x t:p ^1"},
         .rows = {"1 call timeout 408 start 0 end 9 last 10 messages 4"},
