@@ -88,12 +88,11 @@ static enum opener opener_of(packet_info *pinfo)
 
 /* Missing bytes, and ends. */
 
-/* Within the segments of a WebSocket connection frames.c sees itself which are missing. */
-static void tell_loss(packet_info *pinfo, bool acknowledged)
+/* What is missing Wireshark may still get, but late, and it doesn't hand on every segment that comes late. */
+static void tell_loss(packet_info *pinfo)
 {
     const struct weave_conversation *websocket = weave_conversation_find(pinfo);
-    if (acknowledged || websocket == NULL || websocket->secure)
-        weave_judge_loss(pinfo, websocket != NULL ? websocket->number : 0);
+    weave_judge_loss(pinfo, websocket != NULL ? websocket->number : 0);
 }
 
 static void tell_keepalive(packet_info *pinfo, enum sw_keepalive kind, enum sw_transport transport, bool from_client)
@@ -129,9 +128,8 @@ void weave_transport_before(packet_info *pinfo, proto_tree *tree)
         return;
     if (has(tree, STOCK_TCP_SYN))
         remember_client(pinfo);
-    const bool acknowledged = has(tree, STOCK_TCP_UNSEEN);
-    if (acknowledged || has(tree, STOCK_TCP_LOST))
-        tell_loss(pinfo, acknowledged);
+    if (has(tree, STOCK_TCP_LOST) || has(tree, STOCK_TCP_UNSEEN))
+        tell_loss(pinfo);
 }
 
 /* What keeps a flow alive. */

@@ -25,7 +25,7 @@ PATIENT = {'07-impaired-client-side'}
 
 # What these need the plugin isn't told: how a TCP connection ended, and which bytes had been acknowledged when; whether TCP was
 # tried before UDP.
-NEEDS_TCP = re.compile(r'WS-ABNORMAL-CLOSE|WS-CLOSE-REPLY-CODE|WS-TCP-CLOSE.*|.*-NOT-FAILED|SIP-UDP-MTU')
+NEEDS_TCP = re.compile(r'WS-ABNORMAL-CLOSE|WS-CLOSE-REPLY-CODE|WS-TCP-CLOSE.*|WS-PING-NO-PONG|.*-NOT-FAILED|SIP-UDP-MTU')
 
 Message = collections.namedtuple('Message', 'first last source destination start call_id cseq')
 Found = collections.namedtuple('Found', 'message call retransmission')
