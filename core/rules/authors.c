@@ -80,7 +80,7 @@ static bool lies_in(struct sw_slice part, struct sw_slice whole)
 static bool is_given_back(enum sw_sip_field field)
 {
     return field == SW_SIP_VIA || field == SW_SIP_FROM || field == SW_SIP_TO || field == SW_SIP_CALL_ID ||
-           field == SW_SIP_CSEQ;
+           field == SW_SIP_CSEQ || field == SW_SIP_RECORD_ROUTE;
 }
 
 /* The field in whose line the bytes lie, or whose name they are. */
