@@ -147,6 +147,8 @@ bool sw_case_via_is_right(const struct sw_sip_case *one, struct sw_slice value);
 void sw_case_uri_params(const struct sw_sip_case *one, struct sw_slice text);
 /* Those of a value, which begin with their semicolon: none twice. */
 void sw_case_params(const struct sw_sip_case *one, struct sw_slice params, struct sw_slice value);
+/* An address whose grammar no rule of its own asks for: only the rules of all addresses. */
+void sw_case_address(const struct sw_sip_case *one, struct sw_slice value);
 /* The URI of its topmost Route begins with sips: */
 bool sw_case_routes_to_sips(const struct sw_sip *sip);
 /* The header section is UTF-8. */

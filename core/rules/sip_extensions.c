@@ -232,14 +232,23 @@ static void check_progress(const struct sw_sip_case *one)
         sw_case_report(one, SW_RULE_REFER_FINAL_NOTIFY, "Subscription-State", value_of(one, SW_SIP_SUBSCRIPTION_STATE));
 }
 
+static void check_target(const struct sw_sip_case *one)
+{
+    const struct sw_slice value = value_of(one, SW_SIP_REFER_TO);
+    if (count_targets(one) == 1)
+        sw_case_address(one, value);
+    else
+        sw_case_report(one, SW_RULE_REFER_TO, has(one, SW_SIP_REFER_TO) ? "more than one:" : "no Refer-To in",
+                       has(one, SW_SIP_REFER_TO) ? value : one->sip->method);
+}
+
 static void check_refer(const struct sw_sip_case *one)
 {
     struct sw_event_value event;
     if (one->sip->response)
         return;
-    if (one->method == SW_METHOD_REFER && one->sip->headers_end && count_targets(one) != 1)
-        sw_case_report(one, SW_RULE_REFER_TO, has(one, SW_SIP_REFER_TO) ? "more than one:" : "no Refer-To in",
-                       has(one, SW_SIP_REFER_TO) ? value_of(one, SW_SIP_REFER_TO) : one->sip->method);
+    if (one->method == SW_METHOD_REFER && one->sip->headers_end)
+        check_target(one);
     if (one->method == SW_METHOD_NOTIFY && has(one, SW_SIP_EVENT) &&
         sw_event_parse(value_of(one, SW_SIP_EVENT), &event) == SW_OK &&
         sw_slice_equal_nocase(event.type, SW_SLICE("refer")))

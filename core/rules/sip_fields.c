@@ -213,11 +213,9 @@ static void check_contacts(const struct sw_sip_case *one)
                           sw_case_key(one, SW_KNOWN_CONTACT, value));
 }
 
-static void check_refer_to(const struct sw_sip_case *one)
+void sw_case_address(const struct sw_sip_case *one, struct sw_slice value)
 {
-    const struct sw_slice value = one->sip->first[SW_SIP_REFER_TO];
-    if (one->sip->count[SW_SIP_REFER_TO] > 0 && sw_case_method(one, "REFER"))
-        check_address(one, SW_KNOWN_ADDRESS, SW_RULE_COUNT, value, sw_case_key(one, SW_KNOWN_ADDRESS, value));
+    check_address(one, SW_KNOWN_ADDRESS, SW_RULE_COUNT, value, sw_case_key(one, SW_KNOWN_ADDRESS, value));
 }
 
 /* --- Via --------------------------------------------------------------------------------------------------------- */
@@ -322,7 +320,6 @@ void sw_check_sip_fields(const struct sw_sip_case *one)
         check_address(one, SW_KNOWN_ADDRESS, SW_RULE_SIP_FROM_SYNTAX, sip->first[SW_SIP_FROM],
                       key_of_party(one, &one->from));
     check_contacts(one);
-    check_refer_to(one);
     check_vias(one);
     check_branch(one);
     check_broadcast(one);
