@@ -297,7 +297,8 @@ struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, 
                                          .connection = carrier->connection,
                                          .source = weave_endpoint(&pinfo->src, pinfo->srcport),
                                          .destination = weave_endpoint(&pinfo->dst, pinfo->destport),
-                                         .sip = sip};
+                                         .sip = sip,
+                                         .binary = carrier->binary};
     struct sw_placement place;
     sw_call_tracker_add(file.tracker, &record, &place);
     weave_judge_message(&(struct weave_said){.kept = kept, .carrier = carrier, .record = &record, .placement = &place});

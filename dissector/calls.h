@@ -12,6 +12,7 @@ struct weave_carrier {
     enum sw_transport transport;
     uint64_t connection; /* number of the WebSocket connection; 0: none */
     int64_t time;        /* of its first packet */
+    bool binary;         /* in a binary message of it */
     bool judged;         /* it is known to be SIP, and held to its rules */
     bool whole;          /* all of it is there, as it was sent */
     bool inferred;       /* it was found by evidence, not by the handshake */

@@ -246,6 +246,7 @@ static struct weave_carrier carrier_of(const struct weave_step *step, const stru
     return (struct weave_carrier){.transport = conversation->secure ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS,
                                   .connection = conversation->number,
                                   .time = event->marks[0].time,
+                                  .binary = event->message.opcode == SW_OPCODE_BINARY,
                                   .judged = agreed || conversation->midstream,
                                   .whole = !event->message.partial,
                                   .inferred = event->message.inferred || !agreed ||

@@ -85,6 +85,7 @@ struct sw_sip_case {
     const uint8_t *bare;      /* a CR or LF that is no CRLF, or NULL */
     bool whole;
     bool websocket;
+    bool text;  /* it came as text, which was held to UTF-8 then (RFC 6455 8.1) */
     bool old;   /* its top Via is that of an RFC 2543 element */
     bool alone; /* one Via: its sender made it */
     struct sw_tagged to;

@@ -232,6 +232,7 @@ void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, cons
                               .whole = whole};
     sw_case_begin(&one);
     one.websocket = transport == SW_TRANSPORT_WS || transport == SW_TRANSPORT_WSS;
+    one.text = one.websocket && (placement == NULL || placement->signal == NULL || !placement->signal->record->binary);
     sw_vias_read(sip, &one.vias);
     one.branch = branch_of(one.vias.first);
     one.cseq_ok = sw_cseq_parse(sip->first[SW_SIP_CSEQ], &one.cseq) == SW_OK;

@@ -180,8 +180,7 @@ static size_t find_no_utf8(struct sw_slice text)
 
 bool sw_case_text_is_right(const struct sw_sip_case *one)
 {
-    return one->websocket || sw_utf8_next(SW_UTF8_START, section(one->sip)) ==
-                                 SW_UTF8_START; /* in a WebSocket it was read as text already (WS-UTF8) */
+    return one->text || sw_utf8_next(SW_UTF8_START, section(one->sip)) == SW_UTF8_START;
 }
 
 static bool names_chunked(struct sw_slice codings)

@@ -159,6 +159,7 @@ static void take_message(struct weaver *weaver, struct message_record *message)
         .source = message->source,
         .destination = message->destination,
         .sip = message->sip,
+        .binary = message->connection != NULL && message->opcode == SW_OPCODE_BINARY,
     };
     sw_call_tracker_add(weaver->tracker, &record, &message->placement);
     if (weaver->sink->message != NULL)

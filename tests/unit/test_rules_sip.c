@@ -225,12 +225,37 @@ static void a_cut_message_is_not_judged(void **state)
     g_string_free(found, TRUE);
 }
 
+/* What came as text was held to UTF-8 when it came (WS-UTF8). */
+static void binary_messages_are_read_as_text(void **state)
+{
+    (void)state;
+    const char *message = "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/WS a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
+                          "To: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n"
+                          "Subject: caf\xe9\r\n\r\n";
+    GString *found = g_string_new("");
+    const struct sw_sip_judgement judgement = {found, note};
+    struct sw_call_tracker *tracker = sw_call_tracker_new(&sw_limits_default);
+    struct sw_sip_checker *checker = sw_sip_checker_new();
+    struct sw_sip sip;
+    assert_int_equal(sw_sip_parse(text(message), &sip), SW_OK);
+    for (unsigned binary = 0; binary < 2; binary++) {
+        const struct sw_sip_record record = {.id = binary + 1, .time = binary, .sip = &sip, .binary = binary != 0};
+        struct sw_placement placement;
+        sw_call_tracker_add(tracker, &record, &placement);
+        sw_sip_check(checker, &sip, &placement, SW_TRANSPORT_WS, true, &judgement);
+        assert_string_equal(found->str, binary != 0 ? "SIP-UTF8\n" : "");
+    }
+    g_string_free(found, TRUE);
+    sw_sip_checker_free(checker);
+    sw_call_tracker_free(tracker);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_is_broken_and_kept),     cmocka_unit_test(every_checked_rule_has_both),
         cmocka_unit_test(what_was_learned_misleads_nobody), cmocka_unit_test(usual_addresses_are_read_alike),
-        cmocka_unit_test(a_cut_message_is_not_judged),
+        cmocka_unit_test(a_cut_message_is_not_judged),      cmocka_unit_test(binary_messages_are_read_as_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,6 +41,7 @@ struct sw_sip_record {
     struct sw_endpoint source;
     struct sw_endpoint destination;
     const struct sw_sip *sip; /* borrowed during the call */
+    bool binary;              /* in a binary WebSocket message, which may be no UTF-8 */
 };
 
 /* By the first request of the Call-ID, or where none was seen by the CSeq of the first response. What has an INVITE,
