@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Is a fault its sender's own? A proxy forwards what a user agent wrote (RFC 3261 16.6, 16.7), a response gives back
- * header fields of its request (8.2.6.2, 12.1.1), and a request within a dialog names both ends as they have named themselves
- * (12.2.1.1). Who wrote it is accused, and nobody who repeats it, as far as the capture shows who that was.
+ * header fields of its request (8.2.6.2, 12.1.1), and a request within a dialog names both ends as they have named
+ * themselves (12.2.1.1). Who wrote it is accused, and nobody who repeats it, as far as the capture shows who that was.
  */
 #ifndef SW_RULES_AUTHORS_H
 #define SW_RULES_AUTHORS_H

@@ -16,8 +16,8 @@ SW_API_BEGIN
 
 struct sw_offers;
 struct sw_sip_checker;
-/* checker: borrowed, it has seen each message just before; what it read needn't be read again, and it knows whose a fault
- * is. NULL: there is none. */
+/* checker: borrowed, it has seen each message just before; what it read needn't be read again, and it knows whose a
+ * fault is. NULL: there is none. */
 struct sw_offers *sw_offers_new(struct sw_sip_checker *checker);
 void sw_offers_free(struct sw_offers *offers);
 
