@@ -223,6 +223,9 @@ static void check_astray(struct sw_said *said)
     struct sw_tx *tx = said->same_branch;
     if (tx == NULL || tx->same_branch != NULL || tx->method != said->signal->method || tx->talk != said->talk)
         return;
+    struct sw_leg *leg = sw_leg_find(said->talks, tx->leg);
+    if (leg != NULL) /* what comes this way isn't missing there */
+        leg->loss = sw_time_last(leg->loss, said->time);
     said->tx = tx;
     sw_via_parse(said->vias.first, &via);
     check_symmetric(said, &via);

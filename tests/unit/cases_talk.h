@@ -1166,6 +1166,13 @@
  NULL,
  "0 ab MESSAGE 1 x\n"
  "9 ab MESSAGE 1 y i:two u:sip:c@b.test\n", NULL},
+{"MSG-OVERLAP", /* answered from another port or address */
+ "0 ab MESSAGE 1 x\n"
+ "9 ab MESSAGE 1 y i:two\n",
+ NULL,
+ "0 ab MESSAGE 1 x\n"
+ "5 ca 200 MESSAGE 1 x t:b\n"
+ "9 ab MESSAGE 1 y i:two\n", NULL},
 {"PUB-200-ETAG",
  "0 ab PUBLISH 1 x\n"
  "9 ba 200 PUBLISH 1 x t:b | Expires: 60\n",
