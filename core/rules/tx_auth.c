@@ -62,7 +62,7 @@ static bool next_digest(struct sw_sip_values *values, enum sw_sip_field field, s
 /* --- credentials and the challenge with their nonce -------------------------------------------------------------- */
 
 static void compare(const struct sw_said *said, const struct sw_tx *tx, const struct digest *given,
-                    const struct digest *asked)
+                    const struct digest *asked, bool retry)
 {
     char one[SW_SAID_SHOWN];
     char other[SW_SAID_SHOWN];
@@ -74,7 +74,7 @@ static void compare(const struct sw_said *said, const struct sw_tx *tx, const st
     else if (!sw_slice_equal(asked->opaque, given->opaque))
         sw_said_report(said, SW_RULE_SIP_AUTH_NONCE, tx->final, "opaque \"%s\", the challenge has \"%s\"",
                        sw_said_show(one, given->opaque), sw_said_show(other, asked->opaque));
-    if (said->signal->cseq <= tx->cseq)
+    if (retry && said->signal->cseq <= tx->cseq)
         sw_said_report(said, SW_RULE_SIP_AUTH_CSEQ, tx->final, "CSeq %llu, the challenged request has %llu",
                        (unsigned long long)said->signal->cseq, (unsigned long long)tx->cseq);
 }
@@ -97,7 +97,9 @@ static bool was_rejected(const struct sw_tx *tx, size_t kind, const struct diges
     return false;
 }
 
-static void check_against(const struct sw_said *said, const struct sw_tx *tx, size_t kind, const struct digest *given)
+/* retry: nothing was sent between the challenge and this. */
+static void check_against(const struct sw_said *said, const struct sw_tx *tx, size_t kind, const struct digest *given,
+                          bool retry)
 {
     struct sw_sip final;
     sw_kept_read(tx->final, &final);
@@ -106,7 +108,7 @@ static void check_against(const struct sw_said *said, const struct sw_tx *tx, si
     bool rejected = false;
     while (next_digest(&values, kinds[kind].challenge, &asked)) {
         if (sw_slice_equal(asked.nonce, given->nonce))
-            compare(said, tx, given, &asked);
+            compare(said, tx, given, &asked, retry);
         rejected |= was_rejected(tx, kind, given, &asked);
     }
     if (rejected)
@@ -135,13 +137,17 @@ static void check_kind(const struct sw_said *said, size_t kind)
     struct digest given;
     while (next_digest(&values, kinds[kind].credentials, &given)) {
         check_count(said, &given);
-        for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older)
-            if (tx->final != NULL && tx->final->status == kinds[kind].status && tx->leg == said->leg->hash &&
-                tx->near == said->signal->near_end && tx->from_tag == said->signal->from_tag &&
-                tx->method == said->signal->method) {
-                check_against(said, tx, kind, &given);
+        bool retry = true;
+        for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older) {
+            if (tx->leg != said->leg->hash || tx->near != said->signal->near_end ||
+                tx->from_tag != said->signal->from_tag || tx->method != said->signal->method)
+                continue;
+            if (tx->final != NULL && tx->final->status == kinds[kind].status) {
+                check_against(said, tx, kind, &given, retry);
                 break; /* what was before is not "just" refused */
             }
+            retry = false;
+        }
     }
 }
 

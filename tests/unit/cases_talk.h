@@ -607,6 +607,16 @@
  "0 ab OPTIONS 2 x\n"
  "1 ba 401 OPTIONS 2 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", opaque=\"o\", qop=\"auth\"\n"
  "2 ab OPTIONS 3 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", opaque=\"o\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n", NULL},
+{"SIP-AUTH-CSEQ", /* a later request is no retry */
+ "0 ab REGISTER 2 x\n"
+ "1 ba 401 REGISTER 2 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\n"
+ "2 ab REGISTER 2 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n",
+ "SIP-AUTH-CSEQ\n" "SIP-CSEQ-REG-INC\n",
+ "0 ab REGISTER 2 x\n"
+ "1 ba 401 REGISTER 2 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\n"
+ "2 ab REGISTER 3 y | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", qop=auth, nc=00000001, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n"
+ "3 ba 200 REGISTER 3 y t:b\n"
+ "9000 ab REGISTER 2 z | Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", qop=auth, nc=00000002, cnonce=\"z\", uri=\"sip:b\", response=\"d\"\n", "SIP-CSEQ-REG-INC\n"},
 {"SIP-AUTH-NONCE",
  "0 ab REGISTER 1 x\n"
  "1 ba 401 REGISTER 1 x t:b | WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", opaque=\"o\", qop=\"auth\"\n"
