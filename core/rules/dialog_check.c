@@ -340,7 +340,8 @@ static void on_ack(const struct sw_said *said)
 {
     if (said->dialog == NULL)
         return;
-    if (said->vias.count == 1 && !said->dialog->acked)
+    const bool first = !said->dialog->acked || (said->tx != NULL && !said->again);
+    if (said->vias.count == 1 && first)
         check_way(said);
     said->dialog->acked = true;
 }

@@ -206,6 +206,8 @@ static bool accepted_as(const struct sw_tx *tx, uint64_t tag)
 static void ack_of_2xx(struct sw_said *said, struct sw_tx *tx)
 {
     bool again = tx->acked;
+    said->tx = tx;
+    said->again = again;
     acknowledge(said, tx);
     for (unsigned i = 0; i < tx->fork_count; i++)
         tx->forks[i].acked |= tx->forks[i].tag == said->signal->to_tag;

@@ -430,7 +430,8 @@ static void check_late_provisional(const struct sw_said *said)
 {
     const struct sw_tx *tx = said->tx;
     bool datagrams = said->message->record->transport == SW_TRANSPORT_UDP;
-    if (tx->final == NULL || (datagrams && (said->time - tx->final->mark.time <= SW_SECOND || tx->provisional)))
+    bool copy = said->sip->status == TRYING ? tx->tried : tx->early;
+    if (tx->final == NULL || (datagrams && (said->time - tx->final->mark.time <= SW_SECOND || copy)))
         return;
     sw_said_report(said, SW_RULE_SIP_1XX_AFTER_FINAL, tx->final, "%u after %u", said->sip->status, tx->last_final);
 }

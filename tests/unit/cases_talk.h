@@ -303,6 +303,16 @@
  "0 ap INVITE 1 x c:1\n"
  "1 pa 486 INVITE 1 x t:b c:1 n:3\n"
  "2 pa 180 INVITE 1 x t:b c:1 n:2\n", NULL},
+{"SIP-1XX-AFTER-FINAL", /* over UDP it is no copy of the 100 */
+ "0 ab INVITE 1 x\n"
+ "1 ba 100 INVITE 1 x\n"
+ "2 ba 486 INVITE 1 x t:b\n"
+ "1500 ba 180 INVITE 1 x t:b\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "1 ba 180 INVITE 1 x t:b\n"
+ "2 ba 486 INVITE 1 x t:b\n"
+ "1500 ba 180 INVITE 1 x t:b\n", NULL},
 {"SIP-CONTACT-2XX",
  "0 ab INVITE 1 x\n"
  "1 ba 200 INVITE 1 x t:b\n",
@@ -762,6 +772,21 @@
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:p1;lr>, <sip:p2;lr>\n"
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2 | Route: <sip:p2;lr>, <sip:p1;lr>\n", NULL},
+{"SIP-ROUTE-SET", /* of a re-INVITE; told once */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:p1;lr>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2 | Route: <sip:p1;lr>\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2 | Route: <sip:p1;lr> | Contact: <sip:a@10.0.0.1>\n"
+ "5 ba 200 INVITE 2 y t:b | Contact: <sip:b@10.0.0.2>\n"
+ "6 ab ACK 2 z t:b u:sip:b@10.0.0.2\n"
+ "7 ab ACK 2 z t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:p1;lr>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2 | Route: <sip:p1;lr>\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2 | Route: <sip:p1;lr> | Contact: <sip:a@10.0.0.1>\n"
+ "5 ba 200 INVITE 2 y t:b | Contact: <sip:b@10.0.0.2>\n"
+ "6 ab ACK 2 z t:b u:sip:b@10.0.0.2 | Route: <sip:p1;lr>\n", NULL},
 {"SIP-DIALOG-REMOTE-TARGET",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
@@ -784,6 +809,20 @@
  "2 ba 200 INVITE 1 i t:b | Contact: <tel:+15551234>\n"
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
  "4 ab INFO 2 y t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-DIALOG-REMOTE-TARGET", /* the ACK of a re-INVITE */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ba INVITE 7 y f:b t:a u:sip:a@10.0.0.1 | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab 200 INVITE 7 y f:b t:a | Contact: <sip:a@10.0.0.1>\n"
+ "6 ba ACK 7 z f:b t:a u:sip:a@10.0.0.9\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ba INVITE 7 y f:b t:a u:sip:a@10.0.0.1 | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab 200 INVITE 7 y f:b t:a | Contact: <sip:a@10.0.0.9>\n"
+ "6 ba ACK 7 z f:b t:a u:sip:a@10.0.0.9\n", NULL},
 {"SIP-DIALOG-TAGS",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
