@@ -15,6 +15,7 @@ enum {
     UNAUTHORIZED = 401,
     PROXY_UNAUTHORIZED = 407,
     TIMEOUT = 408,
+    NO_TRANSACTION = 481,
     SERVER_ERROR = 500
 };
 
@@ -128,11 +129,11 @@ void sw_talk_reliable(struct sw_said *said)
 
 /* --- PRACK ------------------------------------------------------------------------------------------------------- */
 
-/* The INVITE on this leg that a PRACK is about; *fork: by its To tag. */
-static struct sw_tx *invite_of(const struct sw_said *said, uint64_t cseq, struct sw_fork **fork)
+/* The INVITE on this leg that a PRACK is about; *fork: by its To tag. cseq: NULL: any. */
+static struct sw_tx *invite_of(const struct sw_said *said, const uint64_t *cseq, struct sw_fork **fork)
 {
     for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
-        if (tx->method != SW_METHOD_INVITE || tx->leg != said->leg->hash || tx->cseq != cseq ||
+        if (tx->method != SW_METHOD_INVITE || tx->leg != said->leg->hash || (cseq != NULL && tx->cseq != *cseq) ||
             tx->from_tag != said->signal->from_tag)
             continue;
         for (unsigned i = 0; i < tx->fork_count; i++)
@@ -165,10 +166,12 @@ void sw_talk_prack(struct sw_said *said)
                        sw_said_show(shown, said->sip->first[SW_SIP_RACK]));
         return;
     }
-    struct sw_tx *invite = invite_of(said, rack.cseq, &fork);
-    if (invite == NULL || fork->reliable == NULL)
+    const bool known = invite_of(said, &rack.cseq, &fork) != NULL;
+    if ((!known && invite_of(said, NULL, &fork) == NULL) || fork->reliable == NULL)
         return;
-    said->tx->cancelled = rack.rseq > fork->rseq; /* matches nothing that was seen */
+    said->tx->cancelled = !known || rack.rseq > fork->rseq; /* matches nothing that was seen */
+    if (!known)
+        return;
     said->tx->acked = rack.rseq == fork->rseq && !fork->acknowledged;
     prove(said, fork);
     if (rack.rseq == fork->rseq)
@@ -182,7 +185,11 @@ static void on_prack_answered(struct sw_said *said)
     unsigned status = said->sip->status;
     bool excused =
         status == UNAUTHORIZED || status == PROXY_UNAUTHORIZED || status == TIMEOUT || status >= SERVER_ERROR;
-    if (tx->final != NULL || excused || !sw_is_uas(said) || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
+    if (tx->final != NULL || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
+        return;
+    if (tx->cancelled && status == NO_TRANSACTION && sw_is_alone(tx->request))
+        sw_kept_report(said, SW_RULE_PRACK_RACK, tx->request, "it matches no response, and %u says so", status);
+    if (excused || !sw_is_uas(said))
         return;
     if (tx->acked && !is_2xx(status))
         sw_said_report(said, SW_RULE_PRACK_481, tx->request, "%u to the PRACK of a response that waits for it", status);

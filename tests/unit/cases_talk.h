@@ -1300,6 +1300,30 @@
  "0 ab PRACK 2 y t:b | RAck: 1 INVITE\n",
  NULL,
  "0 ab PRACK 2 y t:b | RAck: 1 1 INVITE\n", NULL},
+{"PRACK-RACK", /* of a response that wasn't; one that is acknowledged again was */
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 8 1 INVITE\n"
+ "3 pa 481 PRACK 2 y t:b c:1\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n"
+ "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n"
+ "5 ap PRACK 3 z t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n"
+ "6 pa 481 PRACK 3 z t:b c:1\n", NULL},
+{"PRACK-RACK", /* of another INVITE */
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 9 INVITE\n"
+ "3 pa 481 PRACK 2 y t:b c:1\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "1 LOSS 1 ap\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 9 INVITE\n"
+ "3 pa 481 PRACK 2 y t:b c:1\n", NULL},
 {"PRACK-MISSING",
  "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
  "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
@@ -1332,7 +1356,7 @@
  "0 pa INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:p@10.0.0.16>\n"
  "1 ap 180 INVITE 1 i t:b c:1 | Contact: <sip:b@x.invalid> | Require: 100rel | RSeq: 7\n"
  "2 pa PRACK 2 y t:b c:1 u:sip:b@x.invalid | RAck: 8 1 INVITE\n"
- "3 ap 481 PRACK 2 y t:b c:1\n", NULL},
+ "3 ap 481 PRACK 2 y t:b c:1\n", "PRACK-RACK\n"},
 {"PRACK-OVERLAP",
  "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
  "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
