@@ -187,16 +187,33 @@ static void check_overlap(const struct sw_said *said, enum sw_rule rule)
 
 /* --- PUBLISH ----------------------------------------------------------------------------------------------------- */
 
+/* Whether there is a field of that name, and has other than one tag (RFC 3903 11.3). */
+static bool find_tag(const struct sw_sip *sip, struct sw_slice name, struct sw_slice *tag, bool *wrong)
+{
+    struct sw_sip rest = *sip;
+    struct sw_slice other;
+    if (!sw_find_header(sip, name, tag))
+        return false;
+    *wrong = tag->size == 0 || sw_token_size(*tag) != tag->size;
+    if (!*wrong) {
+        rest.headers = sw_slice_skip(sip->headers, (size_t)(tag->data - sip->headers.data));
+        rest.headers = sw_slice_skip(rest.headers, sw_slice_find(rest.headers, '\n') + 1);
+        *wrong = sw_find_header(&rest, name, &other);
+    }
+    return true;
+}
+
 static void check_publish(const struct sw_said *said)
 {
     const struct sw_slice if_match = SW_SLICE("SIP-If-Match");
     struct sw_slice tag;
     struct sw_slice before;
+    bool wrong;
     char shown[SW_SAID_SHOWN];
     check_overlap(said, SW_RULE_PUB_OVERLAP);
-    if (!sw_find_header(said->sip, if_match, &tag))
+    if (!find_tag(said->sip, if_match, &tag, &wrong))
         return;
-    if (sw_token_size(tag) != tag.size || tag.size == 0)
+    if (wrong)
         sw_said_report(said, SW_RULE_PUB_IFMATCH, NULL, "SIP-If-Match \"%s\"", sw_said_show(shown, tag));
     for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older) {
         if (tx->method != SW_METHOD_PUBLISH || tx->leg != said->leg->hash || tx->final == NULL ||
@@ -213,8 +230,9 @@ static void check_published(const struct sw_said *said)
 {
     const struct sw_kept *request = said->tx->request;
     struct sw_slice tag = {0};
+    bool wrong;
     char shown[SW_SAID_SHOWN];
-    if (!sw_find_header(said->sip, SW_SLICE("SIP-ETag"), &tag) || tag.size == 0 || sw_token_size(tag) != tag.size)
+    if (!find_tag(said->sip, SW_SLICE("SIP-ETag"), &tag, &wrong) || wrong)
         sw_said_report(said, SW_RULE_PUB_200_ETAG, said->tx->request, "SIP-ETag \"%s\"", sw_said_show(shown, tag));
     if (said->sip->count[SW_SIP_EXPIRES] == 0)
         sw_said_report(said, SW_RULE_PUB_200_EXPIRES, said->tx->request, "%u without Expires", said->sip->status);

@@ -1228,6 +1228,12 @@
  NULL,
  "0 ab PUBLISH 1 x | Event: presence\n"
  "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60\n", NULL},
+{"PUB-200-ETAG", /* in lines of their own */
+ "0 ab PUBLISH 1 x | Event: presence\n"
+ "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60 | SIP-ETag: e2\n",
+ NULL,
+ "0 ab PUBLISH 1 x | Event: presence\n"
+ "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60 | SIP-E: e2\n", NULL},
 {"PUB-200-EXPIRES",
  "0 ab PUBLISH 1 x\n"
  "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1\n",
@@ -1248,6 +1254,10 @@
  "0 ab PUBLISH 1 x | SIP-If-Match: e1, e2\n",
  NULL,
  "0 ab PUBLISH 1 x | SIP-If-Match: e1\n", NULL},
+{"PUB-IFMATCH", /* in lines of their own */
+ "0 ab PUBLISH 1 x | SIP-If-Match: e1 | SIP-If-Match: e1\n",
+ NULL,
+ "0 ab PUBLISH 1 x | SIP-If-Match: e1 | Expires: 60\n", NULL},
 {"PUB-412-RETRY",
  "0 ab PUBLISH 1 x | SIP-If-Match: e1\n"
  "9 ba 412 PUBLISH 1 x t:b\n"
