@@ -315,24 +315,55 @@ static void check_session_expires(const struct sw_said *said)
                        (unsigned long long)longest);
 }
 
+/* 12.1.1: "including the URIs, URI parameters, and any Record-Route header field parameters", which for 19.1.4 would be
+ * the same without some of them. */
+static bool loses_param(const struct sw_sip *request, const struct sw_sip *response)
+{
+    enum { PARAMS_MAX = 32 };
+    struct sw_sip_values asked = sw_sip_values_of(request, SW_SIP_RECORD_ROUTE);
+    struct sw_sip_values given = sw_sip_values_of(response, SW_SIP_RECORD_ROUTE);
+    struct sw_slice one;
+    struct sw_slice other;
+    struct sw_uri uri;
+    struct sw_param param;
+    while (sw_sip_value_next(&asked, SW_SIP_RECORD_ROUTE, &one) &&
+           sw_sip_value_next(&given, SW_SIP_RECORD_ROUTE, &other)) {
+        if (sw_slice_equal(one, other) || sw_uri_parse(sw_uri_of(one), &uri) != SW_OK)
+            continue;
+        for (unsigned n = 0; n < PARAMS_MAX && sw_param_next(&uri.params, &param); n++)
+            if (!sw_uri_has_param(sw_uri_of(other), param.name))
+                return true;
+    }
+    return false;
+}
+
 static void check_record_route(const struct sw_said *said)
 {
     struct sw_sip request;
     char shown[SW_SAID_SHOWN];
     sw_kept_read(said->tx->request, &request);
-    if (!sw_same_values(&request, said->sip, SW_SIP_RECORD_ROUTE))
+    if (!sw_same_values(&request, said->sip, SW_SIP_RECORD_ROUTE) || loses_param(&request, said->sip))
         sw_said_report(said, SW_RULE_SIP_RR_COPY, said->tx->request,
                        "Record-Route \"%s\" of the request is not in the response",
                        sw_said_show(shown, request.first[SW_SIP_RECORD_ROUTE]));
 }
 
-static void check_dialog_2xx(const struct sw_said *said)
+/* A response that makes a dialog, early or not; of the early ones those that are sent reliably (RFC 3262 4). */
+static bool makes_dialog(const struct sw_said *said)
+{
+    const enum sw_method method = said->tx->method;
+    if (said->tx->to_tag != 0 || (method != SW_METHOD_INVITE && method != SW_METHOD_SUBSCRIBE))
+        return false;
+    return is_2xx(said->sip) || (said->sip->status > TRYING && said->sip->status <= RINGING_LAST &&
+                                 sw_has_option(said->sip, SW_SIP_REQUIRE, SW_SLICE("100rel")));
+}
+
+static void check_dialog_made(const struct sw_said *said)
 {
     const struct sw_kept *request = said->tx->request;
-    enum sw_method method = said->tx->method;
-    if ((method != SW_METHOD_INVITE && method != SW_METHOD_SUBSCRIBE) || said->tx->to_tag != 0)
+    if (!makes_dialog(said))
         return;
-    if (said->sip->count[SW_SIP_CONTACT] == 0)
+    if (is_2xx(said->sip) && said->sip->count[SW_SIP_CONTACT] == 0)
         sw_said_report(said, SW_RULE_SIP_CONTACT_2XX, request, "%u without Contact", said->sip->status);
     if (sw_kept_count(request, SW_SIP_RECORD_ROUTE) > 0 && sw_is_uas(said))
         check_record_route(said);
@@ -382,7 +413,6 @@ static void check_told(const struct sw_said *said)
 
 static void check_2xx(const struct sw_said *said)
 {
-    check_dialog_2xx(said);
     check_told(said);
     check_refer(said);
     if (said->sip->count[SW_SIP_SESSION_EXPIRES] > 0 && sw_kept_count(said->tx->request, SW_SIP_SESSION_EXPIRES) > 0)
@@ -520,6 +550,7 @@ void sw_talk_response(struct sw_said *said)
     check_options(said);
     check_status(said);
     check_tag(said);
+    check_dialog_made(said);
     if (is_2xx(said->sip))
         check_2xx(said);
     sw_talk_dialog_response(said);

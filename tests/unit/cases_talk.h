@@ -331,6 +331,18 @@
  NULL,
  "0 ab INVITE 1 x | Record-Route: <sip:p;lr>\n"
  "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.3>\n", NULL},
+{"SIP-RR-COPY", /* a parameter is lost */
+ "0 pa INVITE 1 x c:1 | Record-Route: <sip:p;lr>\n"
+ "1 ap 200 INVITE 1 x t:b c:1 | Contact: <sip:b@x.invalid> | Record-Route: <sip:p>\n",
+ NULL,
+ "0 pa INVITE 1 x c:1 | Record-Route: <sip:p;lr;a=b>\n"
+ "1 ap 200 INVITE 1 x t:b c:1 | Contact: <sip:b@x.invalid> | Record-Route: \"P\" <sip:p;A=b;lr>\n", NULL},
+{"SIP-RR-COPY", /* an early dialog */
+ "0 pa INVITE 1 x c:1 | Record-Route: <sip:p;lr> | Supported: 100rel\n"
+ "1 ap 183 INVITE 1 x t:b c:1 | Contact: <sip:b@x.invalid> | Require: 100rel | RSeq: 1\n",
+ NULL,
+ "0 pa INVITE 1 x c:1 | Record-Route: <sip:p;lr> | Supported: 100rel\n"
+ "1 ap 183 INVITE 1 x t:b c:1 | Contact: <sip:b@x.invalid>\n", NULL},
 {"SIP-RESP-REQUIRE",
  "0 ab INVITE 1 x\n"
  "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2> | Require: timer\n",
