@@ -99,19 +99,22 @@ static void check_register(const struct sw_sip_case *one)
         sw_case_report(one, SW_RULE_SIP_REG_RURI, "Request-URI", one->sip->uri);
 }
 
-/* 16.6: a proxy that records its route does so for loose routing. */
-static void check_route(const struct sw_sip_case *one, enum sw_sip_field field, struct sw_slice value)
+enum { STRICT = 1 }; /* trait of a Record-Route: it has no lr */
+
+static unsigned check_route(const struct sw_sip_case *one, enum sw_sip_field field, struct sw_slice value)
 {
     struct sw_name_addr route;
     struct sw_param param;
     if (sw_name_addr_parse(value, &route) != SW_OK)
-        return;
-    if (field == SW_SIP_RECORD_ROUTE && route.uri_parts.sip &&
-        !sw_param_find(route.uri_parts.params, SW_SLICE("lr"), &param))
-        sw_case_report(one, SW_RULE_SIP_LOOSE_ROUTE, "Record-Route", value);
+        return 0;
     sw_case_params(one, route.params, value);
+    return field == SW_SIP_RECORD_ROUTE && route.uri_parts.sip &&
+                   !sw_param_find(route.uri_parts.params, SW_SLICE("lr"), &param)
+               ? STRICT
+               : 0;
 }
 
+/* 16.6: a proxy that records its route does so for loose routing. Who answers gives back what he got (12.1.1). */
 static void check_routes(const struct sw_sip_case *one, enum sw_sip_field field, enum sw_known known)
 {
     struct sw_sip_values values = sw_sip_values_of(one->sip, field);
@@ -120,10 +123,12 @@ static void check_routes(const struct sw_sip_case *one, enum sw_sip_field field,
         unsigned traits;
         const unsigned faults = sw_case_faults(one);
         const uint64_t key = sw_case_key(one, known, value);
-        if (sw_case_knows(one, key, &traits))
-            continue;
-        check_route(one, field, value);
-        sw_case_learn(one, key, 0, faults);
+        if (!sw_case_knows(one, key, &traits)) {
+            traits = check_route(one, field, value);
+            sw_case_learn(one, key, traits, faults);
+        }
+        if ((traits & STRICT) != 0 && !one->sip->response)
+            sw_case_report(one, SW_RULE_SIP_LOOSE_ROUTE, "Record-Route", value);
     }
 }
 

@@ -538,6 +538,11 @@
  "SIP-LOOSE-ROUTE\n",
  "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nRecord-Route: <sip:p;lr=on>\r\n\r\n",
  ""},
+{"SIP-LOOSE-ROUTE", SW_TRANSPORT_UDP, /* who answers gives it back */
+ "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nRecord-Route: <sip:q;lr>, <sip:p>\r\n\r\n",
+ "SIP-LOOSE-ROUTE\n",
+ "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>;tag=2\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nRecord-Route: <sip:q;lr>, <sip:p>\r\n\r\n",
+ ""},
 {"SIP-SIPS-CONTACT", SW_TRANSPORT_UDP,
  "INVITE sips:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContact: <sip:a@h>\r\nAllow: INVITE\r\nSupported: path\r\n\r\n",
  "SIP-SIPS-CONTACT\n",
