@@ -102,6 +102,31 @@ static bool waits(const struct sw_talks *talks, const struct sw_tx *tx)
 
 /* --- what is told ------------------------------------------------------------------------------------------------ */
 
+/* What the route set, or else the Contact, of the 2xx names first is the server of this WebSocket: its client has no
+ * other way there. */
+static bool leads_back(const struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx)
+{
+    const struct sw_leg *leg = sw_leg_find(talks, claim->leg);
+    struct sw_sip sip;
+    if (leg == NULL || !leg->websocket || leg->proxy_client || !tx->request->from_client)
+        return false;
+    sw_kept_read(tx->final, &sip);
+    struct sw_slice next = sip.first[SW_SIP_CONTACT];
+    struct sw_sip_values values = sw_sip_values_of(&sip, SW_SIP_RECORD_ROUTE);
+    while (sip.count[SW_SIP_RECORD_ROUTE] > 0 && sw_sip_value_next(&values, SW_SIP_RECORD_ROUTE, &next))
+        continue;
+    return sw_uri_is_at(sw_uri_of(next), &leg->ends[!claim->accused]);
+}
+
+static bool is_unacknowledged(const struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx)
+{
+    if (tx->acked)
+        return false;
+    if (tx->final_copies > 0)
+        return true;
+    return tx->final->status >= 300 ? !over_datagrams(tx) : leads_back(talks, claim, tx);
+}
+
 /* Whether it still didn't come. */
 static bool is_absent(const struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx)
 {
@@ -113,7 +138,7 @@ static bool is_absent(const struct sw_talks *talks, const struct sw_claim *claim
     case SW_RULE_SIP_CANCEL_487:
         return tx->final == NULL && !waits(talks, tx);
     case SW_RULE_SIP_ACK_MISSING:
-        return !tx->acked && (tx->final_copies > 0 || (!over_datagrams(tx) && tx->final->status >= 300));
+        return is_unacknowledged(talks, claim, tx);
     case SW_RULE_SIP_2XX_RETRANS:
         return !tx->acked && tx->final_copies == 0;
     case SW_RULE_SIP_RESP_NO_REQUEST:

@@ -766,6 +766,14 @@
  "1 pa 486 INVITE 1 x t:m c:1\n"
  "2 pa 200 INVITE 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
  "3 ap ACK 1 y t:b c:1 u:sip:b@10.0.0.2\n", NULL},
+{"SIP-ACK-MISSING", /* the way of the ACK begins with this connection, or with another host */
+ "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
+ "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:q.test;lr>, <sip:10.0.0.16;transport=ws;lr>\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
+ "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:10.0.0.16;transport=ws;lr>, <sip:q.test;lr>\n"
+ "33000 END 1\n", NULL},
 {"SIP-2XX-RETRANS",
  "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
  "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
