@@ -249,6 +249,8 @@ static void note_response(struct sw_tracked *call, const struct sw_signal *signa
         call->refused_481 = sw_time_last(call->refused_481, signal->time);
     if (signal->method == SW_METHOD_INVITE || signal->method == SW_METHOD_SUBSCRIBE)
         sw_dialogs_response(&call->dialogs, signal);
+    else if (signal->method == SW_METHOD_BYE) /* which may have gone another way */
+        sw_dialogs_bye(&call->dialogs, signal);
     if (is_attempt(call, signal, transaction))
         sw_attempts_note(&call->attempts, signal, transaction);
 }

@@ -32,6 +32,11 @@ static const struct scenario scenarios[] = {
         .rows = {"1 call completed 200 start 0 answered 5 end 9 last 10 by callee messages 5 dialogs 1"},
     },
     {
+        .name = "of the BYE only the answer is seen",
+        .lines = {"0 ab INVITE 1 x", "5 ba 200 INVITE 1 x t:b ^1", "9 ba 200 BYE 2 z t:b"},
+        .rows = {"1 call completed 200 start 0 answered 5 end 9 last 9 by caller messages 3 dialogs 1"},
+    },
+    {
         .name = "busy; the ACK is the INVITE's own",
         .lines = {"0 ap INVITE 1 x", "2 pa 180 INVITE 1 x t:b ^1", "3 pa 486 INVITE 1 x t:b ^1", "4 ap ACK 1 x t:b ^1",
                   "5 pa 486 INVITE 1 x t:b ^1 !", "6 ap ACK 1 x t:b ^1 !"},
