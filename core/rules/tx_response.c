@@ -472,12 +472,19 @@ static bool is_final_copy(const struct sw_said *said)
            sw_slice_equal(said->sip->first[SW_SIP_TO], sw_kept_first(said->tx->final, SW_SIP_TO));
 }
 
+/* Who got nothing at all for 64*T1 has given up, and drops what comes then (17.1.1.2, 18.1.2). */
+static bool comes_too_late(const struct sw_said *said)
+{
+    return !said->tx->provisional && sw_time_passed(said->tx->time, SW_64_T1, said->time);
+}
+
 static void claim_ack(struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
     if (tx->method != SW_METHOD_INVITE || !sw_is_alone(tx->request))
         return;
-    tx->claim = sw_claim_add(said, SW_RULE_SIP_ACK_MISSING, tx, !said->side, 0);
+    if (!comes_too_late(said))
+        tx->claim = sw_claim_add(said, SW_RULE_SIP_ACK_MISSING, tx, !said->side, 0);
     if (is_2xx(said->sip) && sw_is_uas(said))
         sw_claim_add(said, SW_RULE_SIP_2XX_RETRANS, tx, said->side, 0);
 }

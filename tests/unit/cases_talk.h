@@ -774,6 +774,15 @@
  "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
  "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:10.0.0.16;transport=ws;lr>, <sip:q.test;lr>\n"
  "33000 END 1\n", NULL},
+{"SIP-ACK-MISSING", /* a caller who got nothing for 64*T1 has given up; one who got 100 waits on */
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 100 INVITE 1 x c:1\n"
+ "32001 pa 486 INVITE 1 x t:b c:1\n"
+ "66000 END 1\n",
+ NULL,
+ "0 ap INVITE 1 x c:1\n"
+ "32001 pa 486 INVITE 1 x t:b c:1\n"
+ "66000 END 1\n", NULL},
 {"SIP-2XX-RETRANS",
  "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
  "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
