@@ -172,9 +172,8 @@ static void note_cseq(const struct sw_said *said)
 static struct sw_tx *before_of(const struct sw_said *said, enum sw_method method, unsigned party)
 {
     const struct sw_dialog_seen *dialog = said->dialog;
-    for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older)
-        if (tx != said->tx && tx->method == method && tx->leg == dialog->leg &&
-            tx->from_tag == dialog->parties[party].tag &&
+    for (struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older)
+        if (tx->method == method && tx->leg == dialog->leg && tx->from_tag == dialog->parties[party].tag &&
             (tx->to_tag == dialog->parties[!party].tag ||
              (tx->to_tag == 0 && party == CALLER && tx->method == dialog->by)))
             return tx;
@@ -374,6 +373,20 @@ void sw_talk_in_dialog(struct sw_said *said)
 
 /* --- responses --------------------------------------------------------------------------------------------------- */
 
+/* It was when the later one came, and who answers both will have seen that: what is answered a moment later may have
+ * been when the later one was read. */
+static bool was_open(const struct sw_tx *earlier, const struct sw_tx *later)
+{
+    return earlier != NULL && (earlier->final == NULL || earlier->final->mark.time - later->time > crossing);
+}
+
+static bool overlaps(const struct sw_said *said)
+{
+    const struct sw_tx *tx = said->tx;
+    return was_open(before_of(said, tx->method, said->party), tx) ||
+           (tx->method == SW_METHOD_INVITE && was_open(before_of(said, tx->method, !said->party), tx));
+}
+
 static void check_owed(const struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
@@ -388,7 +401,7 @@ static void check_owed(const struct sw_said *said)
         return;
     }
     bool hurried = status == SERVER_ERROR && said->sip->count[SW_SIP_RETRY_AFTER] == 0;
-    if (accepted || hurried)
+    if ((accepted || hurried) && overlaps(said))
         sw_said_report(said, owed, tx->request, hurried ? "%u without Retry-After" : "%u, and an earlier one is open",
                        status);
     tx->owed = SW_RULE_COUNT;

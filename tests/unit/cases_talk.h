@@ -1132,6 +1132,22 @@
  "4 ab UPDATE 2 y t:b u:sip:b@10.0.0.2\n"
  "5 ab UPDATE 3 z t:b u:sip:b@10.0.0.2\n"
  "6 ba 500 UPDATE 3 z t:b | Retry-After: 3\n", NULL},
+{"UPDATE-OVERLAP-500", /* answered one after the other, as they were read; or the first long after the second came */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab UPDATE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ab UPDATE 3 z t:b u:sip:b@10.0.0.2\n"
+ "2006 ba 200 UPDATE 2 y t:b | Contact: <sip:b@10.0.0.2>\n"
+ "2007 ba 200 UPDATE 3 z t:b | Contact: <sip:b@10.0.0.2>\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab UPDATE 2 y t:b u:sip:b@10.0.0.2\n"
+ "5 ab UPDATE 3 z t:b u:sip:b@10.0.0.2\n"
+ "6 ba 200 UPDATE 2 y t:b | Contact: <sip:b@10.0.0.2>\n"
+ "7 ba 200 UPDATE 3 z t:b | Contact: <sip:b@10.0.0.2>\n", NULL},
 {"UPDATE-OVERLAP-500", /* behind a proxy */
  "0 pa INVITE 1 i c:1 v:2 | Contact: <sip:x@10.0.0.9>\n"
  "2 ap 200 INVITE 1 i c:1 v:2 t:b | Contact: <sip:a@x.invalid>\n"
