@@ -125,7 +125,10 @@ static bool is_readable(const struct sw_said *said)
 static struct sw_slice branch_of(const struct sw_said *said)
 {
     const struct sw_slice line = said->sip->first[SW_SIP_VIA];
-    return said->vias.first.size == line.size ? said->signal->branch : sw_branch_of(line);
+    if (said->vias.first.size == line.size)
+        return said->signal->branch;
+    const struct sw_slice branch = sw_branch_of(said->vias.first);
+    return branch.size > 0 ? branch : sw_branch_of(line);
 }
 
 /* Messages come in the order of their first packets, which isn't that of the stream where segments were sent again. */

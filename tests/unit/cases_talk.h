@@ -194,6 +194,12 @@
  "1 pb INFO 1 y v:2\n"
  "2 bp 200 INFO 1 y v:2 t:b\n"
  "3 pa 200 INFO 1 x t:b\n", NULL},
+{"SIP-RESP-COPY-FROM", /* the branch is that of the first of the Vias in a line, as sipp writes them */
+ "0 ab INFO 1 x v:2\n"
+ "1 ba 200 INFO 1 x t:b f:z | Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx, SIP/2.0/UDP 10.0.0.101;branch=z9hG4bKx-1\n",
+ NULL,
+ "0 ab INFO 1 x v:2\n"
+ "1 ba 200 INFO 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx, SIP/2.0/UDP 10.0.0.101;branch=z9hG4bKx-1\n", NULL},
 {"SIP-RESP-COPY-TO",
  "0 ab OPTIONS 1 x\n"
  "1 ba 200 OPTIONS 1 x | To: <sip:z@b.test>;tag=b\n",
