@@ -237,7 +237,9 @@ static void check_published(const struct sw_said *said)
     if (said->sip->count[SW_SIP_EXPIRES] == 0)
         sw_said_report(said, SW_RULE_PUB_200_EXPIRES, said->tx->request, "%u without Expires", said->sip->status);
     uint64_t seconds;
-    bool removed = sw_slice_number(said->sip->first[SW_SIP_EXPIRES], &seconds) && seconds == 0;
+    bool removed = (sw_slice_number(said->sip->first[SW_SIP_EXPIRES], &seconds) ||
+                    sw_slice_number(sw_kept_first(request, SW_SIP_EXPIRES), &seconds)) &&
+                   seconds == 0;
     if (tag.size == 0 || removed) /* nothing is left that a tag could identify */
         return;
     const struct sw_slice uri = sw_kept_slice(request, request->uri);

@@ -538,6 +538,17 @@ static void on_final(struct sw_said *said)
     said->talk->refused_422 |= said->sip->status == INTERVAL_TOO_SMALL && tx->method == SW_METHOD_INVITE;
 }
 
+/* It doesn't say rightly what it answers, but it does answer. */
+static void note_answer(struct sw_said *said)
+{
+    struct sw_tx *tx = said->tx;
+    if (said->sip->status < OK || tx->method == SW_METHOD_INVITE || tx->final != NULL)
+        return;
+    sw_kept_ref(&tx->final, sw_said_keep(said));
+    tx->last_final = (uint16_t)said->sip->status;
+    sw_claim_drop(said->talks, tx);
+}
+
 void sw_talk_response(struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
@@ -550,8 +561,10 @@ void sw_talk_response(struct sw_said *said)
     }
     check_vias(said);
     check_copies(said);
-    if (said->talk != tx->talk || said->signal->cseq != tx->cseq || said->signal->method != tx->method)
+    if (said->talk != tx->talk || said->signal->cseq != tx->cseq || said->signal->method != tx->method) {
+        note_answer(said);
         return; /* of what else it may break that is the cause */
+    }
     check_way_back(said);
     check_timestamp(said);
     check_options(said);

@@ -715,6 +715,13 @@
  "3 pa 200 INFO 1 x c:1 t:b | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
  "33000 END 1\n"
  "33000 END 2\n", NULL},
+{"SIP-NONINVITE-UNANSWERED", /* answered, if not well */
+ "0 ap OPTIONS 1 x c:1\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap OPTIONS 1 x c:1\n"
+ "1 pa 200 OPTIONS 2 x c:1 t:b\n"
+ "33000 END 1\n", "SIP-RESP-COPY-FROM\n"},
 {"SIP-CANCEL-487",
  "0 pa INVITE 1 x c:1\n"
  "1 ap 180 INVITE 1 x t:b c:1\n"
@@ -1273,6 +1280,13 @@
  "0 ab MESSAGE 1 x\n"
  "5 ca 200 MESSAGE 1 x t:b\n"
  "9 ab MESSAGE 1 y i:two\n", NULL},
+{"MSG-OVERLAP", /* answered, if not well */
+ "0 ab MESSAGE 1 x\n"
+ "9 ab MESSAGE 1 y i:two\n",
+ NULL,
+ "0 ab MESSAGE 1 x\n"
+ "5 ba 200 MESSAGE 7 x t:b\n"
+ "9 ab MESSAGE 1 y i:two\n", "SIP-RESP-COPY-FROM\n"},
 {"PUB-200-ETAG",
  "0 ab PUBLISH 1 x\n"
  "9 ba 200 PUBLISH 1 x t:b | Expires: 60\n",
@@ -1291,6 +1305,16 @@
  NULL,
  "0 ab PUBLISH 1 x | Event: presence\n"
  "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60\n", NULL},
+{"PUB-200-EXPIRES", /* of a removal, which needs no new tag */
+ "0 ab PUBLISH 1 x | Event: presence | Expires: 60\n"
+ "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60\n"
+ "10 ab PUBLISH 2 y | Event: presence | SIP-If-Match: e1 | Expires: 0\n"
+ "11 ba 200 PUBLISH 2 y t:b | SIP-ETag: e1\n",
+ NULL,
+ "0 ab PUBLISH 1 x | Event: presence | Expires: 60\n"
+ "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60\n"
+ "10 ab PUBLISH 2 y | Event: presence | SIP-If-Match: e1 | Expires: 0\n"
+ "11 ba 200 PUBLISH 2 y t:b | SIP-ETag: e1 | Expires: 0\n", NULL},
 {"PUB-ETAG-NEW",
  "0 ab PUBLISH 1 x | Event: presence\n"
  "9 ba 200 PUBLISH 1 x t:b | SIP-ETag: e1 | Expires: 60\n"
