@@ -52,6 +52,7 @@ struct fragments {
     GHashTable *datagrams; /* struct key in struct datagram → itself */
     GQueue waiting;        /* oldest first, here and below */
     GQueue done;
+    GList *awaited; /* the first in waiting that is still waited for, by fragments_unfinished() */
     size_t limit;
     uint32_t seed;
     struct net_counts *counts;
@@ -94,9 +95,16 @@ static GQueue *queue_of(struct fragments *table, const struct datagram *datagram
     return datagram->whole == NULL ? &table->done : &table->waiting;
 }
 
+static void take_out(struct fragments *table, struct datagram *datagram)
+{
+    if (table->awaited == &datagram->link)
+        table->awaited = datagram->link.next;
+    g_queue_unlink(queue_of(table, datagram), &datagram->link);
+}
+
 static void forget(struct fragments *table, struct datagram *datagram)
 {
-    g_queue_unlink(queue_of(table, datagram), &datagram->link);
+    take_out(table, datagram);
     g_hash_table_remove(table->datagrams, &datagram->key);
     wholes_free(datagram->whole);
     g_free(datagram);
@@ -124,6 +132,8 @@ static struct datagram *datagram_new(struct fragments *table, const struct key *
     datagram->whole = whole_new();
     datagram->link.data = datagram;
     g_queue_push_tail_link(&table->waiting, &datagram->link);
+    if (table->awaited == NULL)
+        table->awaited = &datagram->link;
     g_hash_table_insert(table->datagrams, &datagram->key, datagram);
     return datagram;
 }
@@ -187,7 +197,7 @@ static bool is_whole(const struct whole *whole)
 static enum protocol pass_on(struct fragments *table, struct datagram *datagram, struct walk *walk)
 {
     struct whole *whole = datagram->whole;
-    g_queue_unlink(&table->waiting, &datagram->link);
+    take_out(table, datagram);
     datagram->whole = NULL;
     datagram->first = walk->mark;
     g_queue_push_tail_link(&table->done, &datagram->link);
@@ -246,12 +256,18 @@ void fragments_expire(struct fragments *table, int64_t now)
         forget(table, table->done.head->data);
 }
 
-bool fragments_unfinished(const struct fragments *table, struct sw_mark *since)
+static const struct datagram *awaited(const struct fragments *table)
 {
-    if (table->waiting.head == NULL)
+    return table->awaited == NULL ? NULL : table->awaited->data;
+}
+
+bool fragments_unfinished(struct fragments *table, int64_t after, struct sw_mark *since)
+{
+    while (awaited(table) != NULL && awaited(table)->first.time < after)
+        table->awaited = table->awaited->next;
+    if (awaited(table) == NULL)
         return false;
-    const struct datagram *oldest = table->waiting.head->data;
-    *since = oldest->first;
+    *since = awaited(table)->first;
     return true;
 }
 

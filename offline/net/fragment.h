@@ -30,7 +30,7 @@ void fragments_expire(struct fragments *table, int64_t now);
 enum protocol fragments_add(struct walk *walk, const struct fragment *fragment);
 void wholes_free(struct whole *wholes);
 
-/* The first packet of the oldest datagram that is still incomplete; false: none. */
-bool fragments_unfinished(const struct fragments *table, struct sw_mark *since);
+/* The first packet of the oldest incomplete datagram that didn't begin before that time; false: none. */
+bool fragments_unfinished(struct fragments *table, int64_t after, struct sw_mark *since);
 
 #endif

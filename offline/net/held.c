@@ -58,6 +58,8 @@ void held_add(struct tcp *tcp, struct stream *stream, enum net_side side, const 
         memcpy(chunk->bytes, piece->bytes.data, chunk->size);
     *(tcp->newest_chunk == NULL ? &tcp->oldest_chunk : &tcp->newest_chunk->newer) = chunk;
     tcp->newest_chunk = chunk;
+    if (tcp->awaited == NULL)
+        tcp->awaited = chunk;
     struct held *held = held_begin(&stream->flows[side]);
     g_tree_insert(held->chunks, &chunk->end, chunk);
     held->bytes += chunk_cost(chunk);
@@ -66,6 +68,8 @@ void held_add(struct tcp *tcp, struct stream *stream, enum net_side side, const 
 
 void held_take(struct tcp *tcp, struct flow *flow, struct chunk *chunk)
 {
+    if (tcp->awaited == chunk)
+        tcp->awaited = chunk->newer;
     *(chunk->older == NULL ? &tcp->oldest_chunk : &chunk->older->newer) = chunk->newer;
     *(chunk->newer == NULL ? &tcp->newest_chunk : &chunk->newer->older) = chunk->older;
     g_tree_remove(flow->held->chunks, &chunk->end);

@@ -96,12 +96,12 @@ void net_packet(struct net *net, const struct packet *packet, struct sw_mark mar
         wholes_free(walk.wholes);
 }
 
-bool net_unfinished(const struct net *net, struct sw_mark *since)
+bool net_unfinished(struct net *net, int64_t after, struct sw_mark *since)
 {
-    if (!fragments_unfinished(net->fragments, since))
-        return tcp_unfinished(net->tcp, since);
+    if (!fragments_unfinished(net->fragments, after, since))
+        return tcp_unfinished(net->tcp, after, since);
     struct sw_mark held;
-    if (tcp_unfinished(net->tcp, &held) && held.packet < since->packet)
+    if (tcp_unfinished(net->tcp, after, &held) && held.packet < since->packet)
         *since = held;
     return true;
 }

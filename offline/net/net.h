@@ -78,9 +78,9 @@ void net_free(struct net *net); /* without net_finish, streams are forgotten and
 /* mark names the packet to the sink. */
 void net_packet(struct net *net, const struct packet *packet, struct sw_mark mark);
 
-/* The earliest packet of which bytes are still held back, out of order in a stream or as a fragment; false: none. A
- * caller that sorts by first packet waits for it. */
-bool net_unfinished(const struct net *net, struct sw_mark *since);
+/* The earliest packet, of those that didn't come before that time, of which bytes are still held back, out of order in
+ * a stream or as a fragment; false: none. A caller that sorts by first packet waits for it. The time only grows. */
+bool net_unfinished(struct net *net, int64_t after, struct sw_mark *since);
 
 /* What was seen and not passed on, by why: for the explanation of what is missing. */
 struct net_counts {

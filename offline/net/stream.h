@@ -112,6 +112,7 @@ struct tcp {
     struct table table;
     struct chunk *oldest_chunk;
     struct chunk *newest_chunk;
+    struct chunk *awaited; /* the oldest that is still waited for, by tcp_unfinished() */
     size_t held_bytes;
     const struct sw_limits *limits;
     const struct net_sink *sink;

@@ -284,11 +284,13 @@ void tcp_finish(struct tcp *tcp, struct sw_mark last)
     }
 }
 
-bool tcp_unfinished(const struct tcp *tcp, struct sw_mark *since)
+bool tcp_unfinished(struct tcp *tcp, int64_t after, struct sw_mark *since)
 {
-    if (tcp->oldest_chunk == NULL)
+    while (tcp->awaited != NULL && tcp->awaited->mark.time < after)
+        tcp->awaited = tcp->awaited->newer;
+    if (tcp->awaited == NULL)
         return false;
-    *since = tcp->oldest_chunk->mark;
+    *since = tcp->awaited->mark;
     return true;
 }
 

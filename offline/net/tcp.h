@@ -20,7 +20,7 @@ bool tcp_packet(struct tcp *tcp, struct walk *walk);
 /* Ends every connection with NET_CAPTURE_END. */
 void tcp_finish(struct tcp *tcp, struct sw_mark last);
 
-/* The packet of the oldest bytes held; false: none. */
-bool tcp_unfinished(const struct tcp *tcp, struct sw_mark *since);
+/* The packet of the oldest bytes held that didn't come before that time; false: none. */
+bool tcp_unfinished(struct tcp *tcp, int64_t after, struct sw_mark *since);
 
 #endif

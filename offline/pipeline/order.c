@@ -6,9 +6,6 @@
 
 #include <glib.h>
 
-/* Nothing is waited for longer than this, in packet time. */
-static const int64_t patience = INT64_C(10) * 1000 * 1000 * 1000;
-
 struct entry {
     struct sw_mark first;
     uint64_t sequence; /* items of one packet keep the order in which they came */
@@ -102,11 +99,11 @@ void order_unit_done(struct order *order, struct order_unit *unit)
 
 void order_advance(struct order *order, struct sw_mark now, const struct order_bound *outside)
 {
-    while (order->oldest != NULL && now.time - order->oldest->since.time > patience) {
+    while (order->oldest != NULL && now.time - order->oldest->since.time > ORDER_PATIENCE) {
         order->oldest->given_up = true;
         unlink_unit(order, order->oldest);
     }
-    order->outside.set = outside->set && now.time - outside->since.time <= patience;
+    order->outside.set = outside->set && now.time - outside->since.time <= ORDER_PATIENCE;
     if (order->outside.set)
         order->outside.since = outside->since;
 }

@@ -40,13 +40,16 @@ void order_unit_waits(struct order *order, struct order_unit *unit, struct sw_ma
 /* The unit holds nothing, or goes away. */
 void order_unit_done(struct order *order, struct order_unit *unit);
 
-/* What else is unfinished, outside of the units; false: nothing. */
+/* In packet time, nothing is waited for longer than this. */
+#define ORDER_PATIENCE (INT64_C(10) * 1000 * 1000 * 1000)
+
+/* What else is unfinished, outside of the units, and has not been for longer than that; false: nothing. */
 struct order_bound {
     bool set;
     struct sw_mark since;
 };
 
-/* The order moves on to this packet: units that wait for longer than ten seconds are given up. */
+/* The order moves on to this packet: units that have waited for too long are given up. */
 void order_advance(struct order *order, struct sw_mark now, const struct order_bound *outside);
 
 /* Whether an item with that first packet may go out at once, without being held. */

@@ -181,7 +181,7 @@ void pipeline_packet(struct pipeline *pipeline, unsigned file, const struct pack
     pipeline->last = mark;
     net_packet(pipeline->net, packet, mark);
     struct order_bound outside;
-    outside.set = net_unfinished(pipeline->net, &outside.since);
+    outside.set = net_unfinished(pipeline->net, mark.time - ORDER_PATIENCE, &outside.since);
     delivery_advance(pipeline->context.delivery, mark, &outside);
 }
 

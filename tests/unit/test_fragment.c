@@ -198,20 +198,27 @@ static void test_time(void **state)
     send_piece(&witness, (struct piece){4, 1, 0, 16, true, NULL});
     witness.time = 29 * second;
     send_piece(&witness, (struct piece){4, 2, 0, 16, true, NULL});
-    assert_true(net_unfinished(witness.net, &since));
+    assert_true(net_unfinished(witness.net, INT64_MIN, &since));
     assert_int_equal(since.packet, 1);
     send_piece(&witness, (struct piece){4, 1, 16, 40, false, NULL});
     expect_heard(&witness, HEARD_V4 " @1,3\n");
-    assert_true(net_unfinished(witness.net, &since));
+    assert_true(net_unfinished(witness.net, INT64_MIN, &since));
     assert_int_equal(since.packet, 2);
+    assert_false(net_unfinished(witness.net, 30 * second, &since)); /* it has been waited for long enough */
+    send_piece(&witness, (struct piece){4, 3, 0, 16, true, NULL});
+    assert_false(net_unfinished(witness.net, 30 * second, &since));
+    witness.time = 31 * second;
+    send_piece(&witness, (struct piece){4, 4, 0, 16, true, NULL});
+    assert_true(net_unfinished(witness.net, 30 * second, &since));
+    assert_int_equal(since.packet, 5);
     witness.time = 60 * second;
     send_piece(&witness, (struct piece){4, 2, 16, 40, false, NULL}); /* its beginning was given up */
     expect_heard(&witness, "");
-    assert_int_equal(net_counts(witness.net)->fragments_waiting, 1);
+    assert_int_equal(net_counts(witness.net)->fragments_waiting, 2);
     /* the number of a datagram that was completed long ago is used again */
     send_piece(&witness, (struct piece){4, 1, 0, 16, true, NULL});
     send_piece(&witness, (struct piece){4, 1, 16, 40, false, NULL});
-    expect_heard(&witness, HEARD_V4 " @5,6\n");
+    expect_heard(&witness, HEARD_V4 " @7,8\n");
     witness_end(&witness);
 }
 

@@ -120,15 +120,15 @@ static void test_unfinished(void **state)
         struct sw_mark since = {0, 0};
         witness_begin(&witness, &sw_limits_default);
         for (size_t k = 0; k < 3; k++) {
-            assert_int_equal(net_unfinished(witness.net, &since), k == 2);
+            assert_int_equal(net_unfinished(witness.net, INT64_MIN, &since), k == 2);
             wire_payload(wire, "");
             wire_hex(wire, orders[i][k]);
             witness_packet(&witness, 101, wire_bytes(wire), 0);
         }
-        assert_true(net_unfinished(witness.net, &since));
+        assert_true(net_unfinished(witness.net, INT64_MIN, &since));
         assert_int_equal(since.packet, 2);
         witness_finish(&witness);
-        assert_false(net_unfinished(witness.net, &since));
+        assert_false(net_unfinished(witness.net, INT64_MIN, &since));
         witness_end(&witness);
     }
     g_free(wire);
@@ -178,7 +178,7 @@ static void noise(uint32_t seed, const struct sw_limits *limits)
         size_t cut = (size_t)g_rand_int_range(random, 0, 4) == 0 ? (size_t)g_rand_int_range(random, 0, 12) : 0;
         witness.time += g_rand_int_range(random, -1000000, 200000000);
         witness_packet(&witness, link, wire_bytes(wire), cut);
-        net_unfinished(witness.net, &since);
+        net_unfinished(witness.net, INT64_MIN, &since);
     }
     if (seed % 2 == 0)
         witness_finish(&witness);

@@ -322,7 +322,7 @@ static void test_ignored(void **state)
     play(&witness, OPEN "A PA 103 301 cd\nA PA 107 301 gh\nA PA 101 301 ab\n");
     expect_heard(&witness, "ignored at once, with bytes held", "A ab @6\n");
     struct sw_mark since;
-    assert_false(net_unfinished(witness.net, &since));
+    assert_false(net_unfinished(witness.net, INT64_MIN, &since));
     play(&witness, "A PA 103 301 cd\nB PA 301 105 xyz\nA FA 105 301\nB FA 304 106\nB FA 304 106\n");
     expect_heard(&witness, "ignored to the end", "A ab @6\n");
     assert_int_equal(net_counts(witness.net)->tcp_ignored_bytes, 5);
@@ -340,18 +340,37 @@ static void test_unfinished(void **state)
     struct witness witness;
     witness_begin(&witness, &sw_limits_default);
     play(&witness, OPEN "A PA 101 301 ab\n");
-    assert_false(net_unfinished(witness.net, &since));
+    assert_false(net_unfinished(witness.net, INT64_MIN, &since));
     play(&witness, "A PA 105 301 ef\nC S 100 0\nC PA 103 0 cd\nA PA 108 301 hi\n");
-    assert_true(net_unfinished(witness.net, &since));
+    assert_true(net_unfinished(witness.net, INT64_MIN, &since));
     assert_int_equal(since.packet, 5);
     play(&witness, "A PA 103 301 cd\n");
-    assert_true(net_unfinished(witness.net, &since));
+    assert_true(net_unfinished(witness.net, INT64_MIN, &since));
     assert_int_equal(since.packet, 7);
     play(&witness, "C PA 101 0 ab\n");
-    assert_true(net_unfinished(witness.net, &since));
+    assert_true(net_unfinished(witness.net, INT64_MIN, &since));
     assert_int_equal(since.packet, 8);
     play(&witness, "A PA 107 301 g\n");
-    assert_false(net_unfinished(witness.net, &since));
+    assert_false(net_unfinished(witness.net, INT64_MIN, &since));
+    witness_end(&witness);
+}
+
+/* What isn't waited for any longer doesn't hide what is. */
+static void test_unfinished_for_long(void **state)
+{
+    (void)state;
+    const int64_t patience = INT64_C(10) * 1000 * 1000 * 1000;
+    struct sw_mark since;
+    struct witness witness;
+    witness_begin(&witness, &sw_limits_default);
+    play(&witness, OPEN "A PA 101 301 ab\nA PA 105 301 ef\n+11000\nC S 100 0\nC PA 103 0 cd\n");
+    assert_true(net_unfinished(witness.net, witness.time - patience, &since));
+    assert_int_equal(since.packet, 7);
+    play(&witness, "C PA 101 0 ab\n");
+    assert_false(net_unfinished(witness.net, witness.time - patience, &since));
+    play(&witness, "A PA 109 301 ij\n");
+    assert_true(net_unfinished(witness.net, witness.time - patience, &since));
+    assert_int_equal(since.packet, 9);
     witness_end(&witness);
 }
 
@@ -683,9 +702,11 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scenarios),    cmocka_unit_test(test_stream_limit), cmocka_unit_test(test_pending_limits),
-        cmocka_unit_test(test_ignored),      cmocka_unit_test(test_unfinished),   cmocka_unit_test(test_seen),
-        cmocka_unit_test(test_permutations), cmocka_unit_test(test_impairments),  cmocka_unit_test(test_many),
+        cmocka_unit_test(test_scenarios),      cmocka_unit_test(test_stream_limit),
+        cmocka_unit_test(test_pending_limits), cmocka_unit_test(test_ignored),
+        cmocka_unit_test(test_unfinished),     cmocka_unit_test(test_unfinished_for_long),
+        cmocka_unit_test(test_seen),           cmocka_unit_test(test_permutations),
+        cmocka_unit_test(test_impairments),    cmocka_unit_test(test_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
