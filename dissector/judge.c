@@ -104,11 +104,6 @@ void weave_judge_message(const struct weave_said *said)
         compare(said);
 }
 
-bool weave_judge_compares(void)
-{
-    return file.talks != NULL;
-}
-
 void weave_judge_loss(packet_info *pinfo, uint64_t connection)
 {
     if (file.talks == NULL)

@@ -19,10 +19,7 @@ struct weave_said {
 /* Before the tracker is asked for anything more. */
 void weave_judge_message(const struct weave_said *said);
 
-/* Whether messages are compared: then there is something to know besides. */
-bool weave_judge_compares(void);
-
-/* What rules on several messages must know. connection: the number of a WebSocket connection; 0: it is none. */
+/* What rules on several messages must know besides. connection: the number of a WebSocket connection; 0: it is none. */
 
 /* Bytes between the ends of this packet are missing. */
 void weave_judge_loss(packet_info *pinfo, uint64_t connection);

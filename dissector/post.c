@@ -8,7 +8,6 @@
 #include "calls.h"
 #include "handshake.h"
 #include "ids.h"
-#include "judge.h"
 #include "preferences.h"
 #include "transport.h"
 #include "tree.h"
@@ -78,13 +77,12 @@ static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 
 static void first_pass(packet_info *pinfo, proto_tree *tree)
 {
-    const bool compares = weave_judge_compares();
     weave_handshake_preamble(pinfo, tree);
     weave_handshake_collect(pinfo, tree);
-    if (compares)
+    if (weave_preferences.rules)
         weave_transport_before(pinfo, tree);
     const bool sip = weave_preferences.calls && collect_sip(pinfo, tree);
-    if (compares)
+    if (weave_preferences.rules)
         weave_transport_after(pinfo, tree, sip);
 }
 
@@ -116,13 +114,13 @@ static void want(GArray *fields, const enum weave_stock_field *wanted, size_t co
 void weave_post_want_fields(void)
 {
     static const enum weave_stock_field always[] = {STOCK_HTTP, STOCK_TCP_PAYLOAD, STOCK_SIP};
-    static const enum weave_stock_field to_compare[] = {STOCK_TCP_SYN,          STOCK_TCP_FIN,    STOCK_TCP_RST,
-                                                        STOCK_TCP_LOST,         STOCK_TCP_UNSEEN, STOCK_TCP_AGAIN,
-                                                        STOCK_TCP_OUT_OF_ORDER, STOCK_TCP_FAST};
+    static const enum weave_stock_field for_rules[] = {STOCK_TCP_SYN,          STOCK_TCP_FIN,    STOCK_TCP_RST,
+                                                       STOCK_TCP_LOST,         STOCK_TCP_UNSEEN, STOCK_TCP_AGAIN,
+                                                       STOCK_TCP_OUT_OF_ORDER, STOCK_TCP_FAST};
     GArray *fields = g_array_new(FALSE, FALSE, sizeof(int));
     if (!weave_preferences.stock)
         want(fields, always, array_length(always));
-    if (!weave_preferences.stock && weave_preferences.rules && weave_preferences.compare)
-        want(fields, to_compare, array_length(to_compare));
+    if (!weave_preferences.stock && weave_preferences.rules)
+        want(fields, for_rules, array_length(for_rules));
     set_postdissector_wanted_hfids(handle, fields);
 }

@@ -470,6 +470,36 @@ void weave_conversation_head(struct weave_conversation *conversation, packet_inf
     learn_answer(conversation, seen, pinfo);
 }
 
+/* The end. */
+
+static void end_core(struct weave_step *step, packet_info *pinfo, enum sw_eof how)
+{
+    struct weave_conversation *conversation = step->conversation;
+    sw_connection_eof(conversation->core, step->direction, how, weave_mark(pinfo));
+    take_events(step, pinfo);
+    if (conversation->rules != NULL)
+        sw_websip_end(conversation->rules, step->direction, how, weave_mark(pinfo));
+    conversation->judged = NULL;
+}
+
+/* Behind a hole nobody knows what came before the end. */
+void weave_conversation_end(struct weave_conversation *conversation, packet_info *pinfo, enum sw_direction direction,
+                            enum sw_eof how)
+{
+    struct weave_step end = {.kind = STEP_END, .direction = direction, .conversation = conversation};
+    if (conversation->over || conversation->ended[direction])
+        return;
+    if (!conversation->holes)
+        end_core(&end, pinfo, how);
+    if (end.notes != NULL)
+        weave_step_new(pinfo, conversation, STEP_END, direction, 0)->notes = end.notes;
+    conversation->ended[direction] = true;
+    const bool orderly = conversation->ended[SW_CLIENT] && conversation->ended[SW_SERVER];
+    conversation->over = orderly || how == SW_EOF_RST;
+    if (conversation->over)
+        weave_judge_connection_end(pinfo, conversation->number, orderly);
+}
+
 /* Frames. */
 
 static struct weave_message *open_message(struct weave_side *side, const struct sw_frame *frame)
@@ -562,7 +592,8 @@ struct weave_step *weave_step_new(packet_info *pinfo, struct weave_conversation 
     step->direction = direction;
     step->size = size;
     step->conversation = conversation;
-    struct weave_step **end = kind == STEP_HEAD ? &packet->heads : next_of(pinfo, packet);
+    bool head = kind == STEP_HEAD || kind == STEP_END;
+    struct weave_step **end = head ? &packet->heads : next_of(pinfo, packet);
     while (*end != NULL)
         end = &(*end)->next;
     *end = step;

@@ -97,6 +97,7 @@ enum weave_step_kind {
     STEP_HEAD,  /* of the handshake */
     STEP_FRAME, /* one whole frame */
     STEP_SKIP,  /* bytes that can't be read as frames; notes say why */
+    STEP_END,   /* of a side: TCP's FIN or RST. Only if there is something to note */
 };
 
 /* One step through the bytes of a connection. */
@@ -149,7 +150,8 @@ struct weave_conversation {
     bool answered;
     bool upgraded;
     bool ended[2]; /* by enum sw_direction: TCP's FIN or RST */
-    bool over;     /* and that is told */
+    bool over;     /* both, or RST */
+    bool holes;    /* a segment was missing, or came late */
     uint32_t opened_in;
     enum weave_subprotocol subprotocol;
     const char *target;
@@ -188,6 +190,10 @@ struct sw_mark weave_mark(const packet_info *pinfo);
 void weave_conversation_head(struct weave_conversation *conversation, packet_info *pinfo, enum sw_direction direction,
                              struct sw_slice head);
 
+/* TCP's FIN or RST of that side, on the first pass. */
+void weave_conversation_end(struct weave_conversation *conversation, packet_info *pinfo, enum sw_direction direction,
+                            enum sw_eof how);
+
 /* One frame, step->frame, on the first pass. payload: what there is of it, as on the wire. begin: its first packet. */
 void weave_step_push(struct weave_step *step, packet_info *pinfo, struct sw_slice payload, struct sw_mark begin);
 /* Bytes of this direction can't be had, on the first pass. */
@@ -196,7 +202,7 @@ void weave_step_gap(struct weave_step *step, packet_info *pinfo, uint64_t size, 
 /* What was found in a packet, in order. */
 struct weave_packet {
     struct weave_step *steps; /* frames, and what was skipped */
-    struct weave_step *heads; /* of handshakes */
+    struct weave_step *heads; /* of handshakes; ends */
     struct weave_sip *sips;   /* that came without WebSocket */
 };
 /* NULL: there is nothing, and make is false. */

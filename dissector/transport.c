@@ -91,7 +91,9 @@ static enum opener opener_of(packet_info *pinfo)
 /* What is missing Wireshark may still get, but late, and it doesn't hand on every segment that comes late. */
 static void tell_loss(packet_info *pinfo)
 {
-    const struct weave_conversation *websocket = weave_conversation_find(pinfo);
+    struct weave_conversation *websocket = weave_conversation_find(pinfo);
+    if (websocket != NULL)
+        websocket->holes = true;
     weave_judge_loss(pinfo, websocket != NULL ? websocket->number : 0);
 }
 
@@ -101,21 +103,14 @@ static void tell_keepalive(packet_info *pinfo, enum sw_keepalive kind, enum sw_t
                           &(struct weave_keepalive){.kind = kind, .transport = transport, .from_client = from_client});
 }
 
-static void end_websocket(packet_info *pinfo, struct weave_conversation *websocket, bool reset)
+static void tell_end(packet_info *pinfo, proto_tree *tree)
 {
-    websocket->ended[weave_direction(websocket, pinfo)] = true;
-    const bool orderly = websocket->ended[SW_CLIENT] && websocket->ended[SW_SERVER];
-    if ((reset || orderly) && !websocket->over) {
-        websocket->over = true;
-        weave_judge_connection_end(pinfo, websocket->number, orderly && !reset);
-    }
-}
-
-static void tell_end(packet_info *pinfo, bool reset)
-{
+    const bool reset = has(tree, STOCK_TCP_RST);
+    if (!reset && !has(tree, STOCK_TCP_FIN))
+        return;
     struct weave_conversation *websocket = weave_conversation_find(pinfo);
     if (websocket != NULL)
-        end_websocket(pinfo, websocket, reset);
+        weave_conversation_end(websocket, pinfo, weave_direction(websocket, pinfo), reset ? SW_EOF_RST : SW_EOF_FIN);
     else if (may_carry_sip(pinfo))
         tell_keepalive(pinfo, reset ? SW_KEEPALIVE_OVER : SW_KEEPALIVE_FIN, weave_transport_of(pinfo),
                        opener_of(pinfo) == OPENER_SOURCE);
@@ -124,11 +119,9 @@ static void tell_end(packet_info *pinfo, bool reset)
 void weave_transport_before(packet_info *pinfo, proto_tree *tree)
 {
     weave_judge_packet(pinfo);
-    if (pinfo->ptype != PT_TCP)
-        return;
-    if (has(tree, STOCK_TCP_SYN))
+    if (pinfo->ptype == PT_TCP && has(tree, STOCK_TCP_SYN))
         remember_client(pinfo);
-    if (has(tree, STOCK_TCP_LOST) || has(tree, STOCK_TCP_UNSEEN))
+    if (pinfo->ptype == PT_TCP && (has(tree, STOCK_TCP_LOST) || has(tree, STOCK_TCP_UNSEEN)))
         tell_loss(pinfo);
 }
 
@@ -169,9 +162,6 @@ void weave_transport_after(packet_info *pinfo, proto_tree *tree, bool sip)
     } else if (may_carry_sip(pinfo) && pinfo->ptype == PT_UDP && !weave_is_quoted(pinfo)) {
         tell_keepalive(pinfo, SW_KEEPALIVE_OTHER, SW_TRANSPORT_UDP, false);
     }
-    if (pinfo->ptype != PT_TCP)
-        return;
-    const bool reset = has(tree, STOCK_TCP_RST);
-    if (reset || has(tree, STOCK_TCP_FIN))
-        tell_end(pinfo, reset);
+    if (pinfo->ptype == PT_TCP)
+        tell_end(pinfo, tree);
 }

@@ -17,9 +17,9 @@ bool weave_transport_is_late(proto_tree *tree);
 /* ICMP quotes what could not be delivered. */
 bool weave_is_quoted(const packet_info *pinfo);
 
-/* On the first pass, before the SIP of this packet that came without WebSocket: bytes that are missing, ends. */
+/* On the first pass, before the SIP of this packet that came without WebSocket: bytes that are missing. */
 void weave_transport_before(packet_info *pinfo, proto_tree *tree);
-/* Behind that; sip: there was some. */
+/* Behind that: what keeps a flow alive, and ends. sip: there was some. */
 void weave_transport_after(packet_info *pinfo, proto_tree *tree, bool sip);
 
 void weave_transport_open(void);
