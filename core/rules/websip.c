@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "rules/websip_state.h"
 #include "sipweave/fields.h"
+#include "ws/judge.h"
 
 #include <glib.h>
 #include <stdarg.h>
@@ -164,13 +165,13 @@ static uint64_t kind_of(uint64_t transaction, bool response)
     return transaction == 0 ? 0 : transaction ^ (response ? UINT64_C(2) : 0);
 }
 
-/* The packet of the request of that transaction, or NULL. */
-static const struct sw_mark *find_request(const struct sw_websip_side *side, uint64_t transaction)
+/* The place of the request of that transaction, or SW_SENT. */
+static size_t find_request(const struct sw_websip_side *side, uint64_t transaction)
 {
     for (size_t i = 0; i < SW_SENT && side->sent != NULL; i++)
         if (side->sent->transactions[i] == transaction && transaction != 0)
-            return &side->sent->marks[i];
-    return NULL;
+            return i;
+    return SW_SENT;
 }
 
 static bool has_several_vias(const struct sw_sip *sip)
@@ -219,6 +220,7 @@ static void check_repeat(struct sw_websip *websip, const struct sw_sip *sip, uin
     sent->transactions[sent->next] = kind_of(transaction, sip->response);
     sent->bytes[sent->next] = bytes;
     sent->marks[sent->next] = event->marks[0];
+    sent->offsets[sent->next] = event->offset;
     sent->next = (sent->next + 1) % SW_SENT;
 }
 
@@ -237,11 +239,11 @@ static void check_agreed(struct sw_websip *websip, const struct sw_sip *sip, uin
     if (!websip->accepted || websip->offer_reported || (websip->offered && websip->selected))
         return;
     const struct sw_websip_side *peer = &websip->sides[sw_direction_opposite(event->direction)];
-    const struct sw_mark *request = find_request(peer, transaction);
-    bool answer = sip->response && request != NULL && names_websocket(websip);
-    bool own = !sip->response && transaction != 0 && request == NULL;
+    const size_t request = find_request(peer, transaction);
+    bool answer = sip->response && request < SW_SENT && names_websocket(websip);
+    bool own = !sip->response && transaction != 0 && request == SW_SENT;
     if (!websip->offered && !websip->other && answer) {
-        const struct sw_mark marks[] = {websip->request_mark, *request, event->marks[0]};
+        const struct sw_mark marks[] = {websip->request_mark, peer->sent->marks[request], event->marks[0]};
         websip->offer_reported = true;
         sw_websip_report_of(websip, SW_RULE_WSSIP_OFFER, SW_CLIENT, marks, 3,
                             "subprotocol sip was not offered, and SIP is answered");
@@ -252,6 +254,24 @@ static void check_agreed(struct sw_websip *websip, const struct sw_sip *sip, uin
                             "the 101 doesn't say sip, and the server sends a SIP %s",
                             sip->response ? "response" : "request");
     }
+}
+
+/* Who answers what stands behind a violation of RFC 6455 didn't fail the connection upon it, as its section 7.1.7 asks.
+ */
+static void check_read_on(struct sw_websip *websip, const struct sw_sip *sip, uint64_t transaction)
+{
+    const struct sw_event *event = websip->event;
+    if (!sip->response || !sw_failing_awaits(websip->connection, event->direction))
+        return;
+    const struct sw_websip_side *peer = &websip->sides[sw_direction_opposite(event->direction)];
+    const size_t request = find_request(peer, transaction);
+    struct sw_mark before;
+    if (request == SW_SENT)
+        return;
+    const enum sw_rule rule =
+        sw_failing_answer(websip->connection, event->direction, peer->sent->offsets[request], &before);
+    if (rule != SW_NO_RULE)
+        sw_websip_report(websip, rule, &before, "%u answers a request behind the violation", sip->status);
 }
 
 /* --- one message, one WebSocket message -------------------------------------------------------------------------- */
@@ -374,6 +394,7 @@ static void on_sip(struct sw_websip *websip, const struct sw_sip *sip)
     uint8_t bit = (uint8_t)(1U << event->message.opcode);
     tell_missing(websip, event->direction);
     check_agreed(websip, sip, transaction);
+    check_read_on(websip, sip, transaction);
     check_repeat(websip, sip, transaction);
     sw_web_sip(websip, sip, transaction);
     if (websip->other)

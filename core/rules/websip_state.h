@@ -20,6 +20,7 @@ struct sw_websip_sent {
     uint64_t transactions[SW_SENT]; /* hash of the topmost branch, the CSeq, and whether it is a response; 0: none */
     uint64_t bytes[SW_SENT];        /* hash of all of it; 0: it may come again */
     struct sw_mark marks[SW_SENT];
+    uint64_t offsets[SW_SENT]; /* in the stream */
     unsigned next; /* the place of the next one */
 };
 

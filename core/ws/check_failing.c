@@ -115,6 +115,30 @@ void sw_failing_pong(struct sw_connection *c, const struct sw_side *side, uint64
     }
 }
 
+bool sw_failing_awaits(const struct sw_connection *c, enum sw_direction party)
+{
+    const struct sw_judge_side *judged = c->judge == NULL ? NULL : &c->judge->sides[party];
+    return judged != NULL && (judged->reaction.rule != SW_NO_RULE || judged->close_failing);
+}
+
+enum sw_rule sw_failing_answer(const struct sw_connection *c, enum sw_direction party, uint64_t asked,
+                               struct sw_mark *before)
+{
+    struct sw_judge_side *judged = &c->judge->sides[party];
+    const struct sw_judge_side *violator = &c->judge->sides[sw_direction_opposite(party)];
+    const enum sw_rule rule = judged->reaction.rule;
+    if (rule != SW_NO_RULE && asked >= judged->reaction.end) {
+        *before = violator->violation_mark;
+        judged->reaction.rule = SW_NO_RULE;
+        return rule;
+    }
+    if (!judged->close_failing || asked < violator->violation_end)
+        return SW_NO_RULE;
+    *before = judged->close_mark;
+    judged->close_failing = false;
+    return SW_RULE_WS_FAIL_CONTINUE;
+}
+
 /* The Close is said to be for a breach of the protocol, but there was none. */
 static void check_groundless(struct sw_connection *c, const struct sw_side *side, const struct sw_place *place)
 {

@@ -220,6 +220,12 @@ void sw_failing_tick(struct sw_connection *c, enum sw_direction party, struct sw
 void sw_failing_frame(struct sw_connection *c, const struct sw_side *side);
 void sw_failing_close(struct sw_connection *c, const struct sw_side *side);
 void sw_failing_pong(struct sw_connection *c, const struct sw_side *side, uint64_t ping_end);
+/* Whether it matters what the party answers. */
+bool sw_failing_awaits(const struct sw_connection *c, enum sw_direction party);
+/* The party answered a message that begins at that place of the other side's stream. What it breaks by that, told once,
+ * and the packet of the violation, or of its own Close; SW_NO_RULE: nothing. */
+enum sw_rule sw_failing_answer(const struct sw_connection *c, enum sw_direction party, uint64_t asked,
+                               struct sw_mark *before);
 
 /* check_opening.c. unit has the packets of the head. */
 void sw_check_request(struct sw_connection *c, const struct sw_http_head *head, const struct sw_unit *unit);

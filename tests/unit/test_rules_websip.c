@@ -211,6 +211,19 @@ static const struct rule_case cases[] = {
      OPEN "C: 81 " OPTIONS("WS", "1") "\nC. fin\n= 2\n" OPEN "S: 81 " SAYS("200 OK", "OPTIONS", "1") "\n",
      PLAIN,
      {0}},
+    /* what was asked behind the violation is answered; before it, anybody may */
+    {"WS-OPCODE-NOT-FAILED",
+     OPEN "C: 83 x\nC: 81 " OPTIONS("WS", "1") "\nS: 81 " SAYS("200 OK", "OPTIONS", "1") "\n",
+     PLAIN "S WS-OPCODE-NOT-FAILED\n",
+     OPEN "C: 81 " OPTIONS("WS", "1") "\nC: 83 x\nS: 81 " SAYS("200 OK", "OPTIONS", "1") "\n",
+     PLAIN,
+     {0}},
+    {"WS-FAIL-CONTINUE",
+     OPEN "C: 83 x\nS: 88 \\x03\\xea\nC: 81 " OPTIONS("WS", "1") "\nS: 81 " SAYS("200 OK", "OPTIONS", "1") "\n",
+     PLAIN "S WS-FAIL-CONTINUE\n",
+     OPEN "C: 81 " OPTIONS("WS", "1") "\nC: 83 x\nS: 88 \\x03\\xea\nS: 81 " SAYS("200 OK", "OPTIONS", "1") "\n",
+     PLAIN,
+     {0}},
     {"WSH-KEY-REUSE",
      ASK_WITH(KEY("AAAA")) YES_WITH("") "= 2\n" ASK_WITH(KEY("AAAA")) YES_WITH(""),
      "C WSH-KEY-REUSE\n",
@@ -269,6 +282,7 @@ static void open_connection(struct stage *stage, size_t n, const struct sw_surro
                                        {.family = 4, .address = {10, 0, 0, 2}, .port = 80}};
     const struct sw_judgement judgement = {stage, note};
     player_start(&stage->players[n], &sw_limits_default, SW_START_HANDSHAKE);
+    sw_connection_check(stage->players[n].connection, surroundings);
     stage->rules[n] = sw_websip_new(stage->web, surroundings, ends, &judgement);
     stage->players[n].listener = (struct listener){stage->rules[n], sw_websip_event};
 }
