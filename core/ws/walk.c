@@ -215,11 +215,13 @@ static bool walk_stored(struct walker *walker, bool *empty)
     *empty = length == 0;
     if (bits->over)
         return true;
+    if ((length ^ complement) != 0xffff)
+        return false;
     size_t left = bits->payload.size + 4 - bits->at; /* nothing is held here: 16 bits at a time were read */
     bits->over = length > left;
     bits->at += bits->over ? left : length;
     walker->produced += length;
-    return (length ^ complement) == 0xffff;
+    return true;
 }
 
 void sw_walk(struct sw_slice payload, struct sw_walk *walk)

@@ -473,6 +473,11 @@
  NULL,
  OPENZ "C: c1 \\xca\\x48\\xcd\\xc9\\xc9\\x57\\xc8\\x40\\x90\\x00\\x00\n",
  NULL, {0}},
+{"PMD-INFLATE", /* zlib's header is the beginning of a stored block, whose length is nonsense */
+ OPENZ "C: c1 \\x78\\x9c\\xcb\\xc8\\x04\\x00\\x01\\x3b\\x00\\xd2\n",
+ NULL,
+ NULL,
+ NULL, {0}},
 {"PMD-INFLATE",
  OPENZ "C: c1 \\xca\\x40\\xe5\\x02\\x00\n",
  NULL,
