@@ -14,10 +14,25 @@ static uint64_t mixed(uint64_t a, uint64_t b)
     return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), a);
 }
 
+static unsigned credentials_of(const struct sw_sip *sip)
+{
+    return (unsigned)sip->count[SW_SIP_AUTHORIZATION] + sip->count[SW_SIP_PROXY_AUTHORIZATION];
+}
+
+/* Who has credentials now, and had none, was challenged in between: by a response that came another way. */
+static bool was_challenged(const struct sw_said *said, const struct sw_tx *before)
+{
+    struct sw_sip request;
+    if (credentials_of(said->sip) == 0)
+        return false;
+    sw_kept_read(before->request, &request);
+    return credentials_of(said->sip) > credentials_of(&request);
+}
+
 static bool is_pending(const struct sw_said *said, const struct sw_tx *tx)
 {
     return tx != NULL && tx->final == NULL && !sw_time_passed(tx->time, SW_64_T1, said->time) &&
-           sw_leg_whole(said->leg, tx->time);
+           sw_leg_whole(said->leg, tx->time) && !was_challenged(said, tx);
 }
 
 /* --- REGISTER ---------------------------------------------------------------------------------------------------- */

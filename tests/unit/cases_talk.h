@@ -1237,6 +1237,12 @@
  "5 ap REGISTER 2 y c:1 | Contact: <sip:a@x.invalid>;+sip.instance=\"<urn:1>\";reg-id=1\n"
  "6 pa 200 REGISTER 2 y t:b c:1 | Contact: <sip:a@x.invalid>;expires=60\n", NULL},
 {"SIP-REG-OVERLAP",
+ "0 ab REGISTER 1 x | Contact: <sip:a@10.0.0.1>|Authorization: Digest username=\"a\",realm=\"r\",nonce=\"n\",uri=\"sip:c\",response=\"0123456789abcdef0123456789abcdef\"\n"
+ "9 ab REGISTER 2 y | Contact: <sip:a@10.0.0.1>|Authorization: Digest username=\"a\",realm=\"r\",nonce=\"n\",uri=\"sip:c\",response=\"0123456789abcdef0123456789abcdef\"\n",
+ NULL,
+ "0 ab REGISTER 1 x | Contact: <sip:a@10.0.0.1>\n"
+ "9 ab REGISTER 2 y | Contact: <sip:a@10.0.0.1>|Authorization: Digest username=\"a\",realm=\"r\",nonce=\"n\",uri=\"sip:c\",response=\"0123456789abcdef0123456789abcdef\"\n", NULL},
+{"SIP-REG-OVERLAP",
  "0 ab REGISTER 1 x | Contact: <sip:a@10.0.0.1>\n"
  "9 ab REGISTER 2 y | Contact: <sip:a@10.0.0.1>\n",
  NULL,
