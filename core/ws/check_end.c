@@ -138,6 +138,8 @@ static void check_reset(struct sw_connection *c, enum sw_direction party, struct
     const struct sw_judge_side *peer = sw_judged(c, sw_direction_opposite(party));
     uint64_t acked = sw_judge_acked(c, party, UINT64_MAX);
     bool late_data = acked == 0 || acked < peer->fed;
+    if (c->judge->surroundings.secure) /* it may answer a close_notify */
+        return;
     if (handshake_done(c) && !judged->ended && !peer->ended && !late_data && both_unbroken(c))
         report(c, SW_RULE_WS_TCP_RST, party, judged->close_mark, mark, "RST, and no FIN before it");
 }

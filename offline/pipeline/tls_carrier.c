@@ -4,6 +4,7 @@
  * counted with the reason.
  */
 #include <glib.h>
+#include <string.h>
 
 #include "pipeline/carrier.h"
 #include "pipeline/ledger.h"
@@ -13,6 +14,26 @@ struct missing {
     uint64_t size; /* 0: nothing */
     enum sw_reason reason;
     struct sw_mark mark;
+};
+
+/* Records whose acknowledgment hasn't come. Where there are more, the last ones count as one: nobody is thought to have
+ * had what he hadn't. */
+enum { UNACKED = 16 };
+
+/* A place in the stream of TLS, behind a record, and the same place in that of its plaintext. */
+struct border {
+    uint64_t wire;
+    uint64_t plain;
+};
+
+/* How far one direction has come. */
+struct progress {
+    uint64_t fed;   /* bytes of TLS, missing ones too */
+    uint64_t taken; /* of them, those whose records were read or given up */
+    uint64_t plain; /* bytes that went to the stream above, missing ones too */
+    uint64_t had;   /* of them, those that the other side has acknowledged */
+    struct border unacked[UNACKED];
+    unsigned unacked_count;
 };
 
 struct tls_carrier {
@@ -25,6 +46,7 @@ struct tls_carrier {
     struct stream *above;
     struct missing missing[2];
     uint64_t plaintext[2];
+    struct progress progress[2];
     bool ignored; /* the plaintext is of no interest */
     struct order_unit units[2];
 };
@@ -32,6 +54,19 @@ struct tls_carrier {
 static enum net_side side_of(enum sw_direction from)
 {
     return from == SW_CLIENT ? NET_A : NET_B;
+}
+
+/* The record at hand is at its end. */
+static void note_border(struct progress *progress)
+{
+    const bool news =
+        progress->plain >
+        (progress->unacked_count == 0 ? progress->had : progress->unacked[progress->unacked_count - 1].plain);
+    if (!news)
+        return;
+    if (progress->unacked_count == UNACKED)
+        progress->unacked_count--;
+    progress->unacked[progress->unacked_count++] = (struct border){progress->taken, progress->plain};
 }
 
 /* The account of the missing bytes goes to the decoder above. */
@@ -42,6 +77,7 @@ static void tell_missing(struct tls_carrier *tls, enum sw_direction from)
         return;
     const struct missing told = *missing;
     missing->size = 0;
+    tls->progress[from].plain += told.size;
     tls->below.own[from].ledger.undecoded[told.reason] -= told.size;
     stream_gap(tls->above, side_of(from), told.size, told.reason, told.mark);
 }
@@ -49,16 +85,21 @@ static void tell_missing(struct tls_carrier *tls, enum sw_direction from)
 static void on_plaintext(void *context, enum sw_direction from, struct sw_slice bytes, struct sw_mark mark)
 {
     struct tls_carrier *tls = context;
+    struct progress *progress = &tls->progress[from];
+    progress->taken += bytes.size;
     if (tls->ignored || bytes.size == 0)
         return;
     tell_missing(tls, from);
     tls->plaintext[from] += bytes.size;
+    progress->plain += bytes.size;
     tls->ignored = stream_data(tls->above, side_of(from), bytes, mark) == NET_IGNORE;
 }
 
 static void on_overhead(void *context, enum sw_direction from, uint64_t bytes)
 {
     struct tls_carrier *tls = context;
+    note_border(&tls->progress[from]); /* the first that is told of a record */
+    tls->progress[from].taken += bytes;
     tls->below.own[from].ledger.protocol += bytes;
 }
 
@@ -66,6 +107,8 @@ static void on_lost(void *context, enum sw_direction from, const struct tls_loss
 {
     struct tls_carrier *tls = context;
     struct ledger_record *own = &tls->below.own[from];
+    note_border(&tls->progress[from]);
+    tls->progress[from].taken += loss->wire;
     own->ledger.undecoded[loss->reason] += loss->wire;
     own->tls_records_lost += loss->records;
     ledger_note(own, loss->reason, &loss->mark, 1, loss->text);
@@ -98,7 +141,10 @@ static void tls_feed(struct carrier *carrier, enum sw_direction from, struct sw_
     struct tls_carrier *tls = (struct tls_carrier *)carrier;
     if (tls->ignored)
         return;
+    tls->progress[from].fed += bytes.size;
     tls_session_feed(tls->session, from, bytes, mark);
+    note_border(&tls->progress[SW_CLIENT]); /* of either: the other side's records may have waited for these */
+    note_border(&tls->progress[SW_SERVER]);
     refresh_units(tls);
 }
 
@@ -108,6 +154,7 @@ static void tls_gap(struct carrier *carrier, enum sw_direction from, uint64_t si
     struct tls_carrier *tls = (struct tls_carrier *)carrier;
     if (tls->ignored)
         return;
+    tls->progress[from].fed += size;
     tls_session_gap(tls->session, from, size, reason, mark);
     refresh_units(tls);
 }
@@ -130,6 +177,24 @@ static void tls_end(struct carrier *carrier, enum sw_direction from, enum net_en
     refresh_units(tls);
     if (!tls->ignored)
         stream_end(tls->above, side_of(from), how, mark);
+}
+
+/* Whoever has the end of a record has its plaintext. Of what lies beyond all that was fed it is not known how much
+ * plaintext that is: some. Within a record nothing is told, as what its sender knew when he sealed it came with its
+ * first byte. */
+static void tls_acked(struct carrier *carrier, enum sw_direction from, int64_t more, struct sw_mark mark)
+{
+    struct tls_carrier *tls = (struct tls_carrier *)carrier;
+    struct progress *of = &tls->progress[sw_direction_opposite(from)];
+    const bool within = tls->progress[from].fed != tls->progress[from].taken;
+    const uint64_t wire = more < 0 && of->fed < (uint64_t)-more ? 0 : of->fed + (uint64_t)more;
+    unsigned done = 0;
+    while (done < of->unacked_count && of->unacked[done].wire <= wire)
+        of->had = of->unacked[done++].plain;
+    of->unacked_count -= done;
+    memmove(of->unacked, of->unacked + done, of->unacked_count * sizeof of->unacked[0]);
+    if (!tls->ignored && !within)
+        stream_acked(tls->above, side_of(from), (int64_t)(of->had - of->plain) + (more > 0), mark);
 }
 
 static void tls_conflict(struct carrier *carrier, enum sw_direction from, uint64_t bytes)
@@ -176,6 +241,7 @@ struct carrier *tls_carrier_new(struct stream_context *context, const struct car
         .feed = tls_feed,
         .gap = tls_gap,
         .end = tls_end,
+        .acked = tls_acked,
         .conflict = tls_conflict,
         .close = tls_close,
     };
