@@ -5,6 +5,8 @@
 #include "rules/sdp_pair.h"
 
 #include "bytes.h"
+#include "rules/sdp_check.h"
+#include "rules/sip_grammar.h"
 
 #include <stdio.h>
 
@@ -187,7 +189,8 @@ static bool check_match(const struct match *match, bool groups)
     const struct sw_part *offer = match->offer;
     const struct sw_part *answer = match->answer;
     if (!sw_slice_equal(offer->type, answer->type)) {
-        report_lines(match, SW_RULE_OA_MLINE_ORDER, "other media: m=");
+        if (sw_sdp_is_media(offer->line))
+            report_lines(match, SW_RULE_OA_MLINE_ORDER, "other media: m=");
         return false;
     }
     if (offer->off && !answer->zero && answer->port != 0)
@@ -256,12 +259,17 @@ static bool same_words(struct sw_slice a, struct sw_slice b)
     return true;
 }
 
+static bool is_time(struct sw_slice value)
+{
+    return sw_grammar_digits(sw_word_next(&value)) && sw_grammar_digits(sw_word_next(&value));
+}
+
 static void check_session(const struct match *match, const struct sw_description *offer,
                           const struct sw_description *answer)
 {
     struct sw_slice offered = time_of(offer);
     struct sw_slice time = time_of(answer);
-    if (offered.size > 0 && time.size > 0 && !same_words(offered, time))
+    if (is_time(offered) && time.size > 0 && !same_words(offered, time))
         report(match, SW_RULE_OA_TIME, "offered t=", offered, time);
     bool asked = sw_description_ice(offer) || (offer->session.has & SW_HAS_ICE_OPTIONS) != 0;
     for (size_t i = 0; i < offer->count; i++)
@@ -293,6 +301,16 @@ static void check_restart(const struct match *match, const struct sw_part *own, 
         report(match, SW_RULE_RTC_ICE_RESTART_ANSWER, "ICE restarts; ice-ufrag was", own->ice_ufrag, answer->ice_ufrag);
 }
 
+/* It may have been meant for an m-line. */
+static bool has_odd_line(struct sw_slice text)
+{
+    struct sw_slice line;
+    while (sw_line_next(&text, &line))
+        if (line.size > 0 && (line.size < 2 || line.data[1] != '='))
+            return true;
+    return false;
+}
+
 void sw_pair_answer(const struct sw_offers_judgement *judgement, const struct sw_description *answer,
                     const struct sw_sent *offer, const struct sw_sent *own, const struct sw_sent *offerer)
 {
@@ -302,7 +320,8 @@ void sw_pair_answer(const struct sw_offers_judgement *judgement, const struct sw
     check_session(&match, offered, answer);
     if (answer->media_count != offered->media_count) {
         snprintf(what, sizeof what, "%zu m-lines, %zu offered: o=", answer->media_count, offered->media_count);
-        report(&match, SW_RULE_OA_MLINE_COUNT, what, offered->origin, answer->origin);
+        if (!has_odd_line(offered->text))
+            report(&match, SW_RULE_OA_MLINE_COUNT, what, offered->origin, answer->origin);
         return;
     }
     for (size_t i = 0; i < answer->count; i++) {

@@ -24,7 +24,7 @@ static bool is_integer(struct sw_slice text)
 
 /* --- o= and m= --------------------------------------------------------------------------------------------------- */
 
-static bool is_origin(struct sw_slice value)
+bool sw_sdp_is_origin(struct sw_slice value)
 {
     enum { FIELDS = 6, SESSION_ID = 1, SESSION_VERSION = 2 };
     bool last = false;
@@ -58,7 +58,7 @@ static bool is_protocol(struct sw_slice field)
     return true;
 }
 
-static bool is_media(struct sw_slice value)
+bool sw_sdp_is_media(struct sw_slice value)
 {
     bool last;
     if (!sw_sdp_token(sw_field_next(&value, &last)) || last || !is_port(sw_field_next(&value, &last)) || last)
@@ -170,7 +170,7 @@ static void check_session(const struct sw_sip_case *one, const struct sw_part *s
     for (size_t i = 0; i < session->items.count; i++) {
         const struct sw_slice value = session->items.first[i].value;
         const enum sw_item_kind kind = session->items.first[i].kind;
-        if (kind == SW_ITEM_ORIGIN && !is_origin(value))
+        if (kind == SW_ITEM_ORIGIN && !sw_sdp_is_origin(value))
             sw_case_report(one, SW_RULE_SDP_O_MISSING, "o=", value);
         else if (kind == SW_ITEM_NAME && value.size == 0)
             sw_case_report(one, SW_RULE_SDP_S_EMPTY, "s=", value);
@@ -256,7 +256,7 @@ static void check_part(const struct sw_sip_case *one, const struct sw_part *part
     for (size_t i = 0; i < part->items.count; i++)
         check_item(one, &part->items.first[i]);
     check_directions(one, part);
-    if (is_media(part->line))
+    if (sw_sdp_is_media(part->line))
         check_orphans(one, part);
     else
         sw_case_report(one, SW_RULE_SDP_M_SYNTAX, "m=", part->line);

@@ -17,6 +17,9 @@
  * found further would only say so again. */
 bool sw_check_sdp_lines(const struct sw_sip_case *one, struct sw_slice text, bool open);
 void sw_check_sdp_webrtc(const struct sw_sip_case *one, const struct sw_description *description);
+/* Values of o= and m=. */
+bool sw_sdp_is_origin(struct sw_slice value);
+bool sw_sdp_is_media(struct sw_slice value);
 /* Values of candidate, and of ice-ufrag and ice-pwd as they may be sent. */
 bool sw_sdp_is_candidate(struct sw_slice value);
 bool sw_sdp_is_ice_text(enum sw_item_kind kind, struct sw_slice value);

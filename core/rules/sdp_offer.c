@@ -3,6 +3,7 @@
  * May this be offered, and may it be offered after what was said before? RFC 3264 5 and 8, RFC 5763 5, 8843 7.2.1 and
  * 9.3.1.1, 8839 4.4.1.1.
  */
+#include "rules/sdp_check.h"
 #include "rules/sdp_pair.h"
 
 #include "bytes.h"
@@ -108,10 +109,11 @@ static void check_version(const struct sw_offers_judgement *judgement, const str
     if (sw_slice_equal(last->text, offer->text) || !sw_slice_number(last->version, &before) ||
         !sw_slice_number(offer->version, &now))
         return;
-    const char *what = !same_session(last->origin, offer->origin) ? "another session: o="
-                       : now < before                             ? "the version went back: o="
-                       : now == before                            ? "changed under the same version: o="
-                                                                  : NULL;
+    const bool whole = sw_sdp_is_origin(last->origin) && sw_sdp_is_origin(offer->origin);
+    const char *what = whole && !same_session(last->origin, offer->origin) ? "another session: o="
+                       : now < before                                      ? "the version went back: o="
+                       : now == before                                     ? "changed under the same version: o="
+                                                                           : NULL;
     if (what != NULL)
         sw_pair_report(judgement, own->mark, SW_RULE_OA_VERSION_INC, what, last->origin, offer->origin);
 }
@@ -132,12 +134,14 @@ static bool is_same_stream(const struct sw_part *a, const struct sw_part *b)
     return !a->zero && !b->zero && sw_slice_equal(a->type, b->type);
 }
 
-/* name "/" clock rate: another mapping can't be told from what is written otherwise. */
+/* name "/" clock rate [ "/" channels ]: another mapping can't be told from what is written otherwise. */
 static bool is_mapping(struct sw_slice encoding)
 {
-    const struct sw_slice clock = sw_slice_skip(encoding, sw_slice_find(encoding, '/') + 1);
+    const size_t name = sw_slice_find(encoding, '/');
+    const struct sw_slice clock = sw_slice_skip(encoding, name + 1);
+    const size_t digits = sw_slice_find(clock, '/');
     uint64_t rate;
-    return sw_slice_number(sw_slice_head(clock, sw_slice_find(clock, '/')), &rate);
+    return name > 0 && sw_slice_number(sw_slice_head(clock, digits), &rate) && digits + 1 != clock.size;
 }
 
 static void check_part_remap(const struct sw_offers_judgement *judgement, const struct sw_part *now,

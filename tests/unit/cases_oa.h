@@ -60,6 +60,8 @@ BOTH("OA-TIME", AUDIO, "t=1 0|" AUDIO, AUDIO),
  CALL(OPUS, OPUS) "> UPDATE 2 @ v:2 = m=audio 0 RTP/AVP 96|a=rtpmap:96 G722/8000\n", ""},
 {"OA-PT-REMAP", CALL(OPUS, OPUS) "> UPDATE 2 @ v:2 = m=audio 5000 RTP/AVP 96|a=rtpmap:96 opus/8000\n", "OA-PT-REMAP\n", /* no clock rate */
  CALL(OPUS, OPUS) "> UPDATE 2 @ v:2 = m=audio 5000 RTP/AVP 96|a=rtpmap:96 opus\n", ""},
+{"OA-PT-REMAP", CALL(OPUS, OPUS) "> UPDATE 2 @ v:2 = m=audio 5000 RTP/AVP 96|a=rtpmap:96 opus/48000/1\n", "OA-PT-REMAP\n", /* no channels */
+ CALL(OPUS, OPUS) "> UPDATE 2 @ v:2 = m=audio 5000 RTP/AVP 96|a=rtpmap:96 opus/48000/\n", ""},
 
 {"OA-NO-OFFER-2XX", "> INVITE 1\n< 200 INVITE 1\n", "OA-NO-OFFER-2XX\n", "> INVITE 1\n< 200 INVITE 1 = " AUDIO "\n> ACK 1 @ = " AUDIO "\n", ""},
 {"OA-NO-OFFER-2XX", "> INVITE 1\n< 200 INVITE 1 = " AUDIO "\n> ACK 1 @\n", "OA-NO-OFFER-2XX\n",
@@ -82,6 +84,11 @@ BOTH("OA-TIME", AUDIO, "t=1 0|" AUDIO, AUDIO),
  CALL(AUDIO, AUDIO) "> UPDATE 2 @ = " AUDIO "\n> UPDATE 3 @ at:40 = " AUDIO "\n", ""},
 {"OA-GLARE", "> INVITE 1 = " AUDIO "\n< 180 INVITE 1\n> INVITE 2 @ v:2 = " AUDIO "\n", "OA-GLARE\n", /* an answer that wasn't read */
  "> INVITE 1 = " AUDIO "\n< 180 INVITE 1\n> ACK 1 @\n> INVITE 2 @ v:2 = " AUDIO "\n", ""},
+{"OA-TIME", CALL(AUDIO, "t=0 1|" AUDIO), "OA-TIME\n", CALL("t=0|" AUDIO, AUDIO), ""}, /* nothing to be equal to */
+{"OA-MLINE-COUNT", CALL(AUDIO, AUDIO "|" VIDEO), "OA-MLINE-COUNT\n", CALL(AUDIO "|m =video 5002 RTP/AVP 31", AUDIO "|" VIDEO), ""},
+{"OA-MLINE-ORDER", CALL(AUDIO, VIDEO), "OA-MLINE-ORDER\n", CALL("m=au dio 5000 RTP/AVP 0", AUDIO), ""},
+{"OA-VERSION-INC", CALL(AUDIO, AUDIO) "> UPDATE 2 @ = v=0|o=- 7 2 IN IP4 192.0.2.1|s=-|c=IN IP4 192.0.2.1|t=0 0|" AUDIO "\n", "OA-VERSION-INC\n", /* o= is not told apart */
+ CALL(AUDIO, AUDIO) "> UPDATE 2 @ = v=0|o=- x1 2 IN IP4 192.0.2.1|s=-|c=IN IP4 192.0.2.1|t=0 0|" AUDIO "\n", ""},
 {"OA-1XX-2XX-SAME", "> INVITE 1 = " AUDIO "\n< 183 INVITE 1 = " AUDIO "\n< 200 INVITE 1 = " AUDIO "|a=recvonly\n", "OA-1XX-2XX-SAME\n",
  "> INVITE 1 = " AUDIO "\n< 183 INVITE 1 = " AUDIO "\n< 200 INVITE 1 tag:c = " AUDIO "|a=recvonly\n", ""},
 
