@@ -203,10 +203,26 @@ bool sw_case_contact_is_right(const struct sw_sip_case *one, struct sw_slice val
     return is_right(one, SW_KNOWN_CONTACT, value, sw_case_key(one, SW_KNOWN_CONTACT, value), traits);
 }
 
+/* Unlike in HTTP there is something between two commas. */
+static bool has_empty_element(struct sw_slice list)
+{
+    for (;;) {
+        const size_t comma = sw_find_outside(list, ',');
+        if (sw_slice_trim(sw_slice_head(list, comma)).size == 0)
+            return true;
+        if (comma == list.size)
+            return false;
+        list = sw_slice_skip(list, comma + 1);
+    }
+}
+
 static void check_contacts(const struct sw_sip_case *one)
 {
     struct sw_sip_values values = sw_sip_values_of(one->sip, SW_SIP_CONTACT);
+    const struct sw_slice first = one->sip->first[SW_SIP_CONTACT];
     struct sw_slice value;
+    if (first.size > 0 && has_empty_element(first))
+        sw_case_report(one, SW_RULE_SIP_CONTACT_SYNTAX, "an empty element in", first);
     while (sw_sip_value_next(&values, SW_SIP_CONTACT, &value))
         if (!sw_slice_equal(value, SW_SLICE("*")))
             check_address(one, SW_KNOWN_CONTACT, SW_RULE_SIP_CONTACT_SYNTAX, value,
