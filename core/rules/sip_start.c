@@ -94,7 +94,7 @@ static void check_request_line(const struct sw_sip_case *one, struct sw_slice li
     size_t version = last_space(line);
     bool parted = method > 0 && method < version && version + 1 < line.size;
     struct sw_slice uri = parted ? sw_slice_of(line.data + method + 1, version - method - 1) : one->sip->uri;
-    bool spaced = uri.size != sw_slice_trim(uri).size || uri.size == 0;
+    bool spaced = uri.size != sw_slice_trim(uri).size || uri.size == 0 || sw_is_blank(line.data[line.size - 1]);
     if (!parted || spaced || !sw_grammar_token(sw_slice_head(line, method)))
         sw_case_report(one, SW_RULE_SIP_STARTLINE_SYNTAX, "Request-Line", line);
     check_uri(one, sw_slice_trim(uri));
