@@ -107,7 +107,8 @@ static void on_response(struct sw_said *said)
 static bool has_cseq(const struct sw_said *said)
 {
     struct sw_cseq cseq;
-    return said->signal->cseq > 0 || sw_cseq_parse(said->sip->first[SW_SIP_CSEQ], &cseq) == SW_OK;
+    return sw_cseq_parse(said->sip->first[SW_SIP_CSEQ], &cseq) == SW_OK &&
+           sw_token_size(cseq.method) == cseq.method.size;
 }
 
 static bool is_readable(const struct sw_said *said)

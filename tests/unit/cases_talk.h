@@ -1103,6 +1103,16 @@
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | CSeq: 1INVITE\n"
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
  "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-REINVITE-OVERLAP", /* nor one that has a word too many */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 180 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | CSeq: 1 INVITE 2\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n", NULL},
 {"SIP-INVITE-OVERLAP-500",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
