@@ -22,9 +22,6 @@ enum {
     CALLEE = 1,
 };
 
-/* How long a change of target may be on its way. */
-static const int64_t crossing = 2 * SW_SECOND;
-
 static bool is_2xx(unsigned status)
 {
     return status >= OK && status <= OK_LAST;
@@ -133,7 +130,7 @@ static void check_way(const struct sw_said *said)
         return;
     const enum sw_sip_field field = SW_SIP_RECORD_ROUTE;
     struct sw_slice first = said->sip->first[SW_SIP_ROUTE];
-    bool recent = said->time - peer->retargeted < crossing;
+    bool recent = said->time - peer->retargeted < SW_ON_THE_WAY;
     bool astray = sw_kept_count(dialog->routes, field) > 0 && strays(said, dialog->routes);
     bool elsewhere = peer->target != NULL && sw_leg_whole(said->leg, peer->retargeted) &&
                      !contact_is(peer->target, said->sip->uri) && !(recent && contact_is(peer->before, said->sip->uri));
@@ -257,7 +254,7 @@ static void check_early_bye(const struct sw_said *said)
     if (!dialog->confirmed)
         sw_said_report(said, SW_RULE_SIP_BYE_EARLY_CALLEE, NULL, "the callee has not answered 2xx");
     else if (!dialog->acked && said->leg->websocket && said->message->from_client &&
-             !sw_time_passed(dialog->answered, SW_64_T1, said->time))
+             !sw_time_passed(dialog->answered, SW_64_T1 - SW_ON_THE_WAY, said->time))
         sw_said_report(said, SW_RULE_SIP_BYE_EARLY_CALLEE, NULL, "the callee has got no ACK, %lld ms after its 2xx",
                        (long long)((said->time - dialog->answered) / 1000000));
 }
@@ -377,7 +374,7 @@ void sw_talk_in_dialog(struct sw_said *said)
  * been when the later one was read. */
 static bool was_open(const struct sw_tx *earlier, const struct sw_tx *later)
 {
-    return earlier != NULL && (earlier->final == NULL || earlier->final->mark.time - later->time > crossing);
+    return earlier != NULL && (earlier->final == NULL || earlier->final->mark.time - later->time > SW_ON_THE_WAY);
 }
 
 static bool overlaps(const struct sw_said *said)

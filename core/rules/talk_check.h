@@ -23,6 +23,10 @@
 #include "rules/talk_state.h"
 #include "rules/vias.h"
 
+/* How long a message may be on its way between where it was captured and who reads or sends it: a timer of theirs may
+ * run out by so much sooner, or later, than it does here. */
+#define SW_ON_THE_WAY (2 * SW_SECOND)
+
 /* The message that is being looked at. */
 struct sw_said {
     struct sw_talks *talks;

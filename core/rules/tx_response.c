@@ -475,7 +475,7 @@ static bool is_final_copy(const struct sw_said *said)
 /* Who got nothing at all for 64*T1 has given up, and drops what comes then (17.1.1.2, 18.1.2). */
 static bool comes_too_late(const struct sw_said *said)
 {
-    return !said->tx->provisional && sw_time_passed(said->tx->time, SW_64_T1, said->time);
+    return !said->tx->provisional && sw_time_passed(said->tx->time, SW_64_T1 - SW_ON_THE_WAY, said->time);
 }
 
 static void claim_ack(struct sw_said *said)

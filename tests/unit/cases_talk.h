@@ -794,7 +794,7 @@
  "66000 END 1\n",
  NULL,
  "0 ap INVITE 1 x c:1\n"
- "32001 pa 486 INVITE 1 x t:b c:1\n"
+ "30001 pa 486 INVITE 1 x t:b c:1\n"
  "66000 END 1\n", NULL},
 {"SIP-2XX-RETRANS",
  "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
@@ -1067,6 +1067,14 @@
  "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
  "3 pa ACK 1 k c:1 t:b u:sip:b@x.invalid\n"
  "4 ap BYE 1 y c:1 f:b t:a u:sip:p@10.0.0.16\n", NULL},
+{"SIP-BYE-EARLY-CALLEE", /* its timer may run out a little sooner than it seems here */
+ "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
+ "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
+ "30001 ap BYE 1 y c:1 f:b t:a u:sip:p@10.0.0.16\n",
+ NULL,
+ "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
+ "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
+ "30002 ap BYE 1 y c:1 f:b t:a u:sip:p@10.0.0.16\n", NULL},
 {"SIP-REINVITE-OVERLAP",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
