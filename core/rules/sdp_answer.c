@@ -261,7 +261,9 @@ static bool same_words(struct sw_slice a, struct sw_slice b)
 
 static bool is_time(struct sw_slice value)
 {
-    return sw_grammar_digits(sw_word_next(&value)) && sw_grammar_digits(sw_word_next(&value));
+    const struct sw_slice start = sw_word_next(&value);
+    const struct sw_slice stop = sw_word_next(&value);
+    return sw_grammar_digits(start) && sw_grammar_digits(stop);
 }
 
 static void check_session(const struct match *match, const struct sw_description *offer,

@@ -60,8 +60,9 @@ void sw_case_begin(const struct sw_sip_case *one)
 /* A Via that stands first in a request is its sender's own, whatever came with it from the hop before. */
 static bool is_of_another(const struct sw_sip_case *one, enum sw_rule rule, struct sw_slice bytes)
 {
-    const bool own_via = !one->sip->response && bytes.size > 0 && bytes.data >= one->vias.first.data &&
-                         bytes.data < one->vias.first.data + one->vias.first.size;
+    const struct sw_slice via = one->vias.first;
+    const bool own_via = !one->sip->response && bytes.size > 0 && via.size > 0 && bytes.data >= via.data &&
+                         bytes.data < via.data + via.size;
     if (one->placement == NULL)
         return false;
     const bool forwarded = sw_authors_forwarded(&one->checker->authors, one->placement, one->vias.count, rule);
