@@ -132,7 +132,7 @@ static enum sw_keepalive kind_of(struct sw_slice payload, enum opener opener)
     const bool two = sw_slice_equal(payload, SW_SLICE("\r\n\r\n"));
     if (opener == OPENER_UNKNOWN || !(two || sw_slice_equal(payload, SW_SLICE("\r\n"))))
         return SW_KEEPALIVE_OTHER;
-    return two && opener == OPENER_SOURCE ? SW_KEEPALIVE_PING : SW_KEEPALIVE_PONG;
+    return two ? SW_KEEPALIVE_PING : SW_KEEPALIVE_PONG;
 }
 
 /* Line ends between messages. What is within TLS can't be seen here, and may be anything. */

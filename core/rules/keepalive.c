@@ -179,11 +179,12 @@ void sw_flow_registered(const struct sw_said *said)
 
 static void take(struct sw_flow *flow, unsigned side, const struct sw_talk_keepalive *keepalive)
 {
-    if (keepalive->kind == SW_KEEPALIVE_PONG && side != flow->client) {
-        flow->answers[side] |= flow->ping_count > 0;
-        flow->ping_count = 0;
+    const bool ping = keepalive->kind == SW_KEEPALIVE_PING;
+    if ((ping || keepalive->kind == SW_KEEPALIVE_PONG) && side != flow->client) {
+        flow->answers[side] |= !ping && flow->ping_count > 0;
+        flow->ping_count = 0; /* what looks like a ping of the server may be two pongs */
     }
-    if (keepalive->kind == SW_KEEPALIVE_PING && side == flow->client && flow->ping_count < PINGS)
+    if (ping && side == flow->client && flow->ping_count < PINGS)
         flow->pings[flow->ping_count++] = keepalive->mark;
     if (flow->timer != 0 && side == flow->bound && keepalive->kind != SW_KEEPALIVE_FIN)
         flow->kept = keepalive->mark;

@@ -78,10 +78,9 @@ static void tell_keepalive(const struct sip_tcp *sip_tcp, enum sw_direction from
         delivery_keepalive(sip_tcp->context->delivery, NULL, &keepalive);
 }
 
-/* Four bytes of the server may be two pongs. */
-static enum sw_keepalive keepalive_of(enum sw_direction from, struct sw_slice bytes)
+static enum sw_keepalive keepalive_of(struct sw_slice bytes)
 {
-    return from == SW_CLIENT && bytes.size >= 4 ? SW_KEEPALIVE_PING : SW_KEEPALIVE_PONG;
+    return bytes.size >= 4 ? SW_KEEPALIVE_PING : SW_KEEPALIVE_PONG;
 }
 
 static void on_loss(struct sip_tcp *sip_tcp, enum sw_direction from, const struct sw_sip_stream_event *event)
@@ -101,7 +100,7 @@ static void pump(struct sip_tcp *sip_tcp, enum sw_direction from)
         else if (event->kind == SW_SIP_STREAM_LOSS)
             on_loss(sip_tcp, from, event);
         else
-            tell_keepalive(sip_tcp, from, keepalive_of(from, event->bytes), event->marks[0]);
+            tell_keepalive(sip_tcp, from, keepalive_of(event->bytes), event->marks[0]);
     }
     struct order *order = delivery_order(sip_tcp->context->delivery);
     struct sw_mark since;

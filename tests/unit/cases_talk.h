@@ -1685,6 +1685,23 @@
  "4000 PING 1 ap\n"
  "15000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
  "15001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
+{"OB-CRLF-PONG", /* a ping of its own is no answer, though it may be two */
+ "0 ap OPTIONS 7 l c:1 i:l\n"
+ "1 pa 200 OPTIONS 7 l c:1 i:l t:z\n"
+ "2000 PING 1 ap\n"
+ "2001 PONG 1 pa\n"
+ "3000 PING 1 pa\n"
+ "4000 PING 1 ap\n"
+ "15000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
+ "15001 pa 200 OPTIONS 7 m c:1 i:m t:z\n",
+ NULL,
+ "0 ap OPTIONS 7 l c:1 i:l\n"
+ "1 pa 200 OPTIONS 7 l c:1 i:l t:z\n"
+ "2000 PING 1 ap\n"
+ "3000 PING 1 pa\n"
+ "4000 PING 1 ap\n"
+ "15000 ap OPTIONS 7 m c:1 i:m | Supported: outbound\n"
+ "15001 pa 200 OPTIONS 7 m c:1 i:m t:z\n", NULL},
 {"OB-CRLF-PONG", /* another connection on the same ports */
  "0 ap REGISTER 1 r k:TCP | Supported: outbound, path | Contact: <sip:a@10.0.0.1>;reg-id=1;+sip.instance=\"<urn:x>\"\n"
  "1 pa 200 REGISTER 1 r t:b k:TCP | Require: outbound | Contact: <sip:a@10.0.0.1>;reg-id=1;expires=600\n"
