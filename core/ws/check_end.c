@@ -98,12 +98,18 @@ static int64_t knew_both(struct sw_connection *c, enum sw_direction party)
     return judged->close_time > peer->close_acked ? judged->close_time : peer->close_acked;
 }
 
+/* The other side had more of it than is here: its FIN. */
+static bool ended_unseen(const struct sw_connection *c, enum sw_direction party)
+{
+    return sw_judge_acked(c, sw_direction_opposite(party), UINT64_MAX) > c->judge->sides[party].fed;
+}
+
 static void check_slow(struct sw_connection *c, struct sw_mark mark)
 {
     struct sw_judge_side *server = sw_judged(c, SW_SERVER);
     int64_t since = knew_both(c, SW_SERVER);
     if (since != SW_NEVER && !server->ended && !sw_judged(c, SW_CLIENT)->ended && !server->slow_reported &&
-        mark.time - since > immediately && both_unbroken(c)) {
+        mark.time - since > immediately && both_unbroken(c) && !ended_unseen(c, SW_SERVER)) {
         server->slow_reported = true;
         report(c, SW_RULE_WS_TCP_CLOSE_IMMEDIATE, SW_SERVER, server->close_mark, mark,
                "more than 10 s after both Closes neither FIN nor RST");
@@ -113,7 +119,7 @@ static void check_slow(struct sw_connection *c, struct sw_mark mark)
         const struct sw_judge_side *peer = sw_judged(c, sw_direction_opposite(party));
         bool told = knew_both(c, party) != SW_NEVER && peer->ended && peer->how == SW_EOF_FIN;
         if (!told || judged->ended || judged->slow_reported || peer->end_acked == SW_NEVER || !both_unbroken(c) ||
-            mark.time - peer->end_acked <= at_last)
+            ended_unseen(c, party) || mark.time - peer->end_acked <= at_last)
             continue;
         judged->slow_reported = true;
         report(c, SW_RULE_WS_TCP_HALF_OPEN, party, peer->end_mark, mark,

@@ -10,7 +10,7 @@
  *   C^              a segment without data. Each acknowledges all that the other side sent before it; C^ hold: C's
  *                   segments don't, until C^ go
  *   T+ 6000         so many milliseconds pass
- *   C. fin          the end: fin, rst or capture
+ *   C. fin          the end: fin, rst or capture; C. lost: a FIN that the capture lacks
  */
 #ifndef TESTS_CONVERSATION_H
 #define TESTS_CONVERSATION_H
@@ -28,7 +28,7 @@
 enum { SIDES = 2 };
 
 struct piece {
-    enum { PIECE_BYTES, PIECE_GAP, PIECE_END, PIECE_TIME, PIECE_ACK, PIECE_HOLD, PIECE_GO } kind;
+    enum { PIECE_BYTES, PIECE_GAP, PIECE_END, PIECE_TIME, PIECE_ACK, PIECE_HOLD, PIECE_GO, PIECE_LOST } kind;
     enum sw_direction direction;
     GByteArray *bytes;
     uint64_t gap; /* or milliseconds */
@@ -108,7 +108,7 @@ static inline void read_piece(GArray *pieces, const char *line, const char *end)
         piece.kind = *rest == 'h' ? PIECE_HOLD : *rest == 'g' ? PIECE_GO : PIECE_ACK;
         break;
     case '.':
-        piece.kind = PIECE_END;
+        piece.kind = *rest == 'l' ? PIECE_LOST : PIECE_END;
         piece.end = *rest == 'f' ? SW_EOF_FIN : *rest == 'r' ? SW_EOF_RST : SW_EOF_CAPTURE;
         break;
     default:
@@ -304,6 +304,9 @@ static inline void play(struct player *player, const struct piece *piece, size_t
     case PIECE_HOLD:
     case PIECE_GO:
         player->held[piece->direction] = piece->kind == PIECE_HOLD;
+        return;
+    case PIECE_LOST:
+        player->ended[piece->direction] = true;
         return;
     case PIECE_ACK:
         player->mark.packet++;
