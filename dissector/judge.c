@@ -16,7 +16,7 @@ static struct {
     struct sw_sip_checker *checker;
     struct sw_offers *offers; /* NULL: messages aren't compared */
     struct sw_talks *talks;   /* the same */
-    wmem_map_t *pings;        /* of RFC 5626: their packet → struct weave_step */
+    wmem_map_t *pings;        /* of RFC 5626: their packet → struct weave_note **, where they are shown */
     int64_t now;
 } file;
 
@@ -57,11 +57,11 @@ static void on_talk_breach(void *context, const struct sw_talk_breach *breach)
     (void)context;
     const uint32_t first = (uint32_t)breach->marks[0].packet;
     struct weave_sip *kept = weave_calls_message(breach->message);
-    struct weave_step *ping = kept != NULL ? NULL : wmem_map_lookup(file.pings, GUINT_TO_POINTER(first));
+    struct weave_note **ping = kept != NULL ? NULL : wmem_map_lookup(file.pings, GUINT_TO_POINTER(first));
     if (kept != NULL)
         add_finding(&kept->notes, breach->rule, breach->evidence, packet_beside(breach, kept->packet));
     else if (ping != NULL)
-        add_finding(&ping->notes, breach->rule, breach->evidence, packet_beside(breach, first));
+        add_finding(ping, breach->rule, breach->evidence, packet_beside(breach, first));
 }
 
 /* What they are held to. */
@@ -127,8 +127,8 @@ void weave_judge_keepalive(packet_info *pinfo, const struct weave_keepalive *kee
         .mark = weave_mark(pinfo),
         .from_client = keepalive->from_client,
     };
-    if (told.kind == SW_KEEPALIVE_PING && keepalive->step != NULL)
-        wmem_map_insert(file.pings, GUINT_TO_POINTER(pinfo->num), keepalive->step);
+    if (told.kind == SW_KEEPALIVE_PING && keepalive->notes != NULL)
+        wmem_map_insert(file.pings, GUINT_TO_POINTER(pinfo->num), keepalive->notes);
     sw_talks_keepalive(file.talks, &told);
 }
 

@@ -29,7 +29,7 @@ struct weave_keepalive {
     enum sw_transport transport;
     uint64_t connection;
     bool from_client;
-    struct weave_step *step; /* that shows it; NULL: none does */
+    struct weave_note **notes; /* where it is shown; NULL: nowhere */
 };
 void weave_judge_keepalive(packet_info *pinfo, const struct weave_keepalive *keepalive);
 

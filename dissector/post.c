@@ -73,6 +73,8 @@ static void show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         weave_tree_head(tvb, pinfo, tree, head);
     for (const struct weave_sip *sip = packet->sips; sip != NULL; sip = sip->next)
         weave_tree_sip(tvb, pinfo, tree, sip);
+    if (packet->ping != NULL)
+        weave_tree_ping(tvb, pinfo, tree, packet->ping);
 }
 
 static void first_pass(packet_info *pinfo, proto_tree *tree)

@@ -336,7 +336,7 @@ static void tell_keepalive(struct weave_step *step, packet_info *pinfo, enum sw_
                                              .transport = conversation->secure ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS,
                                              .connection = conversation->number,
                                              .from_client = step->direction == SW_CLIENT,
-                                             .step = step});
+                                             .notes = &step->notes});
 }
 
 static enum sw_keepalive keepalive_of(struct sw_slice payload)

@@ -204,6 +204,7 @@ struct weave_packet {
     struct weave_step *steps; /* frames, and what was skipped */
     struct weave_step *heads; /* of handshakes; ends */
     struct weave_sip *sips;   /* that came without WebSocket */
+    struct weave_note *ping;  /* later: of line ends that keep such a connection alive; rules */
 };
 /* NULL: there is nothing, and make is false. */
 struct weave_packet *weave_packet_of(packet_info *pinfo, bool make);

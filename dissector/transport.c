@@ -99,8 +99,10 @@ static void tell_loss(packet_info *pinfo)
 
 static void tell_keepalive(packet_info *pinfo, enum sw_keepalive kind, enum sw_transport transport, bool from_client)
 {
-    weave_judge_keepalive(pinfo,
-                          &(struct weave_keepalive){.kind = kind, .transport = transport, .from_client = from_client});
+    struct weave_keepalive keepalive = {.kind = kind, .transport = transport, .from_client = from_client};
+    if (kind == SW_KEEPALIVE_PING)
+        keepalive.notes = &weave_packet_of(pinfo, true)->ping;
+    weave_judge_keepalive(pinfo, &keepalive);
 }
 
 static void tell_end(packet_info *pinfo, proto_tree *tree)

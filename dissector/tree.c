@@ -466,3 +466,16 @@ void weave_tree_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const s
     add_weave_sip(tvb, pinfo, tree, sip);
     weave_tap_sip(pinfo, sip);
 }
+
+void weave_tree_ping(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct weave_note *notes)
+{
+    if (!is_looked_at(tree)) {
+        add_bare(tvb, tree);
+        tell_severity(pinfo, notes);
+        return;
+    }
+    struct label title = {.size = 0};
+    put(&title, "sipweave: keep-alive");
+    proto_item *top = add_titled(tvb, tree, &title);
+    add_notes(subtree(top, SUBTREE_WEAVE), tvb, pinfo, top, notes);
+}

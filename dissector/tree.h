@@ -13,4 +13,7 @@ void weave_tree_step(tvbuff_t *tvb, int offset, packet_info *pinfo, proto_tree *
 void weave_tree_head(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct weave_step *step);
 void weave_tree_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct weave_sip *sip);
 
+/* Line ends that keep a connection alive, and what was found of them. */
+void weave_tree_ping(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct weave_note *notes);
+
 #endif
