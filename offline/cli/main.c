@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "anonymize/anonymize.h"
+#include "cli/heap.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "output/baseline.h"
@@ -396,6 +397,7 @@ int main(int argc, char **argv)
 {
     struct run run = {0};
     int exit_code = EXIT_USAGE;
+    heap_in_huge_pages();
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_DFL); /* a closed pipe ends the program quietly, whatever the parent has set */
     if (!options_parse(argc, argv, &run.options, &exit_code))
