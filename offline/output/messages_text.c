@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "output/digits.h"
 #include "output/facts.h"
 #include "output/text.h"
 
@@ -36,9 +37,11 @@ static void put_addresses(struct messages_text *list, const struct message_recor
     char destination[56];
     sw_endpoint_format(&message->source, source, sizeof source);
     sw_endpoint_format(&message->destination, destination, sizeof destination);
-    int pad = list->page.width >= WIDE ? 21 : 0;
-    g_string_append_printf(list->page.text, "%*s %s %-*s ", pad, source, list->page.unicode ? "→" : "->", pad,
-                           destination);
+    const unsigned columns = list->page.width >= WIDE ? 21 : 0;
+    text_pad(list->page.text, source, columns, TEXT_RIGHT);
+    g_string_append(list->page.text, list->page.unicode ? " → " : " -> ");
+    text_pad(list->page.text, destination, columns, TEXT_LEFT);
+    g_string_append_c(list->page.text, ' ');
 }
 
 static void put_summary(struct messages_text *list, const struct sw_sip *sip)
@@ -46,7 +49,9 @@ static void put_summary(struct messages_text *list, const struct sw_sip *sip)
     bool unicode = list->page.unicode;
     g_string_truncate(list->summary, 0);
     if (sip->response) {
-        g_string_append_printf(list->summary, "%03u ", sip->status);
+        char status[] = "000 ";
+        digits_put(status, sip->status, 3);
+        g_string_append(list->summary, status);
         text_escape(list->summary, sip->reason, unicode);
         return;
     }
@@ -64,15 +69,20 @@ static void put_tail(struct messages_text *list, const struct message_record *me
     GString *tail = list->tail;
     g_string_truncate(tail, 0);
     if (sip_cseq(message->sip, &cseq)) {
-        g_string_append_printf(tail, " %" G_GUINT64_FORMAT, cseq.number);
+        g_string_append_c(tail, ' ');
+        text_number(tail, cseq.number);
         if (message->sip->response || wide) {
             g_string_append_c(tail, ' ');
             text_escape(tail, cseq.method, list->page.unicode);
         }
     }
-    if (message->placement.call != 0)
-        g_string_append_printf(tail, " %s%" G_GUINT64_FORMAT, wide ? "call " : "c", message->placement.call);
-    g_string_append_printf(tail, " %zu%s", message->sip->raw.size, wide ? " bytes" : "");
+    if (message->placement.call != 0) {
+        g_string_append(tail, wide ? " call " : " c");
+        text_number(tail, message->placement.call);
+    }
+    g_string_append_c(tail, ' ');
+    text_number(tail, message->sip->raw.size);
+    g_string_append(tail, wide ? " bytes" : "");
     if (message->placement.retransmission)
         g_string_append(tail, wide ? " retransmission" : " retr.");
     if (message->partial)
@@ -94,16 +104,28 @@ static void print_raw(struct messages_text *list, struct sw_slice raw)
     }
 }
 
+/* Number, time, packet and transport. */
+static void put_head(GString *to, const struct message_record *message)
+{
+    char clock[TEXT_CLOCK_SIZE];
+    text_clock(clock, message->marks[0].time);
+    text_number_pad(to, message->id, 4);
+    g_string_append_c(to, ' ');
+    g_string_append(to, clock);
+    g_string_append_c(to, ' ');
+    text_number_pad(to, mark_number(message->marks[0]), 5);
+    g_string_append_c(to, ' ');
+    text_pad(to, sw_transport_name(message->transport), 3, TEXT_LEFT);
+    g_string_append_c(to, ' ');
+}
+
 static void on_message(void *context, const struct message_record *message)
 {
     struct messages_text *list = context;
     struct page *page = &list->page;
-    char clock[TEXT_CLOCK_SIZE];
     print_day(list, message->marks[0].time);
-    text_clock(clock, message->marks[0].time);
     size_t start = page->text->len;
-    g_string_append_printf(page->text, "%4" G_GUINT64_FORMAT " %s %5" G_GUINT64_FORMAT " %-3s ", message->id, clock,
-                           mark_number(message->marks[0]), sw_transport_name(message->transport));
+    put_head(page->text, message);
     put_addresses(list, message);
     put_summary(list, message->sip);
     put_tail(list, message);

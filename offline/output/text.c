@@ -182,6 +182,15 @@ static void append_spaces(GString *to, unsigned count)
         g_string_append_len(to, spaces, (gssize)count);
 }
 
+void text_pad(GString *to, const char *text, unsigned columns, enum text_align align)
+{
+    const size_t size = strlen(text);
+    const unsigned spare = columns > size ? columns - (unsigned)size : 0;
+    append_spaces(to, align == TEXT_RIGHT ? spare : 0);
+    g_string_append_len(to, text, (gssize)size);
+    append_spaces(to, align == TEXT_LEFT ? spare : 0);
+}
+
 /* Where a line of that width ends: before a space, or at the end. At least one word stands in it. */
 static const char *line_end(const char *text, unsigned columns)
 {

@@ -59,6 +59,9 @@ unsigned text_shorten(GString *to, const char *text, unsigned columns, enum text
 /* Exactly that many columns: shortened or padded. */
 void text_cell(GString *to, const char *text, unsigned columns, enum text_align align, enum text_cut cut, bool unicode);
 
+/* At least that many columns of ASCII, padded before or behind it. */
+void text_pad(GString *to, const char *text, unsigned columns, enum text_align align);
+
 /* Times are nanoseconds since 1970, shown in UTC. The texts are NUL-terminated; the sizes include it. */
 enum { TEXT_STAMP_SIZE = 31, TEXT_CLOCK_SIZE = 13, TEXT_DATE_SIZE = 11, TEXT_SPAN_SIZE = 24 };
 size_t text_stamp(char stamp[TEXT_STAMP_SIZE], int64_t time); /* 2026-11-22T16:26:30.976000000Z; its length */
@@ -70,6 +73,8 @@ int64_t text_day(int64_t time);                               /* days since 1970
 void text_span(char span[TEXT_SPAN_SIZE], int64_t nanoseconds);
 
 void text_number(GString *to, uint64_t number);
+/* The same at the end of at least that many columns. */
+void text_number_pad(GString *to, uint64_t number, unsigned columns);
 
 /* "1 message", "2 messages": the plural is the word with an s. */
 void text_count(GString *to, uint64_t count, const char *word);

@@ -138,6 +138,13 @@ void text_number(GString *to, uint64_t number)
     g_string_append_len(to, digits, digits_put_number(digits, number) - digits);
 }
 
+void text_number_pad(GString *to, uint64_t number, unsigned columns)
+{
+    char digits[DIGITS_MAX + 1];
+    *digits_put_number(digits, number) = 0;
+    text_pad(to, digits, columns, TEXT_RIGHT);
+}
+
 void text_count(GString *to, uint64_t count, const char *word)
 {
     g_string_append_printf(to, "%" G_GUINT64_FORMAT " %s%s", count, word, count == 1 ? "" : "s");
