@@ -122,11 +122,6 @@ static void copy_short(uint8_t *to, const uint8_t *from, size_t size)
     }
 }
 
-static bool is_plain(uint8_t byte)
-{
-    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
-}
-
 /* Bit i tells whether byte i of sixteen isn't plain. */
 #ifdef __SSE2__
 static unsigned specials(const uint8_t *bytes)
@@ -140,6 +135,11 @@ static unsigned specials(const uint8_t *bytes)
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(low, del), _mm_or_si128(quote, backslash)));
 }
 #else
+static bool is_plain(uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+}
+
 static unsigned specials(const uint8_t *bytes)
 {
     unsigned found = 0;
@@ -223,15 +223,17 @@ static bool put_special(uint8_t **to, struct sw_slice *text)
  * most strings need, which so takes fewer registers. */
 __attribute__((noinline)) static bool put_rest(struct json *json, struct sw_slice text)
 {
-    enum { SPECIALS = 8 }; /* in a row, as CRLF is */
+    enum { SPECIALS = 8 }; /* for which room is asked for at once */
     bool clean = true;
     while (text.size > 0) {
         uint8_t *to = json_reserve(json, text.size + (size_t)SPECIALS * ESCAPE_SIZE + AT_ONCE + 1);
-        for (int i = 0; i < SPECIALS && text.size > 0 && !is_plain(text.data[0]); i++)
+        for (int i = 0; i < SPECIALS && text.size > 0; i++) {
             clean = put_special(&to, &text) && clean;
-        const size_t plain = copy_plain(to, text);
-        text = skip(text, plain);
-        json_end(json, to + plain);
+            const size_t plain = copy_plain(to, text);
+            to += plain;
+            text = skip(text, plain);
+        }
+        json_end(json, to);
     }
     return clean;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "output/digits.h"
 #include "output/facts.h"
 #include "output/findings.h"
 #include "output/hold.h"
@@ -341,16 +342,40 @@ static void on_connection_end(void *context, const struct connection_record *con
 
 /* ---- message ---- */
 
-/* The packets of one file, as an array of their numbers. */
+/* Half of a message's line has the same members each time. They are put side by side as they stand there, into room
+ * that is asked for once: enough for the longest. */
+enum { ROOM = 512 };
+
+static char *put(char *to, const char *text)
+{
+    const size_t size = strlen(text); /* of most the compiler knows it */
+    memcpy(to, text, size);
+    return to + size;
+}
+
+static char *put_count(char *to, const char *key, uint64_t number)
+{
+    return digits_put_number(put(to, key), number);
+}
+
+static void put_end(struct json *json, const char *to)
+{
+    json_end(json, (const uint8_t *)to);
+    json->comma = true;
+}
+
+/* The packets of one file, as an array of their numbers, behind another member. */
 static size_t write_frames(struct json *json, const struct sw_mark *marks, size_t count)
 {
     unsigned file = mark_file(marks[0]);
     size_t used = 0;
-    json_key(json, "frames");
-    json_begin_array(json);
-    for (; used < count && mark_file(marks[used]) == file; used++)
-        json_put_uint(json, mark_number(marks[used]));
-    json_end_array(json);
+    char *to = put((char *)json_reserve(json, ROOM + count * (DIGITS_MAX + 1)), ",\"frames\":[");
+    for (; used < count && mark_file(marks[used]) == file; used++) {
+        to = digits_put_number(to, mark_number(marks[used]));
+        *to++ = ',';
+    }
+    to[-1] = ']';
+    put_end(json, to);
     return used;
 }
 
@@ -370,14 +395,45 @@ static void write_all_frames(struct json *json, const struct sw_mark *marks, siz
     json_end_array(json);
 }
 
-static void write_frame(struct json *json, const struct message_record *message)
+static char *put_endpoint(struct ndjson *ndjson, char *to, const char *key, const struct sw_endpoint *endpoint)
 {
-    json_key(json, "ws");
-    json_begin_object(json);
-    json_key_word(json, "opcode", opcode_name(message->opcode));
-    json_key_uint(json, "fragments", message->fragments);
-    json_key_bool(json, "compressed", message->compressed);
-    json_end_object(json);
+    if (endpoint->family == 0)
+        return to;
+    const struct address *address = address_of(ndjson, endpoint);
+    to = put(to, key);
+    memcpy(to, address->text, sizeof address->text); /* of known size, that of the text mostly isn't */
+    return put(to + address->size, "\"");
+}
+
+static char *put_frame(char *to, const struct message_record *message)
+{
+    to = put(to, ",\"ws\":{\"opcode\":\"");
+    to = put(to, opcode_name(message->opcode));
+    to = put_count(to, "\",\"fragments\":", message->fragments);
+    return put(to, message->compressed ? ",\"compressed\":true}" : ",\"compressed\":false}");
+}
+
+static void write_head(struct ndjson *ndjson, const struct message_record *message)
+{
+    close_message(ndjson);
+    char *to = (char *)json_reserve(&ndjson->json, ROOM);
+    to = put_count(to, "{\"v\":1,\"type\":\"message\",\"id\":", message->id);
+    put_end(&ndjson->json, put_count(to, ",\"file\":", mark_file(message->marks[0])));
+}
+
+/* How it travelled. */
+static void write_way(struct ndjson *ndjson, const struct message_record *message)
+{
+    char *to = (char *)json_reserve(&ndjson->json, ROOM);
+    to = put(to, ",\"transport\":\"");
+    to = put(put(to, sw_transport_name(message->transport)), "\"");
+    if (message->connection != NULL)
+        to = put_count(to, ",\"connection\":", message->connection->id);
+    to = put_endpoint(ndjson, to, ",\"src\":\"", &message->source);
+    to = put_endpoint(ndjson, to, ",\"dst\":\"", &message->destination);
+    if (message->connection != NULL)
+        to = put_frame(to, message);
+    put_end(&ndjson->json, to);
 }
 
 static void write_start_line(struct json *json, const struct sw_sip *sip)
@@ -406,6 +462,15 @@ static void write_headers(struct json *json, const struct sw_sip *sip)
     key_slice(json, "branch", sip_branch(sip));
 }
 
+static void write_placement(struct json *json, const struct message_record *message)
+{
+    char *to = (char *)json_reserve(json, ROOM);
+    if (message->placement.call != 0)
+        to = put_count(to, ",\"call\":", message->placement.call);
+    to = put(to, message->placement.retransmission ? ",\"retransmission\":true" : ",\"retransmission\":false");
+    put_end(json, put_count(to, ",\"size\":", message->sip->raw.size));
+}
+
 static void write_raw(struct json *json, struct sw_slice raw)
 {
     size_t before = json_mark(json);
@@ -420,23 +485,13 @@ static void write_raw(struct json *json, struct sw_slice raw)
 static void write_message(struct ndjson *ndjson, const struct message_record *message)
 {
     struct json *json = &ndjson->json;
-    object_begin(ndjson, "message");
-    json_key_uint(json, "id", message->id);
-    json_key_uint(json, "file", mark_file(message->marks[0]));
+    write_head(ndjson, message);
     key_time(json, "time", message->marks[0].time);
     write_all_frames(json, message->marks, message->mark_count);
-    json_key_word(json, "transport", sw_transport_name(message->transport));
-    if (message->connection != NULL)
-        json_key_uint(json, "connection", message->connection->id);
-    key_endpoint(ndjson, "src", &message->source);
-    key_endpoint(ndjson, "dst", &message->destination);
-    if (message->connection != NULL)
-        write_frame(json, message);
+    write_way(ndjson, message);
     write_start_line(json, message->sip);
     write_headers(json, message->sip);
-    json_key_count(json, "call", message->placement.call);
-    json_key_bool(json, "retransmission", message->placement.retransmission);
-    json_key_uint(json, "size", message->sip->raw.size);
+    write_placement(json, message);
     if (ndjson->raw)
         write_raw(json, message->sip->raw);
     json_key_count(json, "request", message->placement.request);
