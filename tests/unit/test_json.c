@@ -5,6 +5,7 @@
  */
 #include "harness.h"
 
+#include <glib.h>
 #include <jansson.h>
 #include <stdio.h>
 
@@ -172,6 +173,24 @@ static void test_growth(void **state)
     json_free(&json);
 }
 
+/* More escapes than there is room asked for at once, with plain text between them. */
+static void test_many_specials(void **state)
+{
+    (void)state;
+    enum { TIMES = 10000 };
+    GString *bytes = g_string_new(NULL);
+    GString *expected = g_string_new("\"");
+    for (int i = 0; i < TIMES; i++) {
+        g_string_append(bytes, "\"a\xC3\x84\x1f");
+        g_string_append(expected, "\\\"a\xC3\x84\\u001f");
+    }
+    struct json json = {0};
+    assert_true(json_put_string(&json, (struct sw_slice){(const uint8_t *)bytes->str, bytes->len}));
+    assert_written(&json, g_string_append_c(expected, '"')->str);
+    g_string_free(bytes, TRUE);
+    g_string_free(expected, TRUE);
+}
+
 /* Wherever the one character stands that needs an escape, among the sixteen that are looked at together. */
 static void test_specials_at_every_offset(void **state)
 {
@@ -231,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_always_valid),
         cmocka_unit_test(test_base64),
         cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_many_specials),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,6 +164,35 @@ static void test_cell(void **state)
     g_string_free(to, TRUE);
 }
 
+static void test_pad(void **state)
+{
+    (void)state;
+    GString *to = g_string_new(NULL);
+    text_pad(to, "WS", 3, TEXT_LEFT);
+    text_pad(to, "WSS", 3, TEXT_LEFT);
+    text_pad(to, "10.0.0.1:5060", 20, TEXT_RIGHT);
+    text_pad(to, "longer", 3, TEXT_RIGHT);
+    assert_string_equal(to->str, "WS WSS       10.0.0.1:5060longer");
+    g_string_free(to, TRUE);
+}
+
+/* Of all sizes, against printf. */
+static void test_numbers(void **state)
+{
+    (void)state;
+    GString *to = g_string_new(NULL);
+    uint64_t number = 1;
+    for (unsigned digits = 1; digits <= 20; digits++, number = number * 10 + digits % 10) {
+        char expected[48];
+        snprintf(expected, sizeof expected, "%7" G_GUINT64_FORMAT "%" G_GUINT64_FORMAT, number, number - 1);
+        g_string_truncate(to, 0);
+        text_number_pad(to, number, 7);
+        text_number(to, number - 1);
+        assert_string_equal(to->str, expected);
+    }
+    g_string_free(to, TRUE);
+}
+
 struct stamp_case {
     int64_t time;
     const char *stamp;
@@ -237,7 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_utf8), cmocka_unit_test(test_escape), cmocka_unit_test(test_escape_all_bytes),
         cmocka_unit_test(test_cell), cmocka_unit_test(test_stamp),  cmocka_unit_test(test_clock),
-        cmocka_unit_test(test_span),
+        cmocka_unit_test(test_span), cmocka_unit_test(test_pad),    cmocka_unit_test(test_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
