@@ -326,7 +326,7 @@ static void judge(const struct weave_conversation *conversation, const struct sw
         sw_websip_event(conversation->rules, conversation->core, event, sip);
 }
 
-/* What keeps the connection alive. */
+/* What keeps the connection alive. Of the steps only frames are there for as long as the capture is. */
 static void tell_keepalive(struct weave_step *step, packet_info *pinfo, enum sw_keepalive kind)
 {
     const struct weave_conversation *conversation = step->conversation;
@@ -336,7 +336,7 @@ static void tell_keepalive(struct weave_step *step, packet_info *pinfo, enum sw_
                                              .transport = conversation->secure ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS,
                                              .connection = conversation->number,
                                              .from_client = step->direction == SW_CLIENT,
-                                             .notes = &step->notes});
+                                             .notes = step->kind == STEP_FRAME ? &step->notes : NULL});
 }
 
 static enum sw_keepalive keepalive_of(struct sw_slice payload)
