@@ -7,7 +7,7 @@
 #include "bytes.h"
 #include "call/signal.h"
 
-enum { FAULTS_MAX = 4096 };
+enum { FAULTS_MAX = 8192 };
 
 /* --- the tables -------------------------------------------------------------------------------------------------- */
 
@@ -55,6 +55,20 @@ static uint64_t key_of_message(const struct sw_authors *authors, const struct sw
     return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), authors->seed);
 }
 
+/* What has the same topmost Via and comes from elsewhere went through a relay that is no SIP element. */
+static bool is_relayed(struct sw_authors *authors, const struct sw_placement *placement, uint64_t key)
+{
+    const struct sw_signal *signal = placement->signal;
+    const struct sw_endpoint *source = &signal->record->source;
+    const uint64_t host = sw_hash(sw_slice_of(source->address, sizeof source->address), source->port);
+    const uintptr_t sender = (uintptr_t)host | 1;
+    const uint64_t here = sw_hash_word(signal->via, key);
+    const uintptr_t first = recall(authors, here);
+    if (first == 0)
+        remember(authors, here, sender);
+    return first != 0 && first != sender;
+}
+
 /* Each hop adds a Via to a request, and takes one off a response. */
 bool sw_authors_forwarded(struct sw_authors *authors, const struct sw_placement *placement, unsigned vias,
                           enum sw_rule rule)
@@ -67,7 +81,7 @@ bool sw_authors_forwarded(struct sw_authors *authors, const struct sw_placement 
     const bool forwarded = first != 0 && (placement->signal->response ? here < first : here > first);
     if (!forwarded)
         remember(authors, key, here);
-    return forwarded;
+    return forwarded || is_relayed(authors, placement, key);
 }
 
 /* --- repeated ---------------------------------------------------------------------------------------------------- */

@@ -21,7 +21,7 @@ struct sw_websip_sent {
     uint64_t bytes[SW_SENT];        /* hash of all of it; 0: it may come again */
     struct sw_mark marks[SW_SENT];
     uint64_t offsets[SW_SENT]; /* in the stream */
-    unsigned next; /* the place of the next one */
+    unsigned next;             /* the place of the next one */
 };
 
 /* One side, by what it sent. */
