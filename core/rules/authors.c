@@ -55,13 +55,16 @@ static uint64_t key_of_message(const struct sw_authors *authors, const struct sw
     return sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), authors->seed);
 }
 
+static bool lies_in(struct sw_slice part, struct sw_slice whole)
+{
+    return whole.size > 0 && part.data >= whole.data && part.data < whole.data + whole.size;
+}
+
 /* What has the same topmost Via and comes from elsewhere went through a relay that is no SIP element. */
 static bool is_relayed(struct sw_authors *authors, const struct sw_placement *placement, uint64_t key)
 {
     const struct sw_signal *signal = placement->signal;
-    const struct sw_endpoint *source = &signal->record->source;
-    const uint64_t host = sw_hash(sw_slice_of(source->address, sizeof source->address), source->port);
-    const uintptr_t sender = (uintptr_t)host | 1;
+    const uintptr_t sender = (uintptr_t)(signal->response ? signal->far_end : signal->near_end) | 1;
     const uint64_t here = sw_hash_word(signal->via, key);
     const uintptr_t first = recall(authors, here);
     if (first == 0)
@@ -70,26 +73,23 @@ static bool is_relayed(struct sw_authors *authors, const struct sw_placement *pl
 }
 
 /* Each hop adds a Via to a request, and takes one off a response. */
-bool sw_authors_forwarded(struct sw_authors *authors, const struct sw_placement *placement, unsigned vias,
-                          enum sw_rule rule)
+bool sw_authors_forwarded(struct sw_authors *authors, const struct sw_placement *placement, const struct sw_vias *vias,
+                          enum sw_rule rule, struct sw_slice bytes)
 {
     if (placement->call == 0)
         return false;
     const uint64_t key = key_of_message(authors, placement, rule);
-    const uintptr_t here = vias + 1U;
+    const bool response = placement->signal->response;
+    const bool own = !response && lies_in(bytes, vias->first);
+    const uintptr_t here = vias->count + 1U;
     const uintptr_t first = recall(authors, key);
-    const bool forwarded = first != 0 && (placement->signal->response ? here < first : here > first);
+    const bool forwarded = first != 0 && (response ? here < first : here > first);
     if (!forwarded)
         remember(authors, key, here);
-    return forwarded || is_relayed(authors, placement, key);
+    return is_relayed(authors, placement, key) || (forwarded && !own);
 }
 
 /* --- repeated ---------------------------------------------------------------------------------------------------- */
-
-static bool lies_in(struct sw_slice part, struct sw_slice whole)
-{
-    return whole.size > 0 && part.data >= whole.data && part.data < whole.data + whole.size;
-}
 
 static bool is_given_back(enum sw_sip_field field)
 {

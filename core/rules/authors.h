@@ -8,6 +8,7 @@
 #define SW_RULES_AUTHORS_H
 
 #include "map.h"
+#include "rules/vias.h"
 #include "sipweave/call.h"
 #include "sipweave/rules.h"
 
@@ -23,10 +24,10 @@ void sw_authors_clear(struct sw_authors *authors);
 
 /* placement: of the message, as the tracker has just filled it in. */
 
-/* Whether the message, which has so many Vias here, broke the rule already on the hop before. Remembers that it does.
- */
-bool sw_authors_forwarded(struct sw_authors *authors, const struct sw_placement *placement, unsigned vias,
-                          enum sw_rule rule);
+/* Whether the message broke the rule already on the hop before. bytes: the fault, of the message or not: a Via that
+ * stands first in a request is its sender's own, whatever came with it. Remembers that it does. */
+bool sw_authors_forwarded(struct sw_authors *authors, const struct sw_placement *placement, const struct sw_vias *vias,
+                          enum sw_rule rule, struct sw_slice bytes);
 
 /* Whether the text in which the fault lies was first at fault in what the other side of the call wrote, and stands
  * where it had to be repeated. bytes: of the message, or the name of a header field. Remembers who wrote it. */

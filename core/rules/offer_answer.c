@@ -326,7 +326,7 @@ static bool is_forwarded(const struct sw_offers *offers, enum sw_rule rule)
     if (authors == NULL)
         return false;
     sw_vias_read(offers->placement->signal->sip, &vias);
-    return sw_authors_forwarded(authors, offers->placement, vias.count, rule);
+    return sw_authors_forwarded(authors, offers->placement, &vias, rule, (struct sw_slice){0});
 }
 
 static void on_report(void *context, enum sw_rule rule, const char *evidence, const struct sw_mark *earlier)

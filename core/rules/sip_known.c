@@ -57,16 +57,13 @@ void sw_case_begin(const struct sw_sip_case *one)
 
 /* --- reporting --------------------------------------------------------------------------------------------------- */
 
-/* A Via that stands first in a request is its sender's own, whatever came with it from the hop before. */
 static bool is_of_another(const struct sw_sip_case *one, enum sw_rule rule, struct sw_slice bytes)
 {
-    const struct sw_slice via = one->vias.first;
-    const bool own_via = !one->sip->response && bytes.size > 0 && via.size > 0 && bytes.data >= via.data &&
-                         bytes.data < via.data + via.size;
+    struct sw_authors *authors = &one->checker->authors;
     if (one->placement == NULL)
         return false;
-    const bool forwarded = sw_authors_forwarded(&one->checker->authors, one->placement, one->vias.count, rule);
-    return sw_authors_repeated(&one->checker->authors, one->placement, bytes) || (forwarded && !own_via);
+    const bool forwarded = sw_authors_forwarded(authors, one->placement, &one->vias, rule, bytes);
+    return sw_authors_repeated(authors, one->placement, bytes) || forwarded;
 }
 
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes)

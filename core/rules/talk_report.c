@@ -48,7 +48,8 @@ static bool is_of_hop(enum sw_rule rule)
 static bool is_forwarded(const struct sw_said *said, enum sw_rule rule)
 {
     const struct sw_placement placement = {.call = said->message->call, .signal = said->signal};
-    return !is_of_hop(rule) && sw_authors_forwarded(&said->talks->authors, &placement, said->vias.count, rule);
+    return !is_of_hop(rule) &&
+           sw_authors_forwarded(&said->talks->authors, &placement, &said->vias, rule, (struct sw_slice){0});
 }
 
 void sw_said_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *before, const char *format,

@@ -178,6 +178,9 @@ static void test_relay(void **state)
     assert_string_equal(watch(&watcher, message, 2), "");
     assert_string_equal(watch(&watcher, message, 1), "SIP-DELTA-SYNTAX\n");
     assert_string_equal(watch(&watcher, other, 2), "SIP-DELTA-SYNTAX\n");
+    assert_string_equal(watch(&watcher, MESSAGE BAD_VIA FROM_A TO_B ID "CSeq: 2 MESSAGE\r\n" REST, 1),
+                        "SIP-VIA-SYNTAX\n");
+    assert_string_equal(watch(&watcher, MESSAGE BAD_VIA FROM_A TO_B ID "CSeq: 2 MESSAGE\r\n" REST, 2), "");
     watcher_clear(&watcher);
 }
 
