@@ -339,13 +339,6 @@ static void tell_keepalive(struct weave_step *step, packet_info *pinfo, enum sw_
                                              .notes = step->kind == STEP_FRAME ? &step->notes : NULL});
 }
 
-static enum sw_keepalive keepalive_of(struct sw_slice payload)
-{
-    if (sw_slice_equal(payload, SW_SLICE("\r\n\r\n")))
-        return SW_KEEPALIVE_PING;
-    return sw_slice_equal(payload, SW_SLICE("\r\n")) ? SW_KEEPALIVE_PONG : SW_KEEPALIVE_OTHER;
-}
-
 static void on_message(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
 {
     struct sw_slice payload = event->message.payload;
@@ -353,7 +346,7 @@ static void on_message(struct weave_step *step, packet_info *pinfo, const struct
     const struct sw_sip *sip = sw_sip_recognise(payload, &read) ? &read : NULL;
     judge(step->conversation, event, sip);
     if (sw_sip_is_keepalive(payload))
-        tell_keepalive(step, pinfo, keepalive_of(payload));
+        tell_keepalive(step, pinfo, sw_keepalive_of(payload));
     keep_message(step, pinfo, event, sip);
 }
 

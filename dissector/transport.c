@@ -129,14 +129,6 @@ void weave_transport_before(packet_info *pinfo, proto_tree *tree)
 
 /* What keeps a flow alive. */
 
-static enum sw_keepalive kind_of(struct sw_slice payload, enum opener opener)
-{
-    const bool two = sw_slice_equal(payload, SW_SLICE("\r\n\r\n"));
-    if (opener == OPENER_UNKNOWN || !(two || sw_slice_equal(payload, SW_SLICE("\r\n"))))
-        return SW_KEEPALIVE_OTHER;
-    return two ? SW_KEEPALIVE_PING : SW_KEEPALIVE_PONG;
-}
-
 /* Line ends between messages. What is within TLS can't be seen here, and may be anything. */
 static void tell_of_stream(packet_info *pinfo, proto_tree *tree)
 {
@@ -148,10 +140,9 @@ static void tell_of_stream(packet_info *pinfo, proto_tree *tree)
     const enum opener opener = opener_of(pinfo);
     const int size = MIN(payload->length, tvb_captured_length_remaining(payload->ds_tvb, payload->start));
     const struct sw_slice bytes = {tvb_get_ptr(payload->ds_tvb, payload->start, size), (size_t)size};
-    const enum sw_keepalive kind = kind_of(bytes, opener);
+    const bool clear = transport != SW_TRANSPORT_TLS && opener != OPENER_UNKNOWN;
     if (transport == SW_TRANSPORT_TLS || sw_sip_is_keepalive(bytes))
-        tell_keepalive(pinfo, transport == SW_TRANSPORT_TLS ? SW_KEEPALIVE_OTHER : kind, transport,
-                       opener == OPENER_SOURCE);
+        tell_keepalive(pinfo, clear ? sw_keepalive_of(bytes) : SW_KEEPALIVE_OTHER, transport, opener == OPENER_SOURCE);
 }
 
 void weave_transport_after(packet_info *pinfo, proto_tree *tree, bool sip)

@@ -177,6 +177,13 @@ void sw_flow_registered(const struct sw_said *said)
     flow->is_late &= seconds != 0;
 }
 
+enum sw_keepalive sw_keepalive_of(struct sw_slice bytes)
+{
+    if (sw_slice_equal(bytes, SW_SLICE("\r\n\r\n")))
+        return SW_KEEPALIVE_PING;
+    return sw_slice_equal(bytes, SW_SLICE("\r\n")) ? SW_KEEPALIVE_PONG : SW_KEEPALIVE_OTHER;
+}
+
 static void take(struct sw_flow *flow, unsigned side, const struct sw_talk_keepalive *keepalive)
 {
     const bool ping = keepalive->kind == SW_KEEPALIVE_PING;

@@ -205,17 +205,14 @@ static void check_overlap(const struct sw_said *said, enum sw_rule rule)
 /* Whether there is a field of that name, and has other than one tag (RFC 3903 11.3). */
 static bool find_tag(const struct sw_sip *sip, struct sw_slice name, struct sw_slice *tag, bool *wrong)
 {
-    struct sw_sip rest = *sip;
-    struct sw_slice other;
-    if (!sw_find_header(sip, name, tag))
-        return false;
-    *wrong = tag->size == 0 || sw_token_size(*tag) != tag->size;
-    if (!*wrong) {
-        rest.headers = sw_slice_skip(sip->headers, (size_t)(tag->data - sip->headers.data));
-        rest.headers = sw_slice_skip(rest.headers, sw_slice_find(rest.headers, '\n') + 1);
-        *wrong = sw_find_header(&rest, name, &other);
-    }
-    return true;
+    struct sw_slice more = sip->headers;
+    struct sw_header header;
+    unsigned count = 0;
+    while (sw_header_next(&more, &header))
+        if (sw_slice_equal_nocase(header.name, name) && count++ == 0)
+            *tag = header.value;
+    *wrong = count != 1 || tag->size == 0 || sw_token_size(*tag) != tag->size;
+    return count > 0;
 }
 
 static void check_publish(const struct sw_said *said)

@@ -200,13 +200,6 @@ static const char *why_not_sip(const struct websocket *websocket)
     return why[websocket->subprotocol];
 }
 
-static enum sw_keepalive keepalive_of(struct sw_slice payload)
-{
-    if (sw_slice_equal(payload, SW_SLICE("\r\n\r\n")))
-        return SW_KEEPALIVE_PING;
-    return sw_slice_equal(payload, SW_SLICE("\r\n")) ? SW_KEEPALIVE_PONG : SW_KEEPALIVE_OTHER;
-}
-
 static void tell_keepalive(const struct websocket *websocket, const struct sw_event *event, enum sw_keepalive kind)
 {
     const struct sw_talk_keepalive keepalive = {
@@ -227,7 +220,7 @@ static void on_message(struct websocket *websocket, const struct sw_event *event
         begin_record(websocket, event->marks[0], true);
     struct sw_slice payload = event->message.payload;
     if (sw_sip_is_keepalive(payload)) {
-        tell_keepalive(websocket, event, keepalive_of(payload));
+        tell_keepalive(websocket, event, sw_keepalive_of(payload));
         return;
     }
     struct sw_sip sip;

@@ -60,6 +60,9 @@ enum sw_keepalive {
     SW_KEEPALIVE_FIN,   /* that side of a TCP connection that is no WebSocket lived until now */
     SW_KEEPALIVE_OVER,  /* that TCP connection is gone */
 };
+/* Of what stands between two messages, or is a WebSocket message: PING, PONG, or else OTHER. */
+enum sw_keepalive sw_keepalive_of(struct sw_slice bytes);
+
 struct sw_talk_keepalive {
     enum sw_keepalive kind;
     enum sw_transport transport;
