@@ -7,6 +7,7 @@
 #include "bytes.h"
 #include "scan.h"
 #include "sip/grammar.h"
+#include "sipweave/fields.h"
 
 /* A start line that hasn't ended within so many bytes is none, for sw_sip_sniff. */
 enum { SNIFF_MAX = 8192 };
@@ -177,6 +178,14 @@ static struct sw_slice skip_line_ends(struct sw_slice text)
     while (n < text.size && is_line_end(text.data[n]))
         n++;
     return sw_slice_skip(text, n);
+}
+
+bool sw_sip_is_rest(const struct sw_sip *sip)
+{
+    struct sw_cseq cseq;
+    if (sip->response || sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq) != SW_OK || cseq.method.size <= sip->method.size)
+        return false;
+    return sw_slice_equal(sw_slice_skip(cseq.method, cseq.method.size - sip->method.size), sip->method);
 }
 
 bool sw_sip_is_keepalive(struct sw_slice bytes)

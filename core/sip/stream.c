@@ -76,6 +76,7 @@ struct sw_sip_stream {
     uint64_t end;               /* in the stream, of what was fed or missing so far */
     size_t scanned;             /* HEAD: as in sw_header_block. OPEN_BODY: where the search for a start line goes on */
     bool mid_line;              /* SEARCH, OPEN_BODY: the search goes on within a line */
+    bool unsure;                /* SEARCH, HEAD: it may have begun within a line */
     uint64_t size;              /* BODY: of the whole message */
     uint64_t skip;              /* SKIP: bytes to come */
     enum sw_reason lost_reason; /* SEARCH, SKIP: why bytes are given up */
@@ -259,6 +260,7 @@ static void search_begin(struct sw_sip_stream *stream, enum sw_reason reason, co
     stream->lost_reason = reason;
     stream->lost_text = text;
     stream->mid_line = mid_line;
+    stream->unsure = !mid_line;
 }
 
 static void skip_begin(struct sw_sip_stream *stream, uint64_t size, enum sw_reason reason, const char *text)
@@ -303,8 +305,7 @@ static enum sw_result message_begins(struct sw_slice text)
     return named && rest.data[n] == ':' ? SW_OK : SW_BAD;
 }
 
-/* Looks from *at on for a line that begins a message. False: none yet, and none begins before *at. */
-static bool start_find(struct sw_slice text, size_t *at, bool *mid_line)
+bool sw_sip_find(struct sw_slice text, size_t *at, bool *mid_line)
 {
     for (;;) {
         if (!*mid_line) {
@@ -337,6 +338,7 @@ static enum step step_between(struct sw_sip_stream *stream)
             return WAIT; /* "INVITE sip:x SIP/2" may go on so that it is none */
         stream->state = HEAD;
         stream->scanned = 0;
+        stream->unsure = false;
         return AGAIN;
     case SW_MORE:
         return WAIT;
@@ -352,9 +354,11 @@ static enum step step_between(struct sw_sip_stream *stream)
 static enum step step_search(struct sw_sip_stream *stream)
 {
     size_t at = 0;
-    bool found = start_find(view(stream), &at, &stream->mid_line);
-    if (at > 0)
+    bool found = sw_sip_find(view(stream), &at, &stream->mid_line);
+    if (at > 0) {
         run_add_view(stream, at, stream->lost_reason, stream->lost_text);
+        stream->unsure = false;
+    }
     if (!found)
         return WAIT;
     stream->state = HEAD;
@@ -397,6 +401,13 @@ static struct framing framing_read(struct sw_slice head)
     return framing;
 }
 
+/* Its beginning was lost. */
+static bool is_rest_of_head(struct sw_slice head)
+{
+    struct sw_sip sip;
+    return sw_sip_parse(head, &sip) == SW_OK && sw_sip_is_rest(&sip);
+}
+
 static enum step step_head(struct sw_sip_stream *stream)
 {
     struct sw_slice text = view(stream);
@@ -410,11 +421,16 @@ static enum step step_head(struct sw_sip_stream *stream)
         return AGAIN;
     }
     struct framing framing = framing_read(sw_slice_head(text, size));
+    uint64_t whole = framing.length > UINT64_MAX - framing.head_size ? UINT64_MAX : framing.head_size + framing.length;
+    if (stream->unsure && is_rest_of_head(sw_slice_head(text, size))) {
+        skip_begin(stream, whole, stream->lost_reason, stream->lost_text);
+        return AGAIN;
+    }
     bool open = !framing.sized && framing.typed;
     stream->state = open ? OPEN_BODY : BODY;
     stream->scanned = framing.head_size;
     stream->mid_line = false;
-    stream->size = framing.length > UINT64_MAX - framing.head_size ? UINT64_MAX : framing.head_size + framing.length;
+    stream->size = whole;
     return AGAIN;
 }
 
@@ -433,7 +449,7 @@ static enum step step_body(struct sw_sip_stream *stream)
 static enum step step_open_body(struct sw_sip_stream *stream)
 {
     struct sw_slice text = view(stream);
-    bool found = start_find(text, &stream->scanned, &stream->mid_line);
+    bool found = sw_sip_find(text, &stream->scanned, &stream->mid_line);
     if (MIN(stream->scanned, text.size) > stream->message_max) {
         search_begin(stream, SW_REASON_LIMIT, text_message_size, true);
         return message_emit(stream, stream->message_max, true, SEARCH);

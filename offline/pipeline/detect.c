@@ -14,6 +14,7 @@
 #include "sipweave/frame.h"
 #include "sipweave/http.h"
 #include "sipweave/sip.h"
+#include "sipweave/sip_stream.h"
 
 static struct sw_slice skip_bytes(struct sw_slice bytes, size_t size)
 {
@@ -152,6 +153,40 @@ enum sw_result detect_http2_sender(struct sw_slice bytes, bool start, enum sw_di
     return http2_sender(skip_bytes(bytes, offset), sender);
 }
 
+/* SIP right away. The first bytes may be the rest of a start line, and tell that only with the CSeq. */
+static enum sw_result sip_here(struct sw_slice bytes)
+{
+    struct sw_sip sip;
+    if (!sw_sip_recognise(bytes, &sip) || sw_sip_is_rest(&sip))
+        return SW_BAD;
+    return sip.response || sip.headers_end || sip.count[SW_SIP_CSEQ] > 0 ? SW_OK : SW_MORE;
+}
+
+/* A WebSocket message may hold several SIP ones, so one has to be whole, and behind it nothing, or what may stand
+ * between messages or begin one. SW_MORE: it may yet be. */
+static enum sw_result sip_is_alone(struct sw_slice bytes)
+{
+    struct sw_sip sip;
+    if (sw_sip_parse(bytes, &sip) != SW_OK)
+        return SW_BAD;
+    if (!sip.headers_end || !sip.content_length_ok)
+        return SW_MORE;
+    return sip.rest.size == 0 || sw_sip_sniff(sip.rest) != SW_BAD ? SW_OK : SW_BAD;
+}
+
+/* SIP behind the end of a message: in no case on the first line. */
+static bool find_sip(struct sw_slice bytes, struct detect_progress *progress)
+{
+    progress->sip_mid_line |= progress->sip == 0;
+    while (sw_sip_find(bytes, &progress->sip, &progress->sip_mid_line)) {
+        const enum sw_result alone = sip_is_alone(skip_bytes(bytes, progress->sip));
+        if (alone != SW_BAD)
+            return alone == SW_OK;
+        progress->sip_mid_line = true;
+    }
+    return false;
+}
+
 enum verdict detect_middle(struct sw_slice bytes, struct detect_progress *progress, bool *masked)
 {
     if (find_http2(bytes, &progress->http2) == SW_OK)
@@ -159,8 +194,9 @@ enum verdict detect_middle(struct sw_slice bytes, struct detect_progress *progre
     if (progress->frames == 0) {
         if (is_http_head(bytes))
             return VERDICT_HTTP;
-        if (sw_sip_sniff(bytes) == SW_OK)
-            return VERDICT_SIP;
+        const enum sw_result sip = sip_here(bytes);
+        if (sip != SW_BAD)
+            return sip == SW_OK ? VERDICT_SIP : VERDICT_MORE;
         if (tls_chain(bytes))
             return VERDICT_TLS;
     }
@@ -169,7 +205,7 @@ enum verdict detect_middle(struct sw_slice bytes, struct detect_progress *progre
     size_t at = progress->frames + offset;
     if (found != SW_OK) {
         progress->frames = at;
-        return VERDICT_MORE;
+        return find_sip(bytes, progress) ? VERDICT_SIP : VERDICT_MORE;
     }
     if (is_in_http2(bytes, at))
         return VERDICT_HTTP2;

@@ -25,6 +25,8 @@ enum verdict detect_start(struct sw_slice bytes);
 struct detect_progress {
     size_t frames; /* for those of WebSocket */
     size_t http2;
+    size_t sip;
+    bool sip_mid_line;
 };
 
 /* Bytes from somewhere in a connection; *progress is all 0 at first. With VERDICT_FRAMES, *masked tells whether the

@@ -18,6 +18,8 @@
 #define OPEN    "INFO sip:a@b SIP/2.0\r\nCall-ID: o\r\nc: text/plain\r\n\r\n" /* no Content-Length, but a body */
 #define UNENDED "INFO sip:a@b SIP/2.0\r\nCall-ID: u\r\n"                      /* no empty line */
 
+#define CSEQ(method, named) method " sip:a@b SIP/2.0\r\nCSeq: 2 " named "\r\nl: 0\r\n\r\n"
+
 /* What came out of a stream, written down: "M<text>" a message, "P<text>" a partial one, "K<n>" keep-alive bytes,
  * "L<reason>:<n>" a loss. Keep-alives that follow each other are added up: how they are cut depends on the feeds. */
 struct record {
@@ -158,6 +160,12 @@ static const struct {
     {A B, "M" A "|M" B "|", true},
     {"\r\n" A, "Lsegment-missing:2|M" A "|", true},
     {"never SIP\r\n", "Lnot-sip:11|", true},
+    {"E sip:a@b SIP/2.0\r\nCSeq: 2 INVITE\r\nl: 4\r\n\r\nbody" A, "Lsegment-missing:47|M" A "|", true},
+    {CSEQ("INVITE", "INVITE"), "M" CSEQ("INVITE", "INVITE") "|", true},
+    {CSEQ("ACK", "INVITE"), "M" CSEQ("ACK", "INVITE") "|", true}, /* a fault of its sender's, not of the capture's */
+    {"\r\n" CSEQ("ACK", "PRACK") A, "Lsegment-missing:2|M" CSEQ("ACK", "PRACK") "|M" A "|", true},
+    {A "^9^" CSEQ("ACK", "PRACK") A, "M" A "|Lsegment-missing:9|Lsegment-missing:44|M" A "|", false},
+    {A CSEQ("ACK", "PRACK"), "M" A "|M" CSEQ("ACK", "PRACK") "|", false},
     /* gaps: in a body, in a head, between, beyond the end of a message */
     {"INVITE sip:a@b SIP/2.0\r\nl: 10\r\n\r\nab^3^fghij" B,
      "PINVITE sip:a@b SIP/2.0\r\nl: 10\r\n\r\nab|Lsegment-missing:3|Lsegment-missing:5|M" B "|", false},

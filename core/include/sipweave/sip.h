@@ -86,6 +86,9 @@ enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip);
  * start line is read once. */
 bool sw_sip_recognise(struct sw_slice bytes, struct sw_sip *sip);
 
+/* Whether the first bytes of a request are missing: its CSeq names a longer method that ends in this one. */
+bool sw_sip_is_rest(const struct sw_sip *sip);
+
 /* CRLF, or CRLF CRLF, and the like: a keep-alive (RFC 5626 3.5.1, RFC 7118 6), not a message. */
 bool sw_sip_is_keepalive(struct sw_slice bytes);
 

@@ -17,7 +17,8 @@ SW_API_BEGIN
 
 struct sw_sip_stream;
 
-/* from_start: the first byte fed is the first of the connection; otherwise the first start line is searched. */
+/* from_start: the first byte fed is the first of the connection; otherwise the first start line is searched,
+ * and the rest of one ("E sip:b@example.com SIP/2.0" where the CSeq says MESSAGE) is none; nor is it behind a gap. */
 struct sw_sip_stream *sw_sip_stream_new(const struct sw_limits *limits, bool from_start);
 void sw_sip_stream_free(struct sw_sip_stream *stream);
 
@@ -44,6 +45,12 @@ const struct sw_sip_stream_event *sw_sip_stream_next(struct sw_sip_stream *strea
 const struct sw_ledger *sw_sip_stream_ledger(const struct sw_sip_stream *stream);
 /* True while bytes of something unfinished are held; *since is its first packet. */
 bool sw_sip_stream_unfinished(const struct sw_sip_stream *stream, struct sw_mark *since);
+
+/* Looks from *at on, which is 0 and *mid_line false at first, for a line that begins a message by evidence: a start
+ * line and a header name behind it. True: at *at. False: none yet and none before *at, from where it goes on with more
+ * bytes.
+ */
+bool sw_sip_find(struct sw_slice text, size_t *at, bool *mid_line);
 
 SW_API_END
 
