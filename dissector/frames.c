@@ -219,6 +219,18 @@ static int to_boundary(const struct run *run)
     return sw_frame_find(bytes(run, size), masking, &offset, &masked) == SW_OK ? (int)offset : size;
 }
 
+/* Whether the boundary that was found is none: soon behind it stands what is no header. */
+static bool is_no_boundary(const struct run *run)
+{
+    struct sw_frame frame;
+    if (run->late || run->side->doubt == 0 || parse(run, &frame) != SW_OK)
+        return false;
+    if (!sw_frame_fits(&frame, run->direction == SW_CLIENT ? SW_MASKED : SW_UNMASKED))
+        return true;
+    run->side->doubt--;
+    return false;
+}
+
 /* Steps, on the first pass. */
 
 static struct weave_step *new_step(struct run *run, enum weave_step_kind kind, uint64_t size)
@@ -294,12 +306,14 @@ static struct weave_step *first_pass_step(struct run *run)
         side->skip -= step->size;
         return step;
     }
+    side->lost |= is_no_boundary(run);
     if (side->lost || run->late) {
         int lost = to_boundary(run);
         if ((uint64_t)lost == here)
             return skip_all(run, SW_REASON_SEGMENT_MISSING, "No frame boundary was found behind missing bytes.");
         side->lost = false;
         side->inferred = true;
+        side->doubt = SW_FRAME_DOUBT;
         if (lost > 0)
             return skip(run, (uint64_t)lost, SW_REASON_SEGMENT_MISSING, "The rest of a frame that is lost.");
     }

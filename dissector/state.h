@@ -130,6 +130,7 @@ struct weave_side {
     struct sw_mark since; /* asked: where that frame begins */
     bool lost;            /* the next frame boundary has to be found by evidence */
     bool inferred;        /* one was */
+    unsigned doubt;       /* headers that must fit before that is beyond doubt */
     uint32_t frames;
     struct weave_message *open; /* its fragments so far */
     struct weave_ping *ping;    /* waits for its Pong */

@@ -51,9 +51,11 @@ static bool mask_possible(uint8_t second, enum sw_masking masking)
     return masking == SW_MASK_UNKNOWN || (second >> 7 != 0) == (masking == SW_MASKED);
 }
 
-static bool header_possible(const struct sw_frame *frame)
+bool sw_frame_fits(const struct sw_frame *frame, enum sw_masking masking)
 {
-    if (!frame->minimal)
+    const uint8_t first = (uint8_t)((frame->fin ? 0x80 : 0) | frame->rsv << 4 | frame->opcode);
+    const uint8_t second = frame->masked ? 0x80 : 0;
+    if (!first_byte_possible(first) || !mask_possible(second, masking) || !frame->minimal)
         return false;
     if (sw_opcode_is_control(frame->opcode))
         return frame->payload_size <= CONTROL_MAX;
@@ -172,7 +174,7 @@ static enum verdict read_header(struct sw_slice rest, enum sw_masking masking, s
     enum sw_result result = sw_frame_parse(rest, frame);
     if (result == SW_MORE)
         return PENDING;
-    return result == SW_OK && header_possible(frame) ? PROVEN : REFUSED;
+    return result == SW_OK && sw_frame_fits(frame, masking) ? PROVEN : REFUSED;
 }
 
 /* SIP in the clear is proof by itself; a payload that is too short yet to tell is worth waiting for. */

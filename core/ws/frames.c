@@ -136,6 +136,16 @@ static bool waits_for_text(struct sw_connection *c, struct sw_side *side)
     return sw_check_foreign(c, side, sw_reader_peek(&side->reader, HEADER_MAX)) == SW_MORE;
 }
 
+/* Whether the boundary that was found is none: soon behind it stands what is no header. */
+static bool is_no_boundary(struct sw_side *side, const struct sw_frame *frame)
+{
+    if (side->doubt == 0 || side->pushed)
+        return false;
+    const bool fits = sw_frame_fits(frame, side->masking);
+    side->doubt -= fits;
+    return !fits;
+}
+
 static enum sw_step read_header(struct sw_connection *c, struct sw_side *side)
 {
     struct sw_frame frame;
@@ -155,6 +165,13 @@ static enum sw_step read_header(struct sw_connection *c, struct sw_side *side)
             sw_check_length(c, side);
         lose_frames(c, side, SW_REASON_MALFORMED, broken);
         sw_sync_enter(c, side, SW_REASON_MALFORMED);
+        return SW_STEP_AGAIN;
+    }
+    if (is_no_boundary(side, &frame)) {
+        if (side->loss != NULL)
+            return sw_loss_tell(c, side);
+        lose_frames(c, side, side->reason, broken);
+        sw_sync_enter(c, side, side->reason);
         return SW_STEP_AGAIN;
     }
     if (interrupts(side, &frame))

@@ -80,6 +80,7 @@ struct sw_side {
     struct sw_unit *loss;    /* that is still growing, in its event.loss; NULL: none */
     bool control_lost;
     bool inferred;           /* a boundary was found by evidence */
+    uint8_t doubt;           /* headers that must fit before that boundary is beyond doubt */
     enum sw_masking masking; /* of its frames so far, or as 5.1 demands */
     struct sw_direction_counts counts;
     struct sw_ledger ledger;

@@ -93,6 +93,7 @@ enum sw_step sw_sync_step(struct sw_connection *c, struct sw_side *side)
         return found(c, side, head, SW_PHASE_HEAD);
     if (frames == SW_OK) {
         side->inferred = true;
+        side->doubt = SW_FRAME_DOUBT;
         side->masking = search.masked ? SW_MASKED : SW_UNMASKED;
         if (c->judge != NULL && search.masked)
             sw_check_stray(c, side, side->reader.offset + search.offset);

@@ -159,6 +159,35 @@ static void test_every_start(void **state)
     sw_inflate_pool_free(pool);
 }
 
+/* The capture begins within a message, whose masked bytes may look like frames as far as they have come, but then like
+ * none any more. Nothing behind them is lost. */
+static void test_start_in_lookalikes(void **state)
+{
+    (void)state;
+    enum { PINGS = 19 };
+    static const uint8_t lookalikes[] = {
+        0x89, 0x80, 1,    2,    3,  4,  0x89, 0x80, 5,  6, 7, 8, 0x89, 0x81, 9, 10, 11, 12, 13, /* pings */
+        0x83, 0xfe, 0x7f, 0xff, 14, 15, 16,   17,   18, 19 /* a reserved opcode, and a length */
+    };
+    struct sw_inflate_pool *pool = sw_inflate_pool_new(&sw_limits_default);
+    struct stream stream;
+    bool seen[MESSAGES] = {false};
+    stream_build(&stream, true);
+    g_byte_array_prepend(stream.bytes, lookalikes, sizeof lookalikes);
+    struct sw_connection *connection = sw_connection_new(&sw_limits_default, pool, SW_START_MIDSTREAM);
+    feed(connection, &stream, SW_CLIENT, 0, PINGS, PINGS, seen);
+    feed(connection, &stream, SW_CLIENT, PINGS, stream.bytes->len, 50, seen);
+    sw_connection_eof(connection, SW_CLIENT, SW_EOF_CAPTURE, (struct sw_mark){0});
+    pull(connection, &stream, seen);
+    for (size_t i = 0; i < MESSAGES; i++)
+        assert_true(seen[i]);
+    assert_int_equal(sw_connection_counts(connection, SW_CLIENT)->pings, 3 + 3);
+    assert_int_equal(sw_ledger_total(sw_connection_ledger(connection, SW_CLIENT)), stream.bytes->len);
+    sw_connection_free(connection);
+    stream_free(&stream);
+    sw_inflate_pool_free(pool);
+}
+
 /* Noise. */
 
 static uint8_t noise_byte(GRand *random, int kind)
@@ -315,7 +344,8 @@ static void test_push(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_place),         cmocka_unit_test(test_every_start), cmocka_unit_test(test_noise),
+        cmocka_unit_test(test_every_place),         cmocka_unit_test(test_every_start),
+        cmocka_unit_test(test_start_in_lookalikes), cmocka_unit_test(test_noise),
         cmocka_unit_test(test_search_byte_by_byte), cmocka_unit_test(test_push),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,11 @@ enum sw_masking { SW_MASKED, SW_UNMASKED, SW_MASK_UNKNOWN };
  * says how many leading bytes can be given up; SW_OK: found at *offset, *masked tells its mask bit. */
 enum sw_result sw_frame_find(struct sw_slice data, enum sw_masking masking, size_t *offset, bool *masked);
 
+/* Whether such a header may stand where nobody breaks a rule: what is asked of a found one, too. Of noise one in forty
+ * fits, so that a boundary is beyond doubt when SW_FRAME_DOUBT headers in a row have; if one doesn't, it was none. */
+enum { SW_FRAME_DOUBT = 8 };
+bool sw_frame_fits(const struct sw_frame *frame, enum sw_masking masking);
+
 SW_API_END
 
 #endif
