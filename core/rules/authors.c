@@ -97,6 +97,12 @@ static bool is_given_back(enum sw_sip_field field)
            field == SW_SIP_CSEQ || field == SW_SIP_RECORD_ROUTE;
 }
 
+/* 10.3: a registrar lists the Contacts that it was given. */
+static bool is_binding(const struct sw_signal *signal, enum sw_sip_field field)
+{
+    return signal->method == SW_METHOD_REGISTER && field == SW_SIP_CONTACT;
+}
+
 /* The field in whose line the bytes lie, or whose name they are. */
 static enum sw_sip_field field_of(const struct sw_sip *sip, struct sw_slice bytes)
 {
@@ -112,12 +118,13 @@ static enum sw_sip_field field_of(const struct sw_sip *sip, struct sw_slice byte
 }
 
 /* Whether who wrote this message had to write what another has written. */
-static bool has_to_repeat(const struct sw_sip *sip, struct sw_slice bytes)
+static bool has_to_repeat(const struct sw_signal *signal, struct sw_slice bytes)
 {
+    const struct sw_sip *sip = signal->sip;
     const bool is_name = !lies_in(bytes, sip->raw);
     const enum sw_sip_field field = field_of(sip, bytes);
     if (sip->response)
-        return is_given_back(field);
+        return is_given_back(field) || is_binding(signal, field);
     if (is_name)
         return false;
     return field == SW_SIP_FROM || field == SW_SIP_TO || field == SW_SIP_CALL_ID || field == SW_SIP_ROUTE ||
@@ -148,6 +155,17 @@ static uintptr_t author_of(const struct sw_signal *signal)
     return tag == 0 ? without : (uintptr_t)tag | 1;
 }
 
+/* 16.5: a request for who has registered goes to the Contact of the REGISTER, which is another call. Remembers it. */
+static bool is_called_as_bound(struct sw_authors *authors, const struct sw_signal *signal, struct sw_slice bytes)
+{
+    const uint64_t key = sw_hash(core_of(bytes), ~authors->seed);
+    if (signal->response)
+        return false;
+    if (is_binding(signal, field_of(signal->sip, bytes)))
+        remember(authors, key, author_of(signal));
+    return lies_in(bytes, signal->sip->uri) && recall(authors, key) != 0;
+}
+
 bool sw_authors_repeated(struct sw_authors *authors, const struct sw_placement *placement, struct sw_slice bytes)
 {
     if (placement->call == 0 || bytes.size == 0)
@@ -157,5 +175,6 @@ bool sw_authors_repeated(struct sw_authors *authors, const struct sw_placement *
     const uintptr_t first = recall(authors, key);
     if (first == 0)
         remember(authors, key, author);
-    return first != 0 && first != author && has_to_repeat(placement->signal->sip, bytes);
+    return is_called_as_bound(authors, placement->signal, bytes) ||
+           (first != 0 && first != author && has_to_repeat(placement->signal, bytes));
 }

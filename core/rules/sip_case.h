@@ -12,6 +12,7 @@
  *   sip_method.c      what a method or a status asks for
  *   sip_extensions.c  what other RFCs than 3261 ask for
  *   session_id.c      Session-ID
+ *   sip_websocket.c   what RFC 7118 asks for
  *   sdp_check.c       the session description
  */
 #ifndef SW_RULES_SIP_CASE_H
@@ -193,6 +194,7 @@ void sw_check_sip_challenges(const struct sw_sip_case *one);
 void sw_check_sip_response(const struct sw_sip_case *one);
 void sw_check_sip_session_id(const struct sw_sip_case *one);
 void sw_check_sip_extensions(const struct sw_sip_case *one);
+void sw_check_sip_websocket(const struct sw_sip_case *one);
 void sw_check_sip_sdp(const struct sw_sip_case *one);
 
 #endif

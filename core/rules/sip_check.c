@@ -247,5 +247,6 @@ void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, cons
     if (!is_usual(sip))
         read_lines(&one);
     check_head(&one);
+    sw_check_sip_websocket(&one);
     sw_check_sip_sdp(&one);
 }

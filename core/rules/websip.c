@@ -331,33 +331,6 @@ static void check_more(struct sw_websip *websip, const struct sw_sip *sip)
                          sw_websip_show(shown, next.raw));
 }
 
-/* 4.2: UTF-8 is recommended for what is text. */
-static bool is_text(const struct sw_sip *sip)
-{
-    static const char *const types[] = {"text/", "application/sdp", "application/pidf+xml", "application/json"};
-    struct sw_slice type = sip->first[SW_SIP_CONTENT_TYPE];
-    for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
-        struct sw_slice known = sw_slice_of((const uint8_t *)types[i], strlen(types[i]));
-        if (sw_slice_equal_nocase(sw_slice_head(type, known.size), known))
-            return true;
-    }
-    return type.size == 0;
-}
-
-static bool is_utf8(struct sw_slice text)
-{
-    const struct sw_event_message message = {.opcode = SW_OPCODE_TEXT, .payload = text};
-    return sw_message_is_utf8(&message);
-}
-
-static void check_binary(struct sw_websip *websip, const struct sw_sip *sip)
-{
-    size_t head = sip->body.data == NULL ? sip->raw.size : (size_t)(sip->body.data - sip->raw.data);
-    bool bad = !is_utf8(sw_slice_head(sip->raw, head)) || (is_text(sip) && !is_utf8(sip->body));
-    if (bad)
-        sw_websip_report(websip, SW_RULE_WSSIP_NOT_UTF8, NULL, "a binary message with text that is no UTF-8");
-}
-
 static void on_other_text(struct sw_websip *websip)
 {
     struct sw_websip_side *side = &websip->sides[websip->event->direction];
@@ -407,8 +380,6 @@ static void on_sip(struct sw_websip *websip, const struct sw_sip *sip)
     if (!websip->accepted || !websip->selected)
         return;
     check_more(websip, sip);
-    if (event->message.opcode == SW_OPCODE_BINARY && !event->message.partial)
-        check_binary(websip, sip);
     sw_websip_check_fields(websip, sip);
 }
 

@@ -63,37 +63,6 @@ static void check_sips(struct sw_websip *websip, const struct sw_sip *sip)
     sw_websip_report(websip, SW_RULE_WSSIP_SIPS_ON_WS, NULL, "\"%s\" over ws", shown);
 }
 
-static bool holds(struct sw_slice text, const char word[3])
-{
-    for (size_t at; (at = sw_slice_find(text, (uint8_t)word[0])) < text.size; text = sw_slice_skip(text, at + 1))
-        if (text.size - at >= 3 && memcmp(text.data + at, word, 3) == 0)
-            return true;
-    return false;
-}
-
-/* Whether "wss" stands somewhere in it: most values needn't be parsed. */
-static bool may_name_wss(struct sw_slice value)
-{
-    return value.size > 0 && (holds(value, "wss") || holds(value, "WSS"));
-}
-
-/* "transport=wss" isn't defined: ws stands for both (5.2). */
-static void check_uri_transport(struct sw_websip *websip, const struct sw_sip *sip)
-{
-    static const enum sw_sip_field fields[] = {SW_SIP_CONTACT, SW_SIP_ROUTE, SW_SIP_RECORD_ROUTE};
-    struct sw_slice transport;
-    struct sw_uri uri;
-    bool wss = !sip->response && may_name_wss(sip->uri) && sw_uri_parse(sip->uri, &uri) == SW_OK &&
-               transport_of(uri.params, &transport) && is(transport, "wss");
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0] && !wss; i++) {
-        struct sw_name_addr address;
-        wss = may_name_wss(sip->first[fields[i]]) && sw_name_addr_parse(sip->first[fields[i]], &address) == SW_OK &&
-              transport_of(address.uri_parts.params, &transport) && is(transport, "wss");
-    }
-    if (wss)
-        sw_websip_report(websip, SW_RULE_WSSIP_URI_TRANSPORT, NULL, "transport=wss in a URI");
-}
-
 /* Parameters of a Contact and of its URI that a rule asks for, as bits. */
 enum { PARAM_OB = 1, PARAM_GR = 2, PARAM_REG_ID = 4, PARAM_INSTANCE = 8 };
 
@@ -187,7 +156,6 @@ void sw_websip_check_fields(struct sw_websip *websip, const struct sw_sip *sip)
 {
     check_via(websip, sip);
     check_sips(websip, sip);
-    check_uri_transport(websip, sip);
     if (websip->event->direction == SW_CLIENT && sip->count[SW_SIP_CONTACT] > 0)
         check_contact(websip, sip);
     if (websip->event->direction == SW_SERVER && sip->count[SW_SIP_RECORD_ROUTE] > 0)

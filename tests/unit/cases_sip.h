@@ -603,3 +603,8 @@
  "SIP-MADDR-BROADCAST\n",
  "MESSAGE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP 255.255.255.255.example;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n\r\n",
  ""},
+{"WSSIP-URI-TRANSPORT", SW_TRANSPORT_WSS,
+ "OPTIONS sip:b;transport=wss SIP/2.0\r\nVia: SIP/2.0/WSS a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n\r\n",
+ "WSSIP-URI-TRANSPORT\n",
+ "OPTIONS sip:b;transport=ws SIP/2.0\r\nVia: SIP/2.0/WSS a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n\r\n",
+ ""},

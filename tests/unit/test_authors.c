@@ -96,6 +96,19 @@ static const struct conversation {
        "SIP-URI-ESCAPE\n"},
       {"MESSAGE sip:%4@a.test SIP/2.0\r\n" VIA_B FROM_B TO_A ID ASKED REST, ""},
       {"MESSAGE sip:%5@a.test SIP/2.0\r\n" VIA_B FROM_B TO_A ID "CSeq: 2 MESSAGE\r\n" REST, "SIP-URI-ESCAPE\n"}}},
+    {"a registrar lists the Contacts that it was given",
+     {{"REGISTER sip:x.test SIP/2.0\r\n" VIA_A "From: <sip:a@x.test>;tag=a12345678\r\nTo: <sip:a@x.test>\r\n" ID
+       "CSeq: 1 REGISTER\r\nContact: <sip:%4@a.test>\r\n" REST,
+       "SIP-URI-ESCAPE\n"},
+      {"SIP/2.0 200 OK\r\n" VIA_A "From: <sip:a@x.test>;tag=a12345678\r\nTo: <sip:a@x.test>;tag=r\r\n" ID
+       "CSeq: 1 REGISTER\r\nContact: <sip:%4@a.test>;expires=60\r\n\r\n",
+       ""},
+      {"SIP/2.0 200 OK\r\n" VIA_A "From: <sip:a@x.test>;tag=a12345678\r\nTo: <sip:a@x.test>;tag=r\r\n" ID
+       "CSeq: 1 REGISTER\r\nContact: <sip:%5@a.test>;expires=60\r\n\r\n",
+       "SIP-URI-ESCAPE\n"},
+      {"MESSAGE sip:%4@a.test SIP/2.0\r\n" VIA_P VIA_B FROM_B "To: <sip:a@x.test>\r\nCall-ID: 2\r\n" ASKED REST, ""},
+      {"MESSAGE sip:%6@a.test SIP/2.0\r\n" VIA_P VIA_B FROM_B "To: <sip:a@x.test>\r\nCall-ID: 3\r\n" ASKED REST,
+       "SIP-URI-ESCAPE\n"}}},
     {"in another call it is another's",
      {{MESSAGE VIA_A "From: <sip:%4@x.test>;tag=a12345678\r\n" TO_B ID ASKED REST, "SIP-URI-ESCAPE\n"},
       {ACCEPTED VIA_A "From: <sip:%4@x.test>;tag=a12345678\r\n" TAGGED "Call-ID: 2@x.test\r\n" ASKED "\r\n",
@@ -117,6 +130,7 @@ struct watcher {
     struct sw_call_tracker *tracker;
     struct sw_sip_checker *checker;
     uint64_t messages;
+    bool binary; /* in a WebSocket */
     GString *found;
 };
 
@@ -144,9 +158,11 @@ static const char *watch(struct watcher *watcher, const char *bytes, uint8_t fro
     const struct sw_sip_record record = {.id = ++watcher->messages,
                                          .time = (int64_t)watcher->messages,
                                          .source = {.family = 4, .port = 5060, .address = {10, from}},
-                                         .sip = &sip};
+                                         .sip = &sip,
+                                         .binary = watcher->binary};
+    const enum sw_transport transport = watcher->binary ? SW_TRANSPORT_WS : SW_TRANSPORT_UDP;
     sw_call_tracker_add(watcher->tracker, &record, &placement);
-    sw_sip_check(watcher->checker, &sip, &placement, SW_TRANSPORT_UDP, true, &judgement);
+    sw_sip_check(watcher->checker, &sip, &placement, transport, true, &judgement);
     unguard(&guarded);
     return watcher->found->str;
 }
@@ -181,6 +197,23 @@ static void test_relay(void **state)
     assert_string_equal(watch(&watcher, MESSAGE BAD_VIA FROM_A TO_B ID "CSeq: 2 MESSAGE\r\n" REST, 1),
                         "SIP-VIA-SYNTAX\n");
     assert_string_equal(watch(&watcher, MESSAGE BAD_VIA FROM_A TO_B ID "CSeq: 2 MESSAGE\r\n" REST, 2), "");
+    watcher_clear(&watcher);
+}
+
+/* What is no UTF-8 is so on the next hop, and in what a response gives back. */
+static void test_binary(void **state)
+{
+    (void)state;
+    struct watcher watcher;
+    watcher_init(&watcher);
+    watcher.binary = true;
+#define LATIN "From: \"Ren\xe9\" <sip:a@x.test>;tag=a12345678\r\n"
+    assert_string_equal(watch(&watcher, MESSAGE VIA_A LATIN TO_B ID ASKED REST, 0), "SIP-UTF8\nWSSIP-NOT-UTF8\n");
+    assert_string_equal(watch(&watcher, MESSAGE VIA_P VIA_A LATIN TO_B ID ASKED REST, 0), "");
+    assert_string_equal(watch(&watcher, ACCEPTED VIA_P VIA_A LATIN TAGGED ID ASKED "\r\n", 0), "");
+    assert_string_equal(watch(&watcher, ACCEPTED VIA_A FROM_A TAGGED ID "CSeq: 2 MESSAGE\r\nSubject: \xe9\r\n\r\n", 0),
+                        "SIP-UTF8\nWSSIP-NOT-UTF8\n");
+#undef LATIN
     watcher_clear(&watcher);
 }
 
@@ -257,6 +290,7 @@ static void test_offers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_conversations), cmocka_unit_test(test_relay),
-                                       cmocka_unit_test(test_limit), cmocka_unit_test(test_offers)};
+                                       cmocka_unit_test(test_limit), cmocka_unit_test(test_offers),
+                                       cmocka_unit_test(test_binary)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,7 +80,7 @@ static void each_rule_is_broken_and_kept(void **state)
 static bool is_of_sip(const char *id)
 {
     static const char *const families[] = {"SIP-",    "PRACK-",     "EVT-",  "OB-",  "PATH-", "REFER-",
-                                           "UPDATE-", "SESSTIMER-", "REPL-", "MSG-", "PUB-"};
+                                           "UPDATE-", "SESSTIMER-", "REPL-", "MSG-", "PUB-",  "WSSIP-URI-TRANSPORT"};
     bool is = false;
     for (size_t i = 0; i < G_N_ELEMENTS(families); i++)
         is |= g_str_has_prefix(id, families[i]);
@@ -226,12 +226,8 @@ static void a_cut_message_is_not_judged(void **state)
 }
 
 /* What came as text was held to UTF-8 when it came (WS-UTF8). */
-static void binary_messages_are_read_as_text(void **state)
+static void expect_in_binary(const char *message, const char *expected)
 {
-    (void)state;
-    const char *message = "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/WS a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
-                          "To: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n"
-                          "Subject: caf\xe9\r\n\r\n";
     GString *found = g_string_new("");
     const struct sw_sip_judgement judgement = {found, note};
     struct sw_call_tracker *tracker = sw_call_tracker_new(&sw_limits_default);
@@ -243,11 +239,24 @@ static void binary_messages_are_read_as_text(void **state)
         struct sw_placement placement;
         sw_call_tracker_add(tracker, &record, &placement);
         sw_sip_check(checker, &sip, &placement, SW_TRANSPORT_WS, true, &judgement);
-        assert_string_equal(found->str, binary != 0 ? "SIP-UTF8\n" : "");
+        assert_string_equal(found->str, binary != 0 ? expected : "");
     }
     g_string_free(found, TRUE);
     sw_sip_checker_free(checker);
     sw_call_tracker_free(tracker);
+}
+
+static void binary_messages_are_read_as_text(void **state)
+{
+    (void)state;
+#define START                                                                                                          \
+    "MESSAGE sip:b SIP/2.0\r\nVia: SIP/2.0/WS a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\n"         \
+    "Call-ID: x\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n"
+    expect_in_binary(START "Subject: caf\xe9\r\n\r\n", "SIP-UTF8\nWSSIP-NOT-UTF8\n");
+    expect_in_binary(START "Subject: caf\xc3\xa9\r\n\r\n", "");
+    expect_in_binary(START "Content-Type: text/plain\r\n\r\ncaf\xe9", "WSSIP-NOT-UTF8\n");
+    expect_in_binary(START "Content-Type: image/png\r\n\r\ncaf\xe9", "");
+#undef START
 }
 
 int main(void)

@@ -75,12 +75,6 @@ static const struct rule_case cases[] = {
      {0}},
     {"WSSIP-NOT-SIP", OPEN "C: 81 {\"hello\":1}\n", "C WSSIP-NOT-SIP\n", OPEN "C- 9\nC: 81 {\"hello\":1}\n", "", {0}},
     {"WSSIP-NOT-SIP", OPEN "C: 81 hello\n", "C WSSIP-NOT-SIP\n", OPEN "C: 80 hello\n", "", {0}},
-    {"WSSIP-NOT-UTF8",
-     OPEN "C: 82 " ASKS("MESSAGE", "sip:c@b", "WS", "1", "Subject: \\xff\\r\\n") "\n",
-     "C WSSIP-NOT-UTF8\n" PLAIN,
-     OPEN "C: 82 " ASKS("MESSAGE", "sip:c@b", "WS", "1", "Content-Type: image/png\\r\\n") "\\xff\n",
-     PLAIN,
-     {0}},
     {"WSSIP-ACCEPT-BOTH",
      OPEN "C: 82 " OPTIONS("WS", "1") "\nS: 88 \\x03\\xeb\n",
      PLAIN "S WSSIP-ACCEPT-BOTH\n",
@@ -123,12 +117,6 @@ static const struct rule_case cases[] = {
      OPEN "C: 81 " OPTIONS("WSS", "1") "\n",
      "",
      {.secure = true}},
-    {"WSSIP-URI-TRANSPORT",
-     OPEN "C: 81 " ASKS("OPTIONS", "sip:b;transport=wss", "WSS", "1", "") "\n",
-     "C WSSIP-URI-TRANSPORT\n",
-     OPEN "C: 81 " ASKS("OPTIONS", "sip:b;transport=ws", "WSS", "1", "") "\n",
-     "",
-     {0}},
     {"WSSIP-CONTACT-TRANSPORT",
      OPEN "C: 81 " ASKS("INVITE", "sip:b", "WSS", "1", "Contact: <sip:a@10.0.0.1;transport=tcp>\\r\\n") "\n",
      "C WSSIP-CONTACT-TRANSPORT\n",
@@ -357,6 +345,13 @@ static void each_rule_is_broken_and_kept(void **state)
     }
 }
 
+/* Those that the message alone tells are in test_rules_sip.c. */
+static bool belongs_here(const char *id)
+{
+    return g_str_has_prefix(id, "WSSIP-") && strcmp(id, "WSSIP-NOT-UTF8") != 0 &&
+           strcmp(id, "WSSIP-URI-TRANSPORT") != 0;
+}
+
 static void every_checked_rule_has_both(void **state)
 {
     (void)state;
@@ -365,7 +360,7 @@ static void every_checked_rule_has_both(void **state)
         bool has = false;
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
             has |= strcmp(cases[i].id, info->id) == 0;
-        bool wanted = strncmp(info->id, "WSSIP-", 6) == 0 && info->state == SW_RULE_CHECKED;
+        bool wanted = belongs_here(info->id) && info->state == SW_RULE_CHECKED;
         if (wanted != has && (wanted || info->state != SW_RULE_CHECKED))
             print_error("%s\n", info->id);
         assert_true(has ? info->state == SW_RULE_CHECKED : !wanted);
