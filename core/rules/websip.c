@@ -3,6 +3,7 @@
  * Is what travels in this WebSocket SIP, one whole message each, as was agreed? RFC 7118 4, 5.
  */
 #include "bytes.h"
+#include "call/signal.h"
 #include "rules/websip_state.h"
 #include "sipweave/fields.h"
 #include "ws/judge.h"
@@ -287,27 +288,68 @@ static uint64_t missing_of(const struct sw_sip *sip)
     return length - sip->body.size;
 }
 
-/* The rest of a message that ended early. */
-static bool completes(const struct sw_websip_side *side, struct sw_slice payload)
+/* What a message that is no SIP is to one before that ended early. */
+enum rest { REST_NONE, REST_PART, REST_ALL };
+
+/* The end of the header section may lie between the two. */
+static bool ends_headers(const struct sw_websip_side *side, struct sw_slice payload)
 {
-    if (side->missing == 0)
-        return false;
-    if (side->missing != unfinished_head)
-        return payload.size == side->missing;
-    for (size_t i = 0; i + 4 <= payload.size; i++)
-        if (memcmp(payload.data + i, "\r\n\r\n", 4) == 0)
-            return true;
-    return false;
+    const struct sw_slice empty_line = SW_SLICE("\r\n\r\n");
+    uint8_t seam[2 * SW_TAIL] = {0};
+    const struct sw_slice start = sw_slice_head(payload, SW_TAIL);
+    memcpy(seam, side->tail, SW_TAIL);
+    memcpy(seam + SW_TAIL, start.data, start.size);
+    return sw_find_text(payload, empty_line) < payload.size ||
+           sw_find_text(sw_slice_of(seam, sizeof seam), empty_line) < sizeof seam;
 }
 
-/* Nothing came that completes the last message: its body is simply shorter than it says (RFC 3261 18.3). */
+static enum rest rest_of(const struct sw_websip_side *side, struct sw_slice payload)
+{
+    if (side->missing == 0)
+        return REST_NONE;
+    if (side->missing == unfinished_head)
+        return ends_headers(side, payload) ? REST_ALL : REST_PART;
+    return payload.size > side->missing ? REST_NONE : payload.size < side->missing ? REST_PART : REST_ALL;
+}
+
+static void keep_tail(struct sw_websip_side *side, struct sw_slice text)
+{
+    const struct sw_slice tail = sw_slice_skip(text, text.size - MIN(text.size, SW_TAIL));
+    memset(side->tail, 0, SW_TAIL);
+    memcpy(side->tail + SW_TAIL - tail.size, tail.data, tail.size);
+}
+
+/* A message that is no SIP: a part of one, or only that? */
+static void keep_stray(struct sw_websip *websip, struct sw_slice payload)
+{
+    struct sw_websip_side *side = &websip->sides[websip->event->direction];
+    char shown[SW_SHOWN];
+    keep_tail(side, payload);
+    if (side->missing != unfinished_head)
+        side->missing -= payload.size;
+    if (side->stray != NULL)
+        return;
+    side->strays_mark = websip->event->marks[0];
+    side->stray = g_strdup_printf("begins with \"%s\"", sw_websip_show(shown, payload));
+}
+
+static void forget_missing(struct sw_websip_side *side)
+{
+    side->missing = 0;
+    g_free(side->stray);
+    side->stray = NULL;
+}
+
+/* Nothing came that completes the last message: its body is simply shorter than it says (RFC 3261 18.3), and what came
+ * is no SIP. */
 static void tell_missing(struct sw_websip *websip, enum sw_direction direction)
 {
     struct sw_websip_side *side = &websip->sides[direction];
-    if (side->missing != 0 && side->missing != unfinished_head && websip->accepted && websip->selected && !side->gap) {
+    const bool told = websip->accepted && websip->selected && !side->gap;
+    if (told && side->missing != 0 && side->missing != unfinished_head) {
         char text[SW_EVIDENCE_MAX];
         snprintf(text, sizeof text, "the body is %llu bytes shorter than Content-Length",
-                 (unsigned long long)side->missing);
+                 (unsigned long long)side->short_by);
         const struct sw_breach breach = {.finding = {.rule = SW_RULE_SIP_CLEN_BODY,
                                                      .party = direction,
                                                      .message = side->missing_number,
@@ -316,7 +358,9 @@ static void tell_missing(struct sw_websip *websip, enum sw_direction direction)
                                          .mark_count = 1};
         websip->judgement.report(websip->judgement.context, &breach);
     }
-    side->missing = 0;
+    if (told && side->stray != NULL)
+        sw_websip_report_of(websip, SW_RULE_WSSIP_NOT_SIP, direction, &side->strays_mark, 1, "%s", side->stray);
+    forget_missing(side);
 }
 
 static void check_more(struct sw_websip *websip, const struct sw_sip *sip)
@@ -340,23 +384,49 @@ static void on_other_text(struct sw_websip *websip)
     sw_websip_report(websip, SW_RULE_WSSIP_OTHER_SUBPROTO_SIP, NULL, "a SIP message");
 }
 
-static void on_no_sip(struct sw_websip *websip, struct sw_slice payload)
+/* The first part of a start line. */
+static bool begins_like_sip(struct sw_slice payload)
+{
+    const size_t method = sw_slice_find(payload, ' ');
+    const bool request = sw_method_of(sw_slice_head(payload, method)) != SW_METHOD_OTHER;
+    return sw_sip_sniff(payload) == SW_MORE && method < payload.size &&
+           (request || sw_slice_starts(payload, SW_SLICE("SIP/2.0 ")));
+}
+
+static void on_stray(struct sw_websip *websip, struct sw_slice payload, enum rest rest)
 {
     const struct sw_event *event = websip->event;
     struct sw_websip_side *side = &websip->sides[event->direction];
     char shown[SW_SHOWN];
-    bool rest = completes(side, payload);
+    if (rest == REST_ALL) {
+        sw_websip_report(websip, SW_RULE_WSSIP_WHOLE_MESSAGE, &side->missing_mark,
+                         "goes on with what the message before lacks: %zu bytes", payload.size);
+        forget_missing(side);
+        side->split = true;
+    } else if (rest == REST_PART) {
+        keep_stray(websip, payload);
+    } else if (begins_like_sip(payload)) {
+        side->missing = unfinished_head;
+        side->missing_mark = event->marks[0];
+        side->missing_number = 0;
+        keep_stray(websip, payload);
+    } else if (event->message.opcode != SW_OPCODE_TEXT || sw_message_is_utf8(&event->message)) {
+        sw_websip_report(websip, SW_RULE_WSSIP_NOT_SIP, NULL, "begins with \"%s\"", sw_websip_show(shown, payload));
+    }
+}
+
+static void on_no_sip(struct sw_websip *websip, struct sw_slice payload)
+{
+    const struct sw_event *event = websip->event;
+    struct sw_websip_side *side = &websip->sides[event->direction];
+    const enum rest rest = rest_of(side, payload);
     side->last = 0;
-    if (!rest)
+    if (rest == REST_NONE)
         tell_missing(websip, event->direction);
     if (!websip->selected || side->gap || event->message.inferred || event->message.opcode == SW_OPCODE_CONTINUATION)
         return; /* what has no beginning isn't SIP for that reason (WS-CONT-NOSTART) */
-    if (rest)
-        sw_websip_report(websip, SW_RULE_WSSIP_WHOLE_MESSAGE, &side->missing_mark,
-                         "goes on with what the message before lacks: %zu bytes", payload.size);
-    else if (event->message.opcode != SW_OPCODE_TEXT || sw_message_is_utf8(&event->message))
-        sw_websip_report(websip, SW_RULE_WSSIP_NOT_SIP, NULL, "begins with \"%s\"", sw_websip_show(shown, payload));
-    side->missing = 0;
+    if (!side->split)
+        on_stray(websip, payload, rest);
 }
 
 static void on_sip(struct sw_websip *websip, const struct sw_sip *sip)
@@ -374,6 +444,10 @@ static void on_sip(struct sw_websip *websip, const struct sw_sip *sip)
         on_other_text(websip);
     side->missing = event->message.partial ? 0 : missing_of(sip);
     side->missing_mark = event->marks[0];
+    side->short_by = side->missing;
+    side->split = false;
+    if (side->missing != 0)
+        keep_tail(side, sip->raw);
     side->missing_number = sw_connection_counts(websip->connection, event->direction)->messages;
     side->last = (side->opcodes & bit) == 0 && side->missing == 0 ? event->message.opcode : 0;
     side->opcodes |= bit;
@@ -381,6 +455,15 @@ static void on_sip(struct sw_websip *websip, const struct sw_sip *sip)
         return;
     check_more(websip, sip);
     sw_websip_check_fields(websip, sip);
+}
+
+/* Where SIP was agreed on, what can be read as such is, however odd; but for the rest of a message. */
+static bool read_sip(const struct sw_websip *websip, struct sw_slice payload, struct sw_sip *sip)
+{
+    const struct sw_websip_side *side = &websip->sides[websip->event->direction];
+    if (sw_sip_recognise(payload, sip))
+        return true;
+    return websip->selected && rest_of(side, payload) == REST_NONE && sw_sip_parse(payload, sip) != SW_BAD;
 }
 
 static void on_message(struct sw_websip *websip, const struct sw_sip *known)
@@ -397,7 +480,7 @@ static void on_message(struct sw_websip *websip, const struct sw_sip *known)
         return;
     if (known != NULL)
         on_sip(websip, known);
-    else if (websip->selected ? sw_sip_parse(payload, &sip) != SW_BAD : sw_sip_recognise(payload, &sip))
+    else if (read_sip(websip, payload, &sip))
         on_sip(websip, &sip);
     else
         on_no_sip(websip, payload);
@@ -437,8 +520,10 @@ void sw_websip_free(struct sw_websip *websip)
     if (websip == NULL)
         return;
     sw_web_forget(websip);
-    for (size_t i = 0; i < G_N_ELEMENTS(websip->sides); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(websip->sides); i++) {
+        forget_missing(&websip->sides[i]);
         g_free(websip->sides[i].sent);
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(websip->contacts); i++)
         sw_websip_forget_contact(&websip->contacts[i]);
     g_free(websip);

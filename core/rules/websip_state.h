@@ -14,6 +14,7 @@
 #include "ws/head.h"
 
 enum { SW_SENT = 16 };
+enum { SW_TAIL = 3 }; /* of an empty line, what may come before its last byte */
 
 /* The SIP messages that a side sent lately, one a place; a field of all stands together, for it is searched. */
 struct sw_websip_sent {
@@ -30,8 +31,13 @@ struct sw_websip_side {
     struct sw_websip_sent *sent; /* NULL: it sent no SIP yet */
     uint64_t missing;            /* bytes that the last message lacks of its body; UINT64_MAX: the end of its headers */
     struct sw_mark missing_mark;
-    uint64_t missing_number; /* of that message */
-    uint8_t opcodes;         /* bit n: a message of opcode n came before the last */
+    uint64_t short_by;          /* the same, before any of the parts came */
+    uint64_t missing_number;    /* of that message; 0: it didn't even get to the end of a start line */
+    uint8_t tail[SW_TAIL];      /* how it ends */
+    struct sw_mark strays_mark; /* of the first message since that is no SIP, and may be a part of what is missing */
+    char *stray;                /* evidence of that; NULL: there is none */
+    bool split;                 /* what came since the last SIP message are its parts */
+    uint8_t opcodes;            /* bit n: a message of opcode n came before the last */
     uint8_t last; /* opcode of the last message where that was whole SIP and nothing came since; 0: no such */
     bool other_reported;
 };

@@ -246,22 +246,6 @@ void delivery_ledger(struct delivery *delivery, const struct ledger_record *ledg
     push_of_connection(delivery, item, ledger->connection, mark);
 }
 
-/* A copy in one block: the record, then the marks, then the evidence. */
-static struct finding_record *copy_finding(const struct finding_record *finding)
-{
-    size_t marks = finding->mark_count * sizeof *finding->marks;
-    size_t evidence = strlen(finding->evidence) + 1;
-    struct finding_record *copy = g_malloc(sizeof *copy + marks + evidence);
-    struct sw_mark *own_marks = (struct sw_mark *)(copy + 1);
-    char *own_evidence = (char *)own_marks + marks;
-    *copy = *finding;
-    memcpy(own_marks, finding->marks, marks);
-    memcpy(own_evidence, finding->evidence, evidence);
-    copy->marks = own_marks;
-    copy->evidence = own_evidence;
-    return copy;
-}
-
 void delivery_finding(struct delivery *delivery, const struct finding_record *finding)
 {
     if (finding->connection != NULL && finding->connection->id != 0 &&
@@ -272,7 +256,7 @@ void delivery_finding(struct delivery *delivery, const struct finding_record *fi
     }
     struct item *item = g_new0(struct item, 1);
     item->kind = ITEM_FINDING;
-    item->finding = copy_finding(finding);
+    item->finding = finding_record_copy(finding);
     push_of_connection(delivery, item, finding->connection, finding->marks[finding->mark_count - 1]);
 }
 

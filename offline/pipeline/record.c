@@ -85,3 +85,18 @@ struct connection_record *connection_record_copy(const struct connection_record 
         copy->tls = tls_facts_copy(record->tls);
     return copy;
 }
+
+struct finding_record *finding_record_copy(const struct finding_record *finding)
+{
+    size_t marks = finding->mark_count * sizeof *finding->marks;
+    size_t evidence = strlen(finding->evidence) + 1;
+    struct finding_record *copy = g_malloc(sizeof *copy + marks + evidence);
+    struct sw_mark *own_marks = (struct sw_mark *)(copy + 1);
+    char *own_evidence = (char *)own_marks + marks;
+    *copy = *finding;
+    memcpy(own_marks, finding->marks, marks);
+    memcpy(own_evidence, finding->evidence, evidence);
+    copy->marks = own_marks;
+    copy->evidence = own_evidence;
+    return copy;
+}

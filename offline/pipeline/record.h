@@ -184,6 +184,9 @@ struct finding_record {
     const char *evidence;
 };
 
+/* A copy in one block: the record, then the marks, then the evidence. */
+struct finding_record *finding_record_copy(const struct finding_record *finding);
+
 struct sink {
     void *context;
     void (*capture)(void *context, const struct capture_record *capture);

@@ -23,6 +23,20 @@ struct weaver {
     uint64_t messages_long; /* with marks_max marks: maybe more were left out */
     size_t marks_max;
     GHashTable *live; /* connections by id, for findings about what didn't come */
+    GHashTable *cut;  /* struct cut by connection and direction */
+};
+
+/* The last message of a side of a WebSocket, where that ends early. What follows may be the rest of it: one fault, then
+ * (WSSIP-WHOLE-MESSAGE), and what its part lacks is none. */
+struct cut {
+    uint64_t key;
+    struct {
+        uint64_t ordinal;
+        uint64_t message;
+        uint64_t call;
+        bool repeated;   /* another has sent it like that before */
+    } parts[2];          /* it, and the one before, of which a finding may still come */
+    GPtrArray *findings; /* of struct finding_record: those of the part, untold */
 };
 
 static void hand_out_calls(struct weaver *weaver)
@@ -37,6 +51,7 @@ static void hand_out_calls(struct weaver *weaver)
 struct checked {
     struct weaver *weaver;
     const struct message_record *message;
+    const struct cut *cut; /* NULL: all of it is there */
 };
 
 static struct finding_record finding_of(const struct message_record *message, enum sw_rule rule, const char *evidence)
@@ -58,11 +73,19 @@ static struct finding_record finding_of(const struct message_record *message, en
     };
 }
 
+static void tell(const struct checked *checked, const struct finding_record *finding)
+{
+    if (checked->cut != NULL)
+        g_ptr_array_add(checked->cut->findings, finding_record_copy(finding));
+    else
+        checked->weaver->sink->finding(checked->weaver->sink->context, finding);
+}
+
 static void on_sip_finding(void *context, enum sw_rule rule, const char *evidence)
 {
     const struct checked *checked = context;
     const struct finding_record finding = finding_of(checked->message, rule, evidence);
-    checked->weaver->sink->finding(checked->weaver->sink->context, &finding);
+    tell(checked, &finding);
 }
 
 /* A breach that it took several messages to see. */
@@ -119,19 +142,79 @@ static void on_offer_finding(void *context, enum sw_rule rule, const char *evide
         finding.marks = marks;
         finding.mark_count++;
     }
-    checked->weaver->sink->finding(checked->weaver->sink->context, &finding);
+    tell(checked, &finding);
     g_free(marks);
+}
+
+static bool is_cut(const struct message_record *message)
+{
+    const struct sw_sip *sip = message->sip;
+    uint64_t length;
+    return message->connection != NULL &&
+           (!sip->headers_end || (!sip->content_length_ok && sip->count[SW_SIP_CONTENT_LENGTH] == 1 &&
+                                  sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length)));
+}
+
+static uint64_t cut_key(const struct connection_record *connection, enum sw_direction direction)
+{
+    return connection->id << 1 | direction;
+}
+
+static struct cut *find_cut(const struct weaver *weaver, const struct connection_record *connection,
+                            enum sw_direction direction)
+{
+    const uint64_t key = cut_key(connection, direction);
+    return weaver->cut == NULL || g_hash_table_size(weaver->cut) == 0 ? NULL : g_hash_table_lookup(weaver->cut, &key);
+}
+
+static const struct cut *note_cut(struct weaver *weaver, const struct message_record *message)
+{
+    const struct sw_slice length = message->sip->first[SW_SIP_CONTENT_LENGTH];
+    struct cut *cut = find_cut(weaver, message->connection, message->direction);
+    if (cut == NULL) {
+        cut = g_new0(struct cut, 1);
+        cut->key = cut_key(message->connection, message->direction);
+        cut->findings = g_ptr_array_new_with_free_func(g_free);
+        g_hash_table_insert(weaver->cut, &cut->key, cut);
+    }
+    cut->parts[1] = cut->parts[0];
+    cut->parts[0].ordinal = message->ordinal;
+    cut->parts[0].message = message->id;
+    cut->parts[0].call = message->placement.call;
+    cut->parts[0].repeated =
+        sw_sip_check_is_repeated(weaver->checker, message->sip, &message->placement, SW_RULE_SIP_CLEN_BODY, length);
+    return cut;
+}
+
+static void free_cut(void *data)
+{
+    struct cut *cut = data;
+    g_ptr_array_free(cut->findings, TRUE);
+    g_free(cut);
+}
+
+/* The part was all there is. */
+static void tell_cut(struct weaver *weaver, const struct connection_record *connection, enum sw_direction direction)
+{
+    const struct cut *cut = find_cut(weaver, connection, direction);
+    if (cut == NULL)
+        return;
+    for (guint i = 0; i < cut->findings->len; i++)
+        weaver->sink->finding(weaver->sink->context, cut->findings->pdata[i]);
+    g_ptr_array_set_size(cut->findings, 0);
 }
 
 static void check_message(struct weaver *weaver, const struct message_record *message,
                           const struct sw_sip_record *record)
 {
-    struct checked checked = {weaver, message};
     const bool whole = !message->partial && !message->inferred;
+    const struct cut *cut = whole && is_cut(message) ? note_cut(weaver, message) : NULL;
+    struct checked checked = {weaver, message, cut};
     const struct sw_sip_judgement judgement = {&checked, on_sip_finding};
     const struct sw_offers_judgement offers_judgement = {&checked, on_offer_finding};
     sw_sip_check(weaver->checker, message->sip, &message->placement, message->transport, whole, &judgement);
-    sw_offers_add(weaver->offers, record, &message->placement, message->marks[0], whole, &offers_judgement);
+    sw_offers_add(weaver->offers, record, &message->placement, message->marks[0], whole && cut == NULL,
+                  &offers_judgement);
 }
 
 /* For the connection's end, and for findings about this message. */
@@ -148,6 +231,8 @@ static void note(const struct message_record *message)
 
 static void take_message(struct weaver *weaver, struct message_record *message)
 {
+    if (message->connection != NULL)
+        tell_cut(weaver, message->connection, message->direction);
     message->id = ++weaver->message_ids;
     weaver->messages[message->transport]++;
     weaver->messages_long += message->mark_count >= weaver->marks_max;
@@ -194,6 +279,7 @@ struct weaver *weaver_new(const struct sw_limits *limits, const struct sink *sin
     weaver->checker = sw_sip_checker_new();
     weaver->offers = sw_offers_new(weaver->checker);
     weaver->talks = sw_talks_new(&judgement);
+    weaver->cut = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_cut);
     return weaver;
 }
 
@@ -206,6 +292,8 @@ void weaver_free(struct weaver *weaver)
     sw_offers_free(weaver->offers);
     sw_talks_free(weaver->talks);
     g_hash_table_destroy(weaver->live);
+    if (weaver->cut != NULL)
+        g_hash_table_destroy(weaver->cut);
     g_free(weaver);
 }
 
@@ -217,6 +305,16 @@ void weaver_begin(struct weaver *weaver, struct connection_record *record)
         weaver->sink->connection_begin(weaver->sink->context, record);
 }
 
+static void forget_cuts(struct weaver *weaver, const struct connection_record *connection)
+{
+    for (enum sw_direction from = SW_CLIENT; from <= SW_SERVER; from++) {
+        const uint64_t key = cut_key(connection, from);
+        tell_cut(weaver, connection, from);
+        if (weaver->cut != NULL)
+            g_hash_table_remove(weaver->cut, &key);
+    }
+}
+
 void weaver_end(struct weaver *weaver, struct connection_record *record, struct sw_mark mark)
 {
     if (record->close.tcp != TCP_OPEN)
@@ -225,6 +323,7 @@ void weaver_end(struct weaver *weaver, struct connection_record *record, struct 
         sw_talks_connection_end(weaver->talks, record->id, mark.time, record->close.tcp == TCP_FIN);
         g_hash_table_remove(weaver->live, &record->id);
     }
+    forget_cuts(weaver, record);
     if (weaver->sink->connection_end != NULL)
         weaver->sink->connection_end(weaver->sink->context, record);
 }
@@ -270,9 +369,27 @@ void weaver_ledger(struct weaver *weaver, const struct ledger_record *ledger)
         weaver->sink->ledger(weaver->sink->context, ledger);
 }
 
+/* Whether it is no fault of this side; what is known of the part goes into it. */
+static bool is_of_cut(struct weaver *weaver, struct finding_record *finding)
+{
+    const struct cut *cut = find_cut(weaver, finding->connection, finding->direction);
+    if (cut != NULL && finding->rule == SW_RULE_WSSIP_WHOLE_MESSAGE)
+        g_ptr_array_set_size(cut->findings, 0);
+    for (size_t i = 0; i < 2 && cut != NULL && finding->rule == SW_RULE_SIP_CLEN_BODY; i++) {
+        if (cut->parts[i].ordinal != finding->ordinal)
+            continue;
+        finding->message = cut->parts[i].message;
+        finding->call = cut->parts[i].call;
+        return cut->parts[i].repeated;
+    }
+    return false;
+}
+
 void weaver_finding(struct weaver *weaver, struct finding_record *finding)
 {
     const struct connection_record *connection = finding->connection;
+    if (connection != NULL && is_of_cut(weaver, finding))
+        return;
     if (connection != NULL && finding->ordinal != 0 &&
         connection->told[finding->direction].ordinal == finding->ordinal) {
         finding->message = connection->told[finding->direction].message;

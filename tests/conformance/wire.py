@@ -157,6 +157,63 @@ def no_ping_until_the_end(capture):
     websocket.close()
 
 
+# ---- messages that end early ----
+
+SHORT = request('MESSAGE', 'short', body='hello').replace('Content-Length: 5', 'Content-Length: 9')
+WHOLE = request('MESSAGE', 'whole', headers='Content-Type: text/plain\r\n', body='hello, hello')
+HALF = WHOLE.index('Call-ID') + 3
+
+
+def forwarded(message):
+    return message.replace('Via:', 'Via: SIP/2.0/WS 10.0.0.1;branch=z9hG4bKp\r\nVia:', 1).replace(': 70', ': 69')
+
+
+def over_two_websockets(capture, *messages):
+    """Alice sends the messages to a proxy, which forwards each to Bob."""
+    alice, bob = (WebSocket(capture, ('10.0.0.' + host, 40000), ('10.0.0.1', 8088)) for host in '23')
+    for message in messages:
+        alice.text(CLIENT, message)
+        bob.text(SERVER, forwarded(message))
+    alice.close()
+    bob.close()
+
+
+@case('SIP-CLEN-BODY', 1)
+def a_proxy_forwards_a_body_that_is_too_short(capture):
+    over_two_websockets(capture, SHORT)
+
+
+@case('SIP-CLEN-BODY', 2)
+def and_the_next_one(capture):
+    over_two_websockets(capture, SHORT, SHORT.replace('short', 'next').replace('z9hG4bKb', 'z9hG4bKn'))
+
+
+@case('SIP-CLEN-BODY', 1)
+def only_the_proxy_cuts_the_body(capture):
+    bob = WebSocket(capture)
+    bob.text(SERVER, forwarded(SHORT))
+    bob.close()
+
+
+for rule, count in (('WSSIP-WHOLE-MESSAGE', 1), ('SIP-CRLF', 0), ('SIP-HEADER-SYNTAX', 0), ('SIP-CSEQ-MISSING', 0)):
+    @case(rule, count)
+    def two_halves(capture):
+        websocket = WebSocket(capture)
+        websocket.text(CLIENT, WHOLE[:HALF])
+        websocket.text(CLIENT, WHOLE[HALF:])
+        websocket.text(CLIENT, OPTIONS)
+        websocket.close()
+
+
+for rule, count in (('WSSIP-WHOLE-MESSAGE', 0), ('SIP-CRLF', 1), ('SIP-HEADER-SYNTAX', 1)):
+    @case(rule, count)
+    def one_half(capture):
+        websocket = WebSocket(capture)
+        websocket.text(CLIENT, WHOLE[:HALF])
+        websocket.text(CLIENT, OPTIONS)
+        websocket.close()
+
+
 # ---- all of them ----
 
 def check(sipweave, folder, rule, count, write):

@@ -20,6 +20,7 @@
 #define KEY(n)  "Sec-WebSocket-Key: " n "\\r\\n"
 #define PROXIED "X-Forwarded-For: 10.0.0.1\\r\\n"
 #define OPEN    ASK_WITH(SIP) YES_WITH(SIP)
+#define END     "C: 88 \\x03\\xe8\nS: 88 \\x03\\xe8\nS. fin\nC. fin\n"
 #define PLAIN   "S WSSIP-PLAINTEXT\n"
 
 /* A request and its response, by branch; the headers that every one has. */
@@ -98,6 +99,39 @@ static const struct rule_case cases[] = {
      PLAIN "C WSSIP-WHOLE-MESSAGE\n",
      OPEN "C: 01 " ASKS("MESSAGE", "sip:c@b", "WS", "1", "Content-Length: 10\\r\\n") "hello\nC: 80 world\n",
      PLAIN,
+     {0}},
+    /* within a header, whose rest looks like a start line; between the last header and the empty line */
+    {"WSSIP-WHOLE-MESSAGE",
+     OPEN "C: 81 OPTIONS sip:c@b SIP/2.0\\r\\n\nC: 81 " HEAD("WS", "1", "OPTIONS") "\\r\\n\n",
+     "C WSSIP-WHOLE-MESSAGE\n",
+     OPEN "C: 81 OPTIONS sip:c@b SIP/2.0\\r\\n\nC: 81 " HEAD("WS", "1", "OPTIONS") "\n" END,
+     "C WSSIP-NOT-SIP\n",
+     {0}},
+    {"WSSIP-WHOLE-MESSAGE",
+     OPEN "C: 81 OPTIONS sip:c@b SIP/2.0\\r\\n" HEAD("WS", "1", "OPTIONS") "\nC: 81 \\r\\nhello\n",
+     PLAIN "C WSSIP-WHOLE-MESSAGE\n",
+     OPEN "C: 81 OPTIONS sip:c@b SIP/2.0\\r\\n" HEAD("WS", "1", "OPTIONS") "\nC: 81 hello\n" END,
+     PLAIN "C WSSIP-NOT-SIP\n",
+     {0}},
+    /* within the start line; one that is asked for by no method is nothing */
+    {"WSSIP-WHOLE-MESSAGE",
+     OPEN "C: 81 OPTIONS sip:\nC: 81 c@b SIP/2.0\\r\\n" HEAD("WS", "1", "OPTIONS") "\\r\\n\n",
+     "C WSSIP-WHOLE-MESSAGE\n",
+     OPEN "C: 81 hello sip:\nC: 81 " OPTIONS("WS", "1") "\nC: 81 OPTIONS sip:\n" END,
+     "C WSSIP-NOT-SIP\n" PLAIN "C WSSIP-NOT-SIP\n",
+     {0}},
+    /* into three, and what is left of the body */
+    {"WSSIP-WHOLE-MESSAGE",
+     OPEN "C: 81 " ASKS("MESSAGE", "sip:c@b", "WS", "1", "Content-Length: 10\\r\\n") "he\nC: 81 llo\nC: 81 world\n",
+     PLAIN "C WSSIP-WHOLE-MESSAGE\n",
+     OPEN "C: 81 " ASKS("MESSAGE", "sip:c@b", "WS", "1", "Content-Length: 10\\r\\n") "he\nC: 81 llo\nC: 81 world!\n",
+     PLAIN "C SIP-CLEN-BODY\nC WSSIP-NOT-SIP\nC WSSIP-NOT-SIP\n",
+     {0}},
+    {"WSSIP-WHOLE-MESSAGE",
+     OPEN "C: 81 OPTIONS sip:c@b SIP/2.0\\r\\n\nC: 81 " HEAD("WS", "1", "OPTIONS") "\\r\\n\nC: 81 hello\n",
+     "C WSSIP-WHOLE-MESSAGE\n",
+     OPEN "C: 81 " OPTIONS("WS", "1") "\nC: 81 hello\n",
+     PLAIN "C WSSIP-NOT-SIP\n",
      {0}},
     {"WSSIP-ONE-MESSAGE",
      OPEN "C: 81 " ASKS("OPTIONS", "sip:c@b", "WS", "1", "Content-Length: 0\\r\\n") OPTIONS("WS", "2") "\n",
