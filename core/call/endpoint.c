@@ -23,7 +23,7 @@ const char *sw_transport_name(enum sw_transport transport)
 
 bool sw_endpoint_equal(const struct sw_endpoint *a, const struct sw_endpoint *b)
 {
-    if (a->family != b->family || a->port != b->port)
+    if (a->family != b->family || a->port != b->port || a->stream != b->stream)
         return false;
     return memcmp(a->address, b->address, a->family == 4 ? IPV4_SIZE : IPV6_SIZE) == 0;
 }

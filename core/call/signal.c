@@ -73,6 +73,7 @@ static uint64_t tag_hash(struct sw_slice tag, uint64_t seed)
 static uint64_t endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed)
 {
     uint8_t bytes[24] = {endpoint->family};
+    seed ^= endpoint->stream;
     memcpy(bytes + 2, &endpoint->port, sizeof endpoint->port);
     if (endpoint->family == 4) {
         uint64_t word;

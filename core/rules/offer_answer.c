@@ -184,7 +184,8 @@ static enum method method_of(struct sw_slice name)
 
 static uint64_t hash_end(const struct sw_endpoint *end, uint64_t seed)
 {
-    return sw_hash(sw_slice_of(end->address, sizeof end->address), seed ^ end->port ^ (uint64_t)end->family << 16);
+    return sw_hash(sw_slice_of(end->address, sizeof end->address),
+                   seed ^ ((uint64_t)end->stream << 32 | (uint64_t)end->family << 16 | end->port));
 }
 
 static uint64_t tag_of(const struct sw_sip *sip, enum sw_sip_field field, uint64_t seed)

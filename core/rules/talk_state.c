@@ -53,7 +53,7 @@ static void leg_free(void *data)
 static uint64_t endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed)
 {
     return sw_hash(sw_slice_of(endpoint->address, sizeof endpoint->address),
-                   seed ^ ((uint64_t)endpoint->port << 8 | endpoint->family));
+                   seed ^ ((uint64_t)endpoint->stream << 32 | (uint64_t)endpoint->port << 8 | endpoint->family));
 }
 
 static uint64_t leg_hash(uint64_t connection, uint64_t one, uint64_t other, uint64_t seed)

@@ -51,6 +51,7 @@ static inline void set_address(struct sw_endpoint *endpoint, uint8_t family, con
     memcpy(endpoint->address, words, sizeof words);
     endpoint->family = family;
     endpoint->port = 0;
+    endpoint->stream = 0;
 }
 
 enum protocol step_raw_ip(struct walk *walk)

@@ -159,7 +159,9 @@ int endpoint_compare(const struct sw_endpoint *a, const struct sw_endpoint *b)
     if (a->family != b->family)
         return a->family < b->family ? -1 : 1;
     int address = memcmp(a->address, b->address, a->family == 4 ? 4 : sizeof a->address);
-    return address != 0 ? address : (int)a->port - (int)b->port;
+    if (address != 0 || a->port != b->port)
+        return address != 0 ? address : (int)a->port - (int)b->port;
+    return (a->stream > b->stream) - (a->stream < b->stream);
 }
 
 bool was_refused(const struct connection_record *connection)

@@ -185,6 +185,7 @@ static void note_link(struct flow_call *call, const struct flow_link *link, stru
 static bool same_host(struct sw_endpoint a, struct sw_endpoint b)
 {
     a.port = b.port = 0;
+    a.stream = b.stream = 0;
     return sw_endpoint_equal(&a, &b);
 }
 

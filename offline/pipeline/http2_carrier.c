@@ -85,6 +85,7 @@ static struct tunnel *tunnel_new(struct http2 *http2, uint32_t stream, enum use 
     if (use != USE_ORDINARY) {
         struct carrier_ends ends = http2->ends;
         ends.stream = stream;
+        ends.ends[SW_CLIENT].stream = stream;
         ends.first = mark;
         ends.from_start = use == USE_ASKED;
         tunnel->websocket = websocket_carrier_new(http2->context, &ends);

@@ -84,6 +84,9 @@ BOTH("OA-TIME", AUDIO, "t=1 0|" AUDIO, AUDIO),
  CALL(AUDIO, AUDIO) "> UPDATE 2 @ = " AUDIO "\n> UPDATE 3 @ at:40 = " AUDIO "\n", ""},
 {"OA-GLARE", "> INVITE 1 = " AUDIO "\n< 180 INVITE 1\n> INVITE 2 @ v:2 = " AUDIO "\n", "OA-GLARE\n", /* an answer that wasn't read */
  "> INVITE 1 = " AUDIO "\n< 180 INVITE 1\n> ACK 1 @\n> INVITE 2 @ v:2 = " AUDIO "\n", ""},
+{"OA-GLARE", CALL(AUDIO, AUDIO) "> UPDATE 2 @ = " AUDIO "\n> UPDATE 3 @ = " AUDIO "\n", "OA-GLARE\n", /* two users' streams of one connection */
+ CALL(AUDIO, AUDIO) "> INVITE 1 stream:3 = " AUDIO "\n< 200 INVITE 1 stream:3 = " AUDIO "\n> ACK 1 @ stream:3\n"
+ "> UPDATE 2 @ = " AUDIO "\n> UPDATE 2 @ stream:3 = " AUDIO "\n", ""},
 {"OA-TIME", CALL(AUDIO, "t=0 1|" AUDIO), "OA-TIME\n", CALL("t=0|" AUDIO, AUDIO), ""}, /* nothing to be equal to */
 {"OA-MLINE-COUNT", CALL(AUDIO, AUDIO "|" VIDEO), "OA-MLINE-COUNT\n", CALL(AUDIO "|m =video 5002 RTP/AVP 31", AUDIO "|" VIDEO), ""},
 {"OA-MLINE-ORDER", CALL(AUDIO, VIDEO), "OA-MLINE-ORDER\n", CALL("m=au dio 5000 RTP/AVP 0", AUDIO), ""},

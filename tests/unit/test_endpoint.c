@@ -82,6 +82,9 @@ static void test_equal(void **state)
     b.port = 2;
     assert_false(sw_endpoint_equal(&a, &b));
     b = a;
+    b.stream = 3; /* another user of the same TCP connection */
+    assert_false(sw_endpoint_equal(&a, &b));
+    b = a;
     b.family = 6;
     assert_false(sw_endpoint_equal(&a, &b));
     struct sw_endpoint c = b;

@@ -40,6 +40,7 @@ struct line {
     bool in_dialog;
     char to_tag[16];
     unsigned rseq, rack, version, port;
+    unsigned stream; /* of HTTP/2: it is between the server, who passes on what A sends, and the other user in it */
     int64_t time;
     bool text; /* its body is no description */
     bool torn; /* its end is missing */
@@ -74,6 +75,8 @@ static void option_read(struct line *line, const char *word)
         line->version = (unsigned)atoi(value);
     else if (g_str_has_prefix(word, "port:"))
         line->port = (unsigned)atoi(value);
+    else if (g_str_has_prefix(word, "stream:"))
+        line->stream = (unsigned)atoi(value);
     else if (strcmp(word, "of:text") == 0)
         line->text = true;
     else if (strcmp(word, "torn") == 0)
@@ -130,8 +133,8 @@ static char *message_of(const struct line *line, unsigned call)
         g_string_append_printf(text, "SIP/2.0 %u x\r\n", line->status);
     else
         g_string_append_printf(text, "%s sip:x SIP/2.0\r\n", line->method);
-    g_string_append_printf(text, "Via: SIP/2.0/UDP h;branch=z9hG4bK%c%s%u\r\n", of_a ? 'a' : 'b', line->method,
-                           line->cseq);
+    g_string_append_printf(text, "Via: SIP/2.0/UDP h;branch=z9hG4bK%c%s%u.%u\r\n", of_a ? 'a' : 'b', line->method,
+                           line->cseq, line->stream);
     g_string_append_printf(text, "From: <sip:x>;tag=%s\r\nTo: <sip:y>", of_a ? "a" : "b");
     if (line->in_dialog || line->status > 100)
         g_string_append_printf(text, ";tag=%s", of_a ? line->to_tag : "a");
@@ -165,19 +168,21 @@ static void ignore(void *context, enum sw_rule rule, const char *evidence)
 
 static void say(struct talk *talk, const struct line *line)
 {
-    const struct sw_endpoint a = {.family = 4, .port = (uint16_t)line->port, .address = {192, 0, 2, 1}};
+    const struct sw_endpoint a = {
+        .family = 4, .port = (uint16_t)line->port, .address = {192, 0, 2, 1}, .stream = line->stream};
     const struct sw_endpoint b = {.family = 4, .port = 5060, .address = {192, 0, 2, 2}};
     const struct sw_offers_judgement judgement = {talk, note};
     char *message = message_of(line, talk->call);
     struct guarded guarded = guard(text(message));
+    const bool to_b = line->from_a == (line->stream == 0);
     struct sw_sip sip;
     struct sw_placement placement;
     assert_int_equal(sw_sip_parse(guarded.bytes, &sip), SW_OK);
     const struct sw_sip_record record = {
         .id = ++talk->messages,
         .time = line->time + (int64_t)talk->messages,
-        .source = line->from_a ? a : b,
-        .destination = line->from_a ? b : a,
+        .source = to_b ? a : b,
+        .destination = to_b ? b : a,
         .sip = &sip,
     };
     sw_call_tracker_add(talk->tracker, &record, &placement);

@@ -28,6 +28,7 @@ struct sw_endpoint {
     uint8_t family; /* 4 or 6; 0: unknown */
     uint16_t port;
     uint8_t address[16]; /* network order; IPv4 in the first four */
+    uint32_t stream;     /* of HTTP/2, whose client this is: a connection may carry those of many; 0: none */
 };
 bool sw_endpoint_equal(const struct sw_endpoint *a, const struct sw_endpoint *b);
 /* "10.0.0.1:5060", "[2001:db8::1]:5060" (RFC 5952), "unknown". size 56 is always enough. */
