@@ -120,6 +120,21 @@ static void on_answer(struct sw_websip *websip)
         sw_web_refused(websip, http);
 }
 
+/* A stream of HTTP/2 has its handshake without an event, and without packets to name (RFC 8441 5). Where it isn't in
+ * TLS, a proxy is its client: browsers want TLS for it. */
+static void look_for_tunnel(struct sw_websip *websip)
+{
+    const struct sw_handshake *seen = sw_connection_handshake(websip->connection);
+    if (!seen->requested || seen->status / 100 != 2)
+        return;
+    websip->requested = websip->accepted = true;
+    websip->offered = lists(seen->offered, SW_SLICE("sip"));
+    websip->selected = websip->named = sw_slice_equal_nocase(seen->subprotocol, SW_SLICE("sip"));
+    websip->other = seen->subprotocol.size > 0 && !websip->selected;
+    websip->intermediary = websip->surroundings.intermediary || !websip->surroundings.secure;
+    websip->offer_reported = websip->plain_reported = true; /* those findings name the packets of the handshake */
+}
+
 /* --- what was sent before ---------------------------------------------------------------------------------------- */
 
 /* What stands behind the first ";branch=", spelt like that; empty: there is none. */
@@ -534,6 +549,8 @@ void sw_websip_event(struct sw_websip *websip, const struct sw_connection *conne
 {
     websip->connection = connection;
     websip->event = event;
+    if (!websip->requested && event->kind != SW_EVENT_REQUEST)
+        look_for_tunnel(websip);
     switch (event->kind) {
     case SW_EVENT_REQUEST:
         on_request(websip);
