@@ -247,12 +247,21 @@ static struct exchange *exchange_of(const struct view *view)
     return NULL;
 }
 
+/* What answers it looks like an answer to the INVITE, which it cancels. */
+static bool is_misnamed_cancel(const struct view *view)
+{
+    const struct sw_sip *sip = view->record->sip;
+    struct sw_cseq cseq;
+    return !sip->response && view->placement->signal->method == SW_METHOD_CANCEL &&
+           (sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq) != SW_OK || !sw_slice_equal(cseq.method, sip->method));
+}
+
 /* Most messages have nothing to do with offers. An ACK says that the INVITE was answered, though the answer may be one
  * that can't be told from its header fields. */
 static bool concerns(struct view *view)
 {
     const struct sw_sip *sip = view->record->sip;
-    if (view->method == METHOD_ACK)
+    if (view->method == METHOD_ACK || is_misnamed_cancel(view))
         sw_map_remove(&view->offers->exchanges, view->placement->request);
     if (!sip->response)
         return view->method != METHOD_OTHER && (view->method != METHOD_ACK || view->offers->late > 0);

@@ -8,23 +8,43 @@
 
 /* --- transactions ------------------------------------------------------------------------------------------------ */
 
-/* The transaction of that branch on this leg: of the method, or else the first that isn't CANCEL; where others have the
- * branch as well, that of this Call-ID. */
-static struct sw_tx *tx_of_branch(const struct sw_said *said, bool any_method)
+/* By what a message finds its transaction, beside the branch. */
+enum match {
+    BY_METHOD, /* a request comes again */
+    BY_NAME,   /* a response: what the request's CSeq calls itself, rightly or not, is what it answers */
+    BY_BRANCH, /* that alone; a CANCEL has its INVITE's */
+};
+
+static bool matches(const struct sw_said *said, const struct sw_tx *tx, enum match match)
+{
+    switch (match) {
+    case BY_METHOD:
+        return tx->method == said->signal->method && tx->cseq == said->signal->cseq;
+    case BY_NAME:
+        return tx->named == said->signal->method;
+    default:
+        return tx->method != SW_METHOD_CANCEL;
+    }
+}
+
+/* The first in the chain that matches on this leg; where others have the branch as well, that of this Call-ID. */
+static struct sw_tx *tx_from(const struct sw_said *said, struct sw_tx *tx, enum match match)
 {
     struct sw_tx *other = NULL;
-    for (struct sw_tx *tx = said->same_branch; tx != NULL; tx = tx->same_branch) {
-        if (tx->leg != said->leg->hash || tx->near != said->signal->near_end ||
-            (any_method
-                 ? tx->method == SW_METHOD_CANCEL
-                 : tx->method != said->signal->method || (!said->sip->response && tx->cseq != said->signal->cseq)))
+    for (; tx != NULL; tx = tx->same_branch) {
+        if (tx->leg != said->leg->hash || tx->near != said->signal->near_end || !matches(said, tx, match))
             continue;
         if (tx->talk == said->talk)
             return tx;
-        if (any_method && other == NULL)
+        if (match == BY_BRANCH && other == NULL)
             other = tx;
     }
     return other;
+}
+
+static struct sw_tx *tx_of_branch(const struct sw_said *said, enum match match)
+{
+    return tx_from(said, said->same_branch, match);
 }
 
 /* Where the branch says nothing: the one request with that CSeq number that waits for a response. */
@@ -49,7 +69,7 @@ static struct sw_tx *tx_by_cseq(const struct sw_said *said)
 /* With the branch of another call's INVITE it is its ACK only where one of Call-ID and From tag may be the mistake. */
 static void on_ack(struct sw_said *said)
 {
-    struct sw_tx *tx = tx_of_branch(said, true);
+    struct sw_tx *tx = tx_of_branch(said, BY_BRANCH);
     if (tx != NULL && tx->talk != said->talk && tx->from_tag != said->signal->from_tag)
         sw_talk_branch(said, tx);
     else
@@ -64,13 +84,13 @@ static void on_request(struct sw_said *said)
         on_ack(said);
         return;
     }
-    said->tx = tx_of_branch(said, false);
+    said->tx = tx_of_branch(said, BY_METHOD);
     if (said->tx != NULL) {
         said->again = true;
         sw_talk_copy(said);
         return;
     }
-    struct sw_tx *first = tx_of_branch(said, true);
+    struct sw_tx *first = tx_of_branch(said, BY_BRANCH);
     if (said->signal->method == SW_METHOD_CANCEL)
         sw_talk_cancel(said, first);
     else if (first != NULL)
@@ -90,12 +110,34 @@ static void on_stray(struct sw_said *said)
     sw_claim_add(said, SW_RULE_SIP_RESP_NO_REQUEST, tx, said->side, 0);
 }
 
+/* What answers a CANCEL, and an INVITE hardly ever. */
+static bool may_answer_cancel(const struct sw_sip *sip)
+{
+    static const unsigned refusals[] = {400, 405, 481, 501};
+    if (sip->status / 100 == 2)
+        return sip->count[SW_SIP_CONTACT] == 0 && sip->body.size == 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++)
+        if (refusals[i] == sip->status)
+            return true;
+    return false;
+}
+
+/* A CANCEL that calls itself INVITE has taken the name of the one that it cancels. */
+static struct sw_tx *tx_answered(const struct sw_said *said)
+{
+    struct sw_tx *tx = tx_of_branch(said, BY_NAME);
+    while (tx != NULL && tx->method == SW_METHOD_CANCEL && tx->named == SW_METHOD_INVITE &&
+           !may_answer_cancel(said->sip))
+        tx = tx_from(said, tx->same_branch, BY_NAME);
+    return tx;
+}
+
 static void on_response(struct sw_said *said)
 {
-    said->tx = tx_of_branch(said, false);
+    said->tx = tx_answered(said);
     /* A CANCEL has its INVITE's branch (RFC 3261 9.1): where it wasn't captured, that is no other one's response. */
     if (said->tx == NULL && said->signal->method != SW_METHOD_CANCEL)
-        said->tx = tx_of_branch(said, true);
+        said->tx = tx_of_branch(said, BY_BRANCH);
     if (said->tx == NULL)
         said->tx = tx_by_cseq(said);
     if (said->tx == NULL)
@@ -104,17 +146,20 @@ static void on_response(struct sw_said *said)
         sw_talk_response(said);
 }
 
-static bool has_cseq(const struct sw_said *said)
+static bool read_cseq(struct sw_said *said)
 {
     struct sw_cseq cseq;
-    return sw_cseq_parse(said->sip->first[SW_SIP_CSEQ], &cseq) == SW_OK &&
-           sw_token_size(cseq.method) == cseq.method.size;
+    if (sw_cseq_parse(said->sip->first[SW_SIP_CSEQ], &cseq) != SW_OK || sw_token_size(cseq.method) != cseq.method.size)
+        return false;
+    const bool rightly = said->sip->response || sw_slice_equal(cseq.method, said->sip->method);
+    said->named = rightly ? said->signal->method : sw_method_of(cseq.method);
+    return true;
 }
 
-static bool is_readable(const struct sw_said *said)
+static bool read_fields(struct sw_said *said)
 {
     static const enum sw_sip_field once[] = {SW_SIP_FROM, SW_SIP_TO, SW_SIP_CALL_ID, SW_SIP_CSEQ};
-    if (!has_cseq(said) || (said->sip->response && said->sip->status == 0))
+    if (!read_cseq(said) || (said->sip->response && said->sip->status == 0))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(once); i++)
         if (said->sip->count[once[i]] != 1 || said->sip->first[once[i]].size == 0)
@@ -154,7 +199,7 @@ void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *mess
         sw_signal_read(&signal, message->record, talks->seed);
         said.signal = &signal;
     }
-    if (is_readable(&said)) {
+    if (read_fields(&said)) {
         sw_vias_read(said.sip, &said.vias);
         said.branch = branch_of(&said);
     }

@@ -34,6 +34,7 @@ struct sw_said {
     const struct sw_sip *sip;
     const struct sw_signal *signal;
     struct sw_vias vias;
+    enum sw_method named;      /* in its CSeq */
     struct sw_slice branch;    /* of the first Via */
     uint64_t branch_hash;      /* by which transactions are found */
     struct sw_tx *same_branch; /* the latest of these */

@@ -310,6 +310,7 @@ struct sw_tx *sw_tx_new(struct sw_talks *talks, struct sw_said *said)
         .leg = said->leg->hash,
         .near = said->signal->near_end,
         .method = said->signal->method,
+        .named = said->named,
         .cseq = said->signal->cseq,
         .from_tag = said->signal->from_tag,
         .to_tag = said->signal->to_tag,

@@ -118,6 +118,7 @@ struct sw_tx {
     uint64_t from_tag;
     uint64_t to_tag; /* of the request */
     enum sw_method method;
+    enum sw_method named; /* in its CSeq */
     /* what became of it */
     uint16_t last_final; /* status of the latest final response */
     uint8_t fork_count;

@@ -41,6 +41,8 @@ static void check_alone(const struct sw_said *said)
 {
     const struct sw_sip *sip = said->sip;
     enum sw_method method = said->signal->method;
+    if (said->tx != NULL && said->tx->named != said->tx->method) /* what it answers has taken another's name */
+        return;
     if (method == SW_METHOD_ACK && is_challenge(sip))
         sw_said_report(said, SW_RULE_SIP_AUTH_CHALLENGE_ACK, NULL, "%u to ACK", sip->status);
     else if (method == SW_METHOD_ACK)
@@ -542,7 +544,7 @@ static void on_final(struct sw_said *said)
 static void note_answer(struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
-    if (said->sip->status < OK || tx->method == SW_METHOD_INVITE || tx->final != NULL)
+    if (said->sip->status < OK || tx->final != NULL)
         return;
     sw_kept_ref(&tx->final, sw_said_keep(said));
     tx->last_final = (uint16_t)said->sip->status;

@@ -8,7 +8,8 @@
  *   "< UPDATE 1 @"                                     a request within the dialog, with no body
  *
  * Options: @ has both tags; tag:x the To tag of a response (b); rseq:N, rack:N; at:N seconds; of:text another body;
- * torn: Content-Length says that there is more of it; v:N the version in o=; port:N of A, where it isn't 5060.
+ * torn: Content-Length says that there is more of it; v:N the version in o=; port:N of A, where it isn't 5060;
+ * start:METHOD in the start line of a request, which has the branch and CSeq of the one named.
  */
 /* clang-format off */
 #define AUDIO "m=audio 5000 RTP/AVP 0"
@@ -72,6 +73,8 @@ BOTH("OA-TIME", AUDIO, "t=1 0|" AUDIO, AUDIO),
 {"OA-ANSWER-MISSING", "> INVITE 1 = " AUDIO "\n< 183 INVITE 1 = " AUDIO "\n< 200 INVITE 1\n", "OA-ANSWER-MISSING\n",
  "> INVITE 1 = " AUDIO "\n< 183 INVITE 1 rseq:7 = " AUDIO "\n< 200 INVITE 1\n", ""},
 {"OA-ANSWER-MISSING", "> INVITE 1 = " AUDIO "\n< 200 INVITE 1\n", "OA-ANSWER-MISSING\n", "< 200 INVITE 1\n", ""},
+{"OA-ANSWER-MISSING", "> INVITE 1 = " AUDIO "\n< 200 INVITE 1\n", "OA-ANSWER-MISSING\n", /* the 200 is the CANCEL's */
+ "> INVITE 1 = " AUDIO "\n> INVITE 1 start:CANCEL\n< 200 INVITE 1\n", ""},
 {"OA-GLARE", CALL(AUDIO, AUDIO) "> UPDATE 2 @ = " AUDIO "\n> UPDATE 3 @ = " AUDIO "\n", "OA-GLARE\n",
  CALL(AUDIO, AUDIO) "> UPDATE 2 @ = " AUDIO "\n< 491 UPDATE 2\n> UPDATE 3 @ = " AUDIO "\n", ""},
 {"OA-GLARE", "> INVITE 1 = " AUDIO "\n< 180 INVITE 1\n< UPDATE 1 @ = " AUDIO "\n", "OA-GLARE\n",

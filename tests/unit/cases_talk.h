@@ -200,6 +200,19 @@
  NULL,
  "0 ab INFO 1 x v:2\n"
  "1 ba 200 INFO 1 x t:b | Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx, SIP/2.0/UDP 10.0.0.101;branch=z9hG4bKx-1\n", NULL},
+{"SIP-RESP-COPY-FROM", /* what a request calls itself its response gives back */
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 180 INVITE 1 x t:b c:1\n"
+ "2 ap CANCEL 1 x c:1\n"
+ "3 pa 200 BYE 1 x t:b c:1\n",
+ NULL,
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 180 INVITE 1 x t:b c:1\n"
+ "2 ap CANCEL 1 x c:1 | CSeq: 1 BYE\n"
+ "3 pa 200 BYE 1 x t:b c:1\n"
+ "4 pa 487 INVITE 1 x t:b c:1\n"
+ "5 ap ACK 1 x t:b c:1\n"
+ "33000 END 1\n", NULL},
 {"SIP-RESP-COPY-TO",
  "0 ab OPTIONS 1 x\n"
  "1 ba 200 OPTIONS 1 x | To: <sip:z@b.test>;tag=b\n",
@@ -247,6 +260,16 @@
  "0 ba 200 ACK 1 x t:b\n",
  NULL,
  "0 ba 200 BYE 1 x t:b\n", NULL},
+{"SIP-ACK-RESPONSE", /* a request that calls itself ACK is answered as such */
+ "0 ap OPTIONS 1 x c:1\n"
+ "1 pa 200 OPTIONS 1 x t:b c:1\n"
+ "2 pa 200 ACK 1 y t:b c:1\n",
+ NULL,
+ "0 ap OPTIONS 1 x c:1 | CSeq: 1 ACK\n"
+ "1 pa 200 ACK 1 x t:b c:1\n"
+ "2 ap MESSAGE 2 y c:1 | CSeq: 2 CANCEL\n"
+ "3 pa 200 CANCEL 2 y t:b c:1\n"
+ "33000 END 1\n", NULL},
 {"SIP-AUTH-CHALLENGE-ACK",
  "0 ba 407 ACK 1 x t:b\n",
  NULL,
@@ -301,6 +324,21 @@
  "0 ab INVITE 1 x\n"
  "1 ba 486 INVITE 1 x t:b\n"
  "2 ba 200 INVITE 1 x t:c | Contact: <sip:c@10.0.0.2>\n", NULL},
+{"SIP-FINAL-TWICE", /* a CANCEL that calls itself INVITE: its 200 does so, too */
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 180 INVITE 1 x t:b c:1\n"
+ "2 ap CANCEL 1 x c:1\n"
+ "3 pa 200 CANCEL 1 x t:b c:1\n"
+ "4 pa 487 INVITE 1 x t:b c:1\n"
+ "5 pa 500 INVITE 1 x t:b c:1\n",
+ NULL,
+ "0 ap INVITE 1 x c:1\n"
+ "1 pa 180 INVITE 1 x t:b c:1\n"
+ "2 ap CANCEL 1 x c:1 | CSeq: 1 INVITE\n"
+ "3 pa 200 INVITE 1 x t:b c:1\n"
+ "4 pa 487 INVITE 1 x t:b c:1\n"
+ "5 ap ACK 1 x t:b c:1\n"
+ "33000 END 1\n", NULL},
 {"SIP-1XX-AFTER-FINAL",
  "0 ap INVITE 1 x c:1\n"
  "1 pa 486 INVITE 1 x t:b c:1\n"
@@ -325,6 +363,17 @@
  NULL,
  "0 ab INVITE 1 x\n"
  "1 ba 200 INVITE 1 x t:b | m: <sip:b@10.0.0.2>\n", NULL},
+{"SIP-CONTACT-2XX", /* the INVITE is accepted all the same; the other 200 is the CANCEL's */
+ "0 ab INVITE 1 x\n"
+ "1 ba 180 INVITE 1 x t:b\n"
+ "2 ab CANCEL 1 x | CSeq: 1 INVITE\n"
+ "3 ba 200 INVITE 1 x t:b || v=0\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "1 ba 180 INVITE 1 x t:b\n"
+ "2 ab CANCEL 1 x | CSeq: 1 INVITE\n"
+ "3 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2> || v=0\n"
+ "4 ba 200 INVITE 1 x t:b\n", NULL},
 {"SIP-RR-COPY",
  "0 ab INVITE 1 x | Record-Route: <sip:p;lr>, <sip:q;lr>\n"
  "1 ba 200 INVITE 1 x t:b | Contact: <sip:b@10.0.0.2> | Record-Route: <sip:q;lr>, <sip:p;lr>\n",
@@ -1121,6 +1170,22 @@
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | CSeq: 1 INVITE 2\n"
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
  "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-REINVITE-OVERLAP", /* one that calls itself BYE is answered as such */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 x t:b u:sip:b@10.0.0.2 | CSeq: 2 BYE | Contact: <sip:a@10.0.0.1>\n"
+ "5 ab INVITE 3 y t:b u:sip:b@10.0.0.2 | Contact: <sip:a@10.0.0.1>\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 x t:b u:sip:b@10.0.0.2 | CSeq: 2 BYE | Contact: <sip:a@10.0.0.1>\n"
+ "5 ba 200 BYE 2 x t:b | Contact: <sip:b@10.0.0.2>\n"
+ "6 ab ACK 2 z t:b u:sip:b@10.0.0.2\n"
+ "7 ab INVITE 3 y t:b u:sip:b@10.0.0.2 | Contact: <sip:a@10.0.0.1>\n"
+ "8 ba 200 INVITE 3 y t:b | Contact: <sip:b@10.0.0.2>\n"
+ "9 ab ACK 3 w t:b u:sip:b@10.0.0.2\n", NULL},
 {"SIP-INVITE-OVERLAP-500",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"

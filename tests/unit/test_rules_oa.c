@@ -36,6 +36,7 @@ struct line {
     bool from_a;
     unsigned status; /* 0: a request */
     char method[16];
+    char start[16]; /* the method in the start line, if it isn't that */
     unsigned cseq;
     bool in_dialog;
     char to_tag[16];
@@ -65,6 +66,8 @@ static void option_read(struct line *line, const char *word)
         line->in_dialog = true;
     else if (g_str_has_prefix(word, "tag:"))
         g_strlcpy(line->to_tag, value, sizeof line->to_tag);
+    else if (g_str_has_prefix(word, "start:"))
+        g_strlcpy(line->start, value, sizeof line->start);
     else if (g_str_has_prefix(word, "rseq:"))
         line->rseq = (unsigned)atoi(value);
     else if (g_str_has_prefix(word, "rack:"))
@@ -132,7 +135,7 @@ static char *message_of(const struct line *line, unsigned call)
     if (line->status != 0)
         g_string_append_printf(text, "SIP/2.0 %u x\r\n", line->status);
     else
-        g_string_append_printf(text, "%s sip:x SIP/2.0\r\n", line->method);
+        g_string_append_printf(text, "%s sip:x SIP/2.0\r\n", *line->start != 0 ? line->start : line->method);
     g_string_append_printf(text, "Via: SIP/2.0/UDP h;branch=z9hG4bK%c%s%u.%u\r\n", of_a ? 'a' : 'b', line->method,
                            line->cseq, line->stream);
     g_string_append_printf(text, "From: <sip:x>;tag=%s\r\nTo: <sip:y>", of_a ? "a" : "b");
