@@ -134,7 +134,11 @@ static void check_way(const struct sw_said *said)
     bool astray = sw_kept_count(dialog->routes, field) > 0 && strays(said, dialog->routes);
     bool elsewhere = peer->target != NULL && sw_leg_whole(said->leg, peer->retargeted) &&
                      !contact_is(peer->target, said->sip->uri) && !(recent && contact_is(peer->before, said->sip->uri));
+    bool added = dialog->routeless && first.size > 0;
     bool strict = (astray || elsewhere) && first.size > 0 && !sw_uri_has_param(sw_uri_of(first), SW_SLICE("lr"));
+    if (added)
+        sw_said_report(said, SW_RULE_SIP_ROUTE_SET, dialog->routes, "Route \"%s\", the dialog's route set is empty",
+                       sw_said_show(one, first));
     if (astray && !strict)
         sw_said_report(said, SW_RULE_SIP_ROUTE_SET, dialog->routes, "Route \"%s\", Record-Route was \"%s\"",
                        sw_said_show(one, first), sw_said_show(other, sw_kept_first(dialog->routes, field)));
@@ -490,6 +494,8 @@ static void confirm(struct sw_said *said)
     dialog->parties[CALLER].accepted_known = true;
     dialog->parties[CALLER].accepted = said->tx->cseq;
     sw_kept_ref(&dialog->routes, sw_said_keep(said));
+    dialog->routeless =
+        said->sip->count[SW_SIP_RECORD_ROUTE] == 0 && sw_kept_count(said->tx->request, SW_SIP_RECORD_ROUTE) == 0;
 }
 
 void sw_talk_dialog_response(struct sw_said *said)

@@ -71,6 +71,8 @@ struct sw_tx *sw_tx_new(struct sw_talks *talks, struct sw_said *said);
 /* The message is wrong; before: an earlier one that shows it, or NULL. */
 void sw_said_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *before, const char *format,
                     ...) __attribute__((format(printf, 4, 5)));
+/* It may be wrong: nothing is told of it, nor of who forwards it. */
+void sw_said_excuse(const struct sw_said *said, enum sw_rule rule);
 /* One that was remembered is wrong, as the present one shows. */
 void sw_kept_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *accused, const char *format,
                     ...) __attribute__((format(printf, 4, 5)));

@@ -72,6 +72,11 @@ void sw_said_report(const struct sw_said *said, enum sw_rule rule, const struct 
     tell(said->talks, &breach, before != NULL ? &before->mark : NULL, &said->message->mark);
 }
 
+void sw_said_excuse(const struct sw_said *said, enum sw_rule rule)
+{
+    is_forwarded(said, rule);
+}
+
 void sw_kept_report(const struct sw_said *said, enum sw_rule rule, const struct sw_kept *accused, const char *format,
                     ...)
 {

@@ -135,6 +135,7 @@ struct sw_tx {
     struct sw_kept *final;     /* the first final response */
     int64_t time;
     uint64_t uas_tag;             /* of the first response with one */
+    uint64_t provisionals;        /* a bit for each status that was seen */
     struct sw_fork *forks;        /* as many as there are */
     struct sw_claim *claim;       /* to its final response; once an INVITE has that, to its ACK; NULL: none */
     struct sw_kept *early_cancel; /* a CANCEL before any response */
@@ -170,6 +171,7 @@ struct sw_dialog_seen {
     bool acked;
     int64_t answered;       /* time of the 2xx */
     struct sw_kept *routes; /* the 2xx that has the Record-Routes */
+    bool routeless;         /* neither it nor its request has any */
     uint64_t interval;      /* of the session timer, seconds; 0: none */
     unsigned refresher;     /* index of parties */
     int64_t refreshed;

@@ -443,29 +443,43 @@ static void check_tag(const struct sw_said *said)
                        sw_said_show(shown, said->sip->first[SW_SIP_TO]));
 }
 
+/* Two datagrams change places on the way, but not for long. */
+static bool may_be_overtaken(const struct sw_said *said)
+{
+    return said->message->record->transport == SW_TRANSPORT_UDP && said->time - said->tx->final->mark.time <= SW_SECOND;
+}
+
 static void check_second_final(const struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
     unsigned first = tx->last_final;
     unsigned status = said->sip->status;
     bool invite = tx->method == SW_METHOD_INVITE;
-    bool ordered =
-        said->message->record->transport != SW_TRANSPORT_UDP || said->time - tx->final->mark.time > SW_SECOND;
-    bool forwarded = invite && (status <= OK_LAST || (first <= OK_LAST && !ordered));
+    bool forwarded = invite && status <= OK_LAST;
     bool repeated = tx->copied > tx->final->mark.time;
     if (status == first || forwarded || repeated)
         return;
-    sw_said_report(said, SW_RULE_SIP_FINAL_TWICE, tx->final, "%u after %u", status, first);
+    if (invite && first <= OK_LAST && may_be_overtaken(said))
+        sw_said_excuse(said, SW_RULE_SIP_FINAL_TWICE);
+    else
+        sw_said_report(said, SW_RULE_SIP_FINAL_TWICE, tx->final, "%u after %u", status, first);
+}
+
+static uint64_t bit_of(unsigned provisional)
+{
+    return UINT64_C(1) << provisional % 64; /* all that are registered differ */
 }
 
 static void check_late_provisional(const struct sw_said *said)
 {
     const struct sw_tx *tx = said->tx;
-    bool datagrams = said->message->record->transport == SW_TRANSPORT_UDP;
-    bool copy = said->sip->status == TRYING ? tx->tried : tx->early;
-    if (tx->final == NULL || (datagrams && (said->time - tx->final->mark.time <= SW_SECOND || copy)))
+    const bool datagrams = said->message->record->transport == SW_TRANSPORT_UDP;
+    if (tx->final == NULL)
         return;
-    sw_said_report(said, SW_RULE_SIP_1XX_AFTER_FINAL, tx->final, "%u after %u", said->sip->status, tx->last_final);
+    if (may_be_overtaken(said) || (datagrams && (tx->provisionals & bit_of(said->sip->status)) != 0))
+        sw_said_excuse(said, SW_RULE_SIP_1XX_AFTER_FINAL);
+    else
+        sw_said_report(said, SW_RULE_SIP_1XX_AFTER_FINAL, tx->final, "%u after %u", said->sip->status, tx->last_final);
 }
 
 static bool is_final_copy(const struct sw_said *said)
@@ -584,6 +598,7 @@ void sw_talk_response(struct sw_said *said)
     } else {
         check_late_provisional(said);
         tx->provisional = true;
+        tx->provisionals |= bit_of(said->sip->status);
         tx->tried |= said->sip->status == TRYING;
         tx->early |= said->sip->status > TRYING;
     }

@@ -339,6 +339,20 @@
  "4 pa 487 INVITE 1 x t:b c:1\n"
  "5 ap ACK 1 x t:b c:1\n"
  "33000 END 1\n", NULL},
+{"SIP-FINAL-TWICE", /* datagrams may change places; who forwards both wrote neither */
+ "0 ap INVITE 1 x c:1\n"
+ "1 pb INVITE 1 y v:2\n"
+ "2 bp 200 INVITE 1 y v:2 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 pa 200 INVITE 1 x c:1 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "1502 bp 500 INVITE 1 y v:2 t:b\n"
+ "1503 pa 500 INVITE 1 x c:1 t:b\n",
+ NULL,
+ "0 ap INVITE 1 x c:1\n"
+ "1 pb INVITE 1 y v:2\n"
+ "2 bp 200 INVITE 1 y v:2 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 pa 200 INVITE 1 x c:1 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "4 bp 500 INVITE 1 y v:2 t:b\n"
+ "5 pa 500 INVITE 1 x c:1 t:b\n", NULL},
 {"SIP-1XX-AFTER-FINAL",
  "0 ap INVITE 1 x c:1\n"
  "1 pa 486 INVITE 1 x t:b c:1\n"
@@ -357,6 +371,24 @@
  "1 ba 180 INVITE 1 x t:b\n"
  "2 ba 486 INVITE 1 x t:b\n"
  "1500 ba 180 INVITE 1 x t:b\n", NULL},
+{"SIP-1XX-AFTER-FINAL", /* over UDP it is a copy, or a new one; told once, of who wrote it */
+ "0 ap INVITE 1 x c:1\n"
+ "1 pb INVITE 1 y v:2\n"
+ "2 bp 180 INVITE 1 y v:2 t:b\n"
+ "3 pa 180 INVITE 1 x c:1 t:b\n"
+ "4 bp 486 INVITE 1 y v:2 t:b\n"
+ "5 pa 486 INVITE 1 x c:1 t:b\n"
+ "1500 bp 183 INVITE 1 y v:2 t:b\n"
+ "1501 pa 183 INVITE 1 x c:1 t:b\n",
+ NULL,
+ "0 ap INVITE 1 x c:1\n"
+ "1 pb INVITE 1 y v:2\n"
+ "2 bp 180 INVITE 1 y v:2 t:b\n"
+ "3 pa 180 INVITE 1 x c:1 t:b\n"
+ "4 bp 486 INVITE 1 y v:2 t:b\n"
+ "5 pa 486 INVITE 1 x c:1 t:b\n"
+ "1500 bp 180 INVITE 1 y v:2 t:b\n"
+ "1501 pa 180 INVITE 1 x c:1 t:b\n", NULL},
 {"SIP-CONTACT-2XX",
  "0 ab INVITE 1 x\n"
  "1 ba 200 INVITE 1 x t:b\n",
@@ -878,6 +910,26 @@
  "4 ab INVITE 2 y t:b u:sip:b@10.0.0.2 | Route: <sip:p1;lr> | Contact: <sip:a@10.0.0.1>\n"
  "5 ba 200 INVITE 2 y t:b | Contact: <sip:b@10.0.0.2>\n"
  "6 ab ACK 2 z t:b u:sip:b@10.0.0.2 | Route: <sip:p1;lr>\n", NULL},
+{"SIP-ROUTE-SET", /* the set is empty: what the first request had counts no more */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2 | Route: <sip:p1;lr>\n",
+ NULL,
+ "0 ab INVITE 1 i | Route: <sip:p1;lr> | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab BYE 2 y t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-ROUTE-SET", /* the callee has the Record-Route of the INVITE, though its 200 lacks it */
+ "0 ab INVITE 1 i v:2 | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i v:2 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k v:2 t:b u:sip:b@10.0.0.2\n"
+ "4 ba BYE 1 y f:b t:a u:sip:a@10.0.0.1 | Route: <sip:p1;lr>\n",
+ NULL,
+ "0 ab INVITE 1 i v:2 | Contact: <sip:a@10.0.0.1> | Record-Route: <sip:p1;lr>\n"
+ "2 ba 200 INVITE 1 i v:2 t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k v:2 t:b u:sip:b@10.0.0.2\n"
+ "4 ba BYE 1 y f:b t:a u:sip:a@10.0.0.1 | Route: <sip:p1;lr>\n", "SIP-RR-COPY\n"},
 {"SIP-DIALOG-REMOTE-TARGET",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
