@@ -102,25 +102,66 @@ static bool waits(const struct sw_talks *talks, const struct sw_tx *tx)
 
 /* --- what is told ------------------------------------------------------------------------------------------------ */
 
-/* What the route set, or else the Contact, of the 2xx names first is the server of this WebSocket: its client has no
- * other way there. */
+/* NULL: the request was in none, or it isn't known. */
+static const struct sw_dialog_seen *dialog_of(const struct sw_tx *tx)
+{
+    for (const struct sw_dialog_seen *one = tx->talk->dialogs; one != NULL; one = one->next)
+        for (unsigned i = 0; i < 2 && one->leg == tx->leg && tx->to_tag != 0; i++)
+            if (one->parties[i].tag == tx->from_tag && one->parties[!i].tag == tx->to_tag)
+                return one;
+    return NULL;
+}
+
+/* The first of the route set by which the 2xx is acknowledged, which is that of the dialog (12.2.1.1), or else its
+ * Contact. */
+static struct sw_slice way_of_ack(const struct sw_tx *tx)
+{
+    const struct sw_dialog_seen *dialog = dialog_of(tx);
+    const bool as_callee = dialog != NULL && dialog->parties[0].tag != tx->from_tag;
+    struct sw_sip sip;
+    sw_kept_read(dialog != NULL && dialog->routes != NULL ? dialog->routes : tx->final, &sip);
+    struct sw_slice next = sw_kept_first(tx->final, SW_SIP_CONTACT);
+    struct sw_sip_values values = sw_sip_values_of(&sip, SW_SIP_RECORD_ROUTE);
+    while (sip.count[SW_SIP_RECORD_ROUTE] > 0 && sw_sip_value_next(&values, SW_SIP_RECORD_ROUTE, &next) && !as_callee)
+        continue;
+    return sw_uri_of(next);
+}
+
+/* A host without an address (RFC 2606 2), as clients in browsers call themselves: there is no way but the connection.
+ */
+static bool is_nowhere(struct sw_slice text)
+{
+    const struct sw_slice invalid = SW_SLICE(".invalid");
+    struct sw_uri uri;
+    return sw_uri_parse(text, &uri) == SW_OK && uri.sip && uri.host.size > invalid.size &&
+           sw_slice_equal_nocase(sw_slice_skip(uri.host, uri.host.size - invalid.size), invalid);
+}
+
+/* It leads to the other end of this WebSocket, and its client has no other way there, or its server none to him. */
 static bool leads_back(const struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx)
 {
     const struct sw_leg *leg = sw_leg_find(talks, claim->leg);
-    struct sw_sip sip;
-    if (leg == NULL || !leg->websocket || leg->proxy_client || !tx->request->from_client)
+    if (leg == NULL || !leg->websocket || leg->proxy_client)
         return false;
-    sw_kept_read(tx->final, &sip);
-    struct sw_slice next = sip.first[SW_SIP_CONTACT];
-    struct sw_sip_values values = sw_sip_values_of(&sip, SW_SIP_RECORD_ROUTE);
-    while (sip.count[SW_SIP_RECORD_ROUTE] > 0 && sw_sip_value_next(&values, SW_SIP_RECORD_ROUTE, &next))
-        continue;
-    return sw_uri_is_at(sw_uri_of(next), &leg->ends[!claim->accused]);
+    return tx->request->from_client ? sw_uri_is_at(way_of_ack(tx), &leg->ends[!claim->accused])
+                                    : is_nowhere(way_of_ack(tx));
+}
+
+/* A proxy acknowledges a refusal itself, or else, if it keeps no state, passes on the ACK that it gets (17.1.1.3,
+ * 16.11): the refusal that it has passed on was acknowledged. */
+static bool was_acked_before(const struct sw_talks *talks, const struct sw_tx *tx)
+{
+    const uint64_t branch = second_branch(talks, tx->request);
+    const struct sw_tx *one = branch != 0 ? sw_map_get(&talks->by_branch, branch) : NULL;
+    while (one != NULL && (one->talk != tx->talk || one->leg == tx->leg || one->method != tx->method ||
+                           one->request->via_count + 1U != tx->request->via_count))
+        one = one->same_branch;
+    return one != NULL && one->acked && one->last_final == tx->final->status;
 }
 
 static bool is_unacknowledged(const struct sw_talks *talks, const struct sw_claim *claim, const struct sw_tx *tx)
 {
-    if (tx->acked)
+    if (tx->acked || (!sw_is_alone(tx->request) && !was_acked_before(talks, tx)))
         return false;
     if (tx->final_copies > 0)
         return true;

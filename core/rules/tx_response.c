@@ -497,11 +497,12 @@ static bool comes_too_late(const struct sw_said *said)
 static void claim_ack(struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
-    if (tx->method != SW_METHOD_INVITE || !sw_is_alone(tx->request))
+    const bool alone = sw_is_alone(tx->request);
+    if (tx->method != SW_METHOD_INVITE || (!alone && said->sip->status < REDIRECT))
         return;
     if (!comes_too_late(said))
         tx->claim = sw_claim_add(said, SW_RULE_SIP_ACK_MISSING, tx, !said->side, 0);
-    if (is_2xx(said->sip) && sw_is_uas(said))
+    if (alone && is_2xx(said->sip) && sw_is_uas(said))
         sw_claim_add(said, SW_RULE_SIP_2XX_RETRANS, tx, said->side, 0);
 }
 

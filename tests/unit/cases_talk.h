@@ -877,11 +877,55 @@
  "0 ap INVITE 1 x c:1\n"
  "30001 pa 486 INVITE 1 x t:b c:1\n"
  "66000 END 1\n", NULL},
+{"SIP-ACK-MISSING", /* of a re-INVITE: its 2xx names no way, the dialog does */
+ "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
+ "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@y.invalid> | Record-Route: <sip:q.test;lr>, <sip:10.0.0.16;transport=ws;lr>\n"
+ "3 ap ACK 1 k c:1 t:b u:sip:b@y.invalid | Route: <sip:10.0.0.16;transport=ws;lr>, <sip:q.test;lr>\n"
+ "4 ap INVITE 2 x c:1 t:b u:sip:b@y.invalid | Route: <sip:10.0.0.16;transport=ws;lr>, <sip:q.test;lr> | Contact: <sip:a@x.invalid>\n"
+ "5 pa 200 INVITE 2 x c:1 t:b | Contact: <sip:b@y.invalid>\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
+ "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@y.invalid> | Record-Route: <sip:10.0.0.16;transport=ws;lr>, <sip:q.test;lr>\n"
+ "3 ap ACK 1 k c:1 t:b u:sip:b@y.invalid | Route: <sip:q.test;lr>, <sip:10.0.0.16;transport=ws;lr>\n"
+ "4 ap INVITE 2 x c:1 t:b u:sip:b@y.invalid | Route: <sip:q.test;lr>, <sip:10.0.0.16;transport=ws;lr> | Contact: <sip:a@x.invalid>\n"
+ "5 pa 200 INVITE 2 x c:1 t:b | Contact: <sip:b@y.invalid>\n"
+ "33000 END 1\n", NULL},
+{"SIP-ACK-MISSING", /* a server has no other way to a browser */
+ "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
+ "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
+ "502 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
+ "33000 END 1\n",
+ NULL,
+ "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
+ "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.1>\n"
+ "33000 END 1\n", "SIP-2XX-RETRANS\n"},
+{"SIP-ACK-MISSING", /* by a proxy, on its own hop */
+ "0 ap INVITE 1 y-1 c:1\n"
+ "1 pb INVITE 1 y v:2 | Max-Forwards: 69\n"
+ "2 bp 486 INVITE 1 y v:2 t:b\n"
+ "3 pa 486 INVITE 1 y-1 c:1 t:b\n"
+ "4 ap ACK 1 y-1 c:1 t:b\n"
+ "502 bp 486 INVITE 1 y v:2 t:b\n"
+ "33000 pb OPTIONS 1 o i:two\n"
+ "33001 bp 200 OPTIONS 1 o i:two t:b\n"
+ "33002 END 1\n",
+ NULL,
+ "0 ap INVITE 1 y-1 c:1\n"
+ "1 pb INVITE 1 y v:2 | Max-Forwards: 69\n"
+ "2 bp 486 INVITE 1 y v:2 t:b\n"
+ "3 pa 486 INVITE 1 y-1 c:1 t:b\n"
+ "4 ap ACK 1 y-1 c:1 t:b\n"
+ "5 pb ACK 1 y t:b\n"
+ "502 bp 486 INVITE 1 y v:2 t:b\n"
+ "33000 pb OPTIONS 1 o i:two\n"
+ "33001 bp 200 OPTIONS 1 o i:two t:b\n"
+ "33002 END 1\n", NULL},
 {"SIP-2XX-RETRANS",
  "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
  "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
  "33000 END 1\n",
- NULL,
+ "SIP-ACK-MISSING\n" "SIP-2XX-RETRANS\n",
  "0 pa INVITE 1 i c:1 | Contact: <sip:p@10.0.0.16>\n"
  "2 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
  "502 ap 200 INVITE 1 i c:1 t:b | Contact: <sip:b@x.invalid>\n"
