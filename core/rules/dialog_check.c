@@ -336,6 +336,67 @@ static void check_tags(const struct sw_said *said)
     }
 }
 
+/* --- another Call-ID --------------------------------------------------------------------------------------------- */
+
+/* Under which Call-ID these two tags have a dialog on this leg. */
+static struct sw_fact *dialog_fact(const struct sw_said *said, bool make)
+{
+    const uint64_t one = said->signal->from_tag;
+    const uint64_t other = said->signal->to_tag;
+    const uint64_t parts[] = {SW_RULE_SIP_DIALOG_TAGS, said->leg->hash, one ^ other, one + other};
+    return sw_fact_of(said->talks, sw_hash(sw_slice_of((const uint8_t *)parts, sizeof parts), said->talks->seed), make);
+}
+
+/* The dialog that has both tags, of whose Call-ID the sender has heard, and which has not ended. */
+static struct sw_dialog_seen *namesake(const struct sw_said *said, const struct sw_talk *talk)
+{
+    for (struct sw_dialog_seen *dialog = talk->dialogs; dialog != NULL; dialog = dialog->next)
+        for (unsigned i = 0; i < 2 && dialog->leg == said->leg->hash && dialog->confirmed; i++) {
+            const struct sw_party *own = &dialog->parties[i];
+            const struct sw_party *peer = &dialog->parties[!i];
+            if (own->tag == said->signal->from_tag && peer->tag == said->signal->to_tag && own->target != NULL &&
+                sw_endpoint_equal(&own->target->source, &said->message->record->source) && own->bye == NULL &&
+                peer->bye == NULL)
+                return dialog;
+        }
+    return NULL;
+}
+
+/* What is wrong with it is its Call-ID alone. */
+static void acknowledge(const struct sw_said *said, const struct sw_talk *talk, struct sw_dialog_seen *dialog)
+{
+    dialog->acked = true;
+    for (struct sw_tx *tx = talk->newest; tx != NULL; tx = tx->older)
+        if (tx->method == SW_METHOD_INVITE && tx->leg == dialog->leg && tx->from_tag == said->signal->from_tag &&
+            tx->cseq == said->signal->cseq && tx->final != NULL && !tx->acked) {
+            tx->acked = true;
+            sw_claim_drop(said->talks, tx);
+        }
+}
+
+/* Nothing was heard before under this Call-ID, and both tags are those of a dialog that has another one: two user
+ * agents have made each of them up. */
+static void check_call_id(const struct sw_said *said)
+{
+    const bool known = said->signal->method == SW_METHOD_ACK ? said->talk->newest != NULL : said->tx->older != NULL;
+    char one[SW_SAID_SHOWN];
+    char other[SW_SAID_SHOWN];
+    if (known || said->talk->begun || said->talk->crowded || said->vias.count != 1)
+        return;
+    const struct sw_fact *fact = dialog_fact(said, false);
+    const struct sw_talk *talk = fact != NULL ? sw_map_get(&said->talks->by_call_id, fact->value) : NULL;
+    struct sw_dialog_seen *dialog = talk != NULL && talk != said->talk ? namesake(said, talk) : NULL;
+    if (dialog == NULL || talk->newest == NULL)
+        return;
+    sw_said_report(said, SW_RULE_SIP_DIALOG_TAGS, dialog->routes, "Call-ID \"%s\", the dialog has \"%s\"",
+                   sw_said_show(one, said->sip->first[SW_SIP_CALL_ID]),
+                   sw_said_show(other, sw_kept_first(talk->newest->request, SW_SIP_CALL_ID)));
+    if (said->signal->method == SW_METHOD_ACK)
+        acknowledge(said, talk, dialog);
+}
+
+/* --- a request within it ----------------------------------------------------------------------------------------- */
+
 static void on_ack(const struct sw_said *said)
 {
     if (said->dialog == NULL)
@@ -351,6 +412,8 @@ void sw_talk_in_dialog(struct sw_said *said)
     said->dialog = dialog_of(said, said->signal->from_tag, said->signal->to_tag, &said->party);
     if (said->dialog == NULL && (said->signal->to_tag != 0 || said->signal->method == SW_METHOD_BYE))
         check_tags(said);
+    if (said->dialog == NULL && said->signal->to_tag != 0)
+        check_call_id(said);
     if (said->signal->method == SW_METHOD_ACK) {
         on_ack(said);
         return;
@@ -491,6 +554,7 @@ static void confirm(struct sw_said *said)
         return;
     dialog->confirmed = true;
     dialog->answered = said->time;
+    dialog_fact(said, true)->value = said->talk->call_id;
     dialog->parties[CALLER].accepted_known = true;
     dialog->parties[CALLER].accepted = said->tx->cseq;
     sw_kept_ref(&dialog->routes, sw_said_keep(said));

@@ -361,19 +361,84 @@ static void check_outbound(const struct sw_said *said)
         sw_said_report(said, SW_RULE_OB_SUPPORTED_REQ, NULL, "Supported \"%s\"", sw_said_show(shown, supported));
 }
 
-static void check_to_tag(const struct sw_said *said)
+/* --- To tags outside of dialogs ---------------------------------------------------------------------------------- */
+
+static void report_to_tag(const struct sw_said *said, const struct sw_kept *before, const char *what)
 {
     char shown[SW_SAID_SHOWN];
-    if (said->signal->method == SW_METHOD_REGISTER && said->signal->to_tag != 0)
-        sw_said_report(said, SW_RULE_SIP_TO_TAG_INITIAL, NULL, "To \"%s\" of a REGISTER",
-                       sw_said_show(shown, said->sip->first[SW_SIP_TO]));
+    sw_said_report(said, SW_RULE_SIP_TO_TAG_INITIAL, before, "To \"%s\"%s",
+                   sw_said_show(shown, said->sip->first[SW_SIP_TO]), what);
 }
+
+/* Methods of requests that can stand outside of dialogs, and whether they begin one. */
+static const struct {
+    enum sw_method method;
+    bool makes_dialog;
+} alone[] = {{SW_METHOD_INVITE, true},    {SW_METHOD_SUBSCRIBE, true}, {SW_METHOD_REFER, true},
+             {SW_METHOD_REGISTER, false}, {SW_METHOD_PUBLISH, false},  {SW_METHOD_MESSAGE, false},
+             {SW_METHOD_OPTIONS, false}};
+
+static bool stands_alone(enum sw_method method)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(alone); i++)
+        if (alone[i].method == method)
+            return true;
+    return false;
+}
+
+static bool makes_dialog(enum sw_method method)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(alone); i++)
+        if (alone[i].method == method)
+            return alone[i].makes_dialog;
+    return true;
+}
+
+static bool was_refused(const struct sw_tx *tx)
+{
+    return tx->final != NULL && tx->final->status >= REDIRECT && tx->last_final >= REDIRECT;
+}
+
+/* Under this Call-ID its sender alone has asked, outside of dialogs, and no request has made one: a refusal ends the
+ * early ones, too (12.3). One that was refused had begun it all, or else the tag is what an answer had. NULL: that
+ * isn't sure. */
+static const struct sw_tx *proof_of_no_dialog(const struct sw_said *said)
+{
+    const struct sw_tx *proof = NULL;
+    if (!said->talk->begun || said->talk->crowded || said->dialog != NULL || said->vias.count != 1 ||
+        !sw_leg_whole(said->leg, SW_NO_TIME + 1))
+        return NULL;
+    for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older) {
+        const bool own =
+            tx->leg == said->leg->hash && tx->near == said->signal->near_end && tx->from_tag == said->signal->from_tag;
+        if (!own || tx->to_tag != 0 || tx->final == NULL || !stands_alone(tx->method) ||
+            (makes_dialog(tx->method) && !was_refused(tx)))
+            return NULL;
+        if ((tx->method == SW_METHOD_INVITE && was_refused(tx)) || tx->uas_tag == said->signal->to_tag)
+            proof = tx;
+    }
+    return proof;
+}
+
+static void check_to_tag(const struct sw_said *said)
+{
+    if (said->signal->to_tag == 0)
+        return;
+    if (said->signal->method == SW_METHOD_REGISTER) {
+        report_to_tag(said, NULL, " of a REGISTER");
+        return;
+    }
+    const struct sw_tx *proof = stands_alone(said->signal->method) ? proof_of_no_dialog(said) : NULL;
+    if (proof != NULL)
+        report_to_tag(said, proof->final, ", there is no dialog");
+}
+
+/* --- a new request ----------------------------------------------------------------------------------------------- */
 
 void sw_talk_new_request(struct sw_said *said)
 {
     enum sw_method method = said->signal->method;
     check_hops(said);
-    check_to_tag(said);
     if (method == SW_METHOD_CANCEL) {
         said->tx->claim = sw_claim_add(said, SW_RULE_SIP_CANCEL_UNANSWERED, said->tx, !said->side, 0);
         return;
@@ -385,6 +450,7 @@ void sw_talk_new_request(struct sw_said *said)
     sw_talk_credentials(said);
     sw_talk_publications(said);
     sw_talk_in_dialog(said);
+    check_to_tag(said);
     sw_talk_prack(said);
     sw_talk_events(said);
     if (method != SW_METHOD_INVITE)

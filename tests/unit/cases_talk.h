@@ -688,6 +688,34 @@
  "0 ab REGISTER 1 x t:b\n",
  NULL,
  "0 ab REGISTER 1 x\n", NULL},
+{"SIP-TO-TAG-INITIAL", /* the tag of who refused it; one that waits may have made a dialog elsewhere */
+ "0 ap INVITE 1 x c:1 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 407 INVITE 1 x t:q c:1\n"
+ "2 ap ACK 1 x t:q c:1\n"
+ "3 ap INVITE 2 y t:q c:1 | Contact: <sip:a@x.invalid>\n",
+ NULL,
+ "0 ap INVITE 1 x c:1 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 x t:q c:1\n"
+ "2 ap INVITE 2 y t:r c:1 | Contact: <sip:a@x.invalid>\n", NULL},
+{"SIP-TO-TAG-INITIAL", /* no MESSAGE makes a dialog, but another tag may be of an older one */
+ "0 ab MESSAGE 1 x\n"
+ "1 ba 200 MESSAGE 1 x t:q\n"
+ "2 ab MESSAGE 2 y t:q\n"
+ "3 ba 200 MESSAGE 2 y t:q\n"
+ "4 ab MESSAGE 3 z t:q\n",
+ NULL,
+ "0 ab MESSAGE 1 x\n"
+ "1 ba 200 MESSAGE 1 x t:q\n"
+ "2 ab MESSAGE 2 y t:r\n"
+ "3 ba 200 MESSAGE 2 y t:r\n", NULL},
+{"SIP-TO-TAG-INITIAL", /* what was cancelled wasn't captured, and may have been accepted */
+ "0 ab SUBSCRIBE 1 x | Event: presence | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 401 SUBSCRIBE 1 x t:q\n"
+ "2 ab SUBSCRIBE 2 y t:q | Event: presence | Contact: <sip:a@10.0.0.1>\n",
+ NULL,
+ "0 ab CANCEL 1 x\n"
+ "1 ba 200 CANCEL 1 x t:q\n"
+ "2 ab INVITE 2 y t:q | Contact: <sip:a@10.0.0.1>\n", NULL},
 {"SIP-MAXFWD-DECREMENT",
  "0 ap INVITE 1 x\n"
  "1 pb INVITE 1 y | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx\n",
@@ -1035,6 +1063,30 @@
  "3 pa 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
  "4 ap ACK 1 k t:b u:sip:b@10.0.0.2\n"
  "6 ap INFO 2 y t:z u:sip:b@10.0.0.2\n", NULL},
+{"SIP-DIALOG-TAGS", /* another Call-ID; who makes the same tags for each dialog has begun that one, too */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ba INFO 1 y f:b t:a i:two u:sip:a@10.0.0.1\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ba INVITE 1 y f:b i:two u:sip:a@10.0.0.1 | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab 200 INVITE 1 y f:b t:a i:two | Contact: <sip:a@10.0.0.1>\n"
+ "6 ba ACK 1 z f:b t:a i:two u:sip:a@10.0.0.1\n", NULL},
+{"SIP-DIALOG-TAGS", /* of an ACK, which is not missing then; a proxy has it from another */
+ "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
+ "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.16>\n"
+ "3 ap ACK 1 k c:1 t:b i:two u:sip:b@10.0.0.16\n"
+ "502 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@10.0.0.16>\n"
+ "33000 END 1\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 v:2 | Contact: <sip:a@x.invalid>\n"
+ "2 pa 200 INVITE 1 i c:1 v:2 t:b | Contact: <sip:b@10.0.0.16>\n"
+ "3 ap ACK 1 k c:1 v:2 t:b i:two u:sip:b@10.0.0.16\n"
+ "4 ap BYE 2 y c:1 v:2 t:b i:two u:sip:b@10.0.0.16\n"
+ "5 pa 481 BYE 2 y c:1 v:2 t:b i:two\n", NULL},
 {"SIP-DIALOG-CSEQ-MONO",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
