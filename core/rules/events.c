@@ -210,16 +210,27 @@ static void report_mismatch(const struct sw_said *said, const struct standing *s
                        "Event \"%s\" was not subscribed to", sw_said_show(shown, value));
 }
 
+/* One is enough for what must come, and what isn't seen of earlier ones changes nothing of that. match: NULL if it is
+ * any's. */
+static void hear_notify(const struct sw_said *said, const struct sw_subscription *match)
+{
+    for (unsigned i = 0; i < said->talk->subscription_count; i++) {
+        struct sw_subscription *one = &said->talk->subscriptions[i];
+        if (one->subscriber == said->signal->to_tag && (match == NULL || match == one))
+            one->notified = true;
+    }
+}
+
 static void on_notify(struct sw_said *said)
 {
     struct sw_event_value event = event_of(said->sip->first[SW_SIP_EVENT]);
     struct standing standing = standing_of(said, event);
     struct sw_subscription *first = standing.first_refer;
-    if (standing.count == 0 || said->talk->crowded || !said->talk->begun || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
+    if (standing.count == 0)
         return;
-    for (unsigned i = 0; i < said->talk->subscription_count; i++) /* one is enough for what must come */
-        if (said->talk->subscriptions[i].subscriber == said->signal->to_tag && standing.match == NULL)
-            said->talk->subscriptions[i].notified = true;
+    hear_notify(said, standing.match);
+    if (said->talk->crowded || !said->talk->begun || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
+        return;
     if (standing.match == NULL) {
         report_mismatch(said, &standing, event);
         return;
