@@ -177,14 +177,18 @@ static struct sw_slice branch_of(const struct sw_said *said)
     return branch.size > 0 ? branch : sw_branch_of(line);
 }
 
-/* Messages come in the order of their first packets, which isn't that of the stream where segments were sent again. */
+/* Messages come in the order of their first packets, which isn't that of the stream where segments were sent again. And
+ * one that had to wait, where a stream is seen from its middle, may come behind its own response. */
 static void note_order(struct sw_said *said)
 {
+    const int64_t other = said->leg->heard[!said->side];
     uint64_t *latest = &said->leg->ordinal[said->side];
     said->late = said->message->ordinal > 1 && said->message->ordinal < *latest;
     if (said->late)
         said->leg->loss = said->time;
-    else
+    else if (said->message->ordinal > 0 && other > said->time)
+        said->leg->loss = other;
+    if (!said->late)
         *latest = said->message->ordinal;
 }
 

@@ -831,6 +831,13 @@
  "0 ap OPTIONS 1 x c:1\n"
  "1 pa 200 OPTIONS 2 x c:1 t:b\n"
  "33000 END 1\n", "SIP-RESP-COPY-FROM\n"},
+{"SIP-NONINVITE-UNANSWERED", /* held back, where the stream is seen from its middle, until its response was read */
+ "0 ap OPTIONS 1 x c:1 n:1\n"
+ "33000 END 1\n",
+ NULL,
+ "5 pa 200 OPTIONS 1 x c:1 n:1 t:b\n"
+ "0 ap OPTIONS 1 x c:1 n:1\n"
+ "33000 END 1\n", NULL},
 {"SIP-CANCEL-487",
  "0 pa INVITE 1 x c:1\n"
  "1 ap 180 INVITE 1 x t:b c:1\n"
@@ -1813,6 +1820,22 @@
  "0 ap REFER 1 x c:1 | Refer-Sub: false | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
  "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
  "33000 END 1\n", NULL},
+{"REFER-NOTIFY", /* what was lost before the REFER changes nothing of what comes after it */
+ "0 ap OPTIONS 1 w c:1\n"
+ "1 pa 200 OPTIONS 1 w t:b c:1\n"
+ "2 LOSS 1 ap\n"
+ "9 ap REFER 2 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
+ "10 pa 202 REFER 2 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "33020 END 1\n",
+ NULL,
+ "0 ap OPTIONS 1 w c:1\n"
+ "1 pa 200 OPTIONS 1 w t:b c:1\n"
+ "2 LOSS 1 ap\n"
+ "9 ap REFER 2 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
+ "10 pa 202 REFER 2 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "11 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: refer | Subscription-State: active\n"
+ "12 ap 200 NOTIFY 1 n1 f:b t:a c:1\n"
+ "33020 END 1\n", NULL},
 {"REFER-EVENT",
  "0 ap REFER 1 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
  "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
