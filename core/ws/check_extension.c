@@ -33,9 +33,10 @@ struct deflate {
 /* All that the request offers of it. */
 struct offers {
     unsigned count;
-    unsigned faulty; /* of them, break a rule */
-    unsigned has[PARAMS];
-    unsigned largest_bits; /* of the server; 0: an offer has no legal value */
+    unsigned good;         /* of them, break no rule: those that a server may accept */
+    bool client_bits;      /* any of all of them has it */
+    unsigned has[PARAMS];  /* of the good ones */
+    unsigned largest_bits; /* of the server, in the good ones; BITS_MAX where one has none */
 };
 
 static struct sw_slice name_of(struct sw_slice element)
@@ -180,7 +181,10 @@ static void read_offer(struct sw_connection *c, struct sw_slice element, struct 
     faults += fault(c, one.valued[CLIENT_BITS] && one.bits[CLIENT_BITS] == 0, SW_RULE_PMD_OFFER_CMWB_VALUE, SW_CLIENT,
                     element);
     offers->count++;
-    offers->faulty += faults > 0;
+    offers->client_bits |= one.has[CLIENT_BITS];
+    if (faults > 0)
+        return;
+    offers->good++;
     for (unsigned i = 0; i < PARAMS; i++)
         offers->has[i] += one.has[i];
     if (one.bits[SERVER_BITS] == 0)
@@ -252,14 +256,16 @@ static unsigned check_values(struct sw_connection *c, struct sw_slice element, c
 static bool check_fit(struct sw_connection *c, struct sw_slice element, const struct deflate *one,
                       const struct offers *offers)
 {
-    bool unasked = fault(c, one->has[CLIENT_BITS] && offers->has[CLIENT_BITS] == 0, SW_RULE_PMD_RESP_CMWB_NOT_OFFERED,
-                         SW_SERVER, element) > 0;
+    bool unasked = fault(c, one->has[CLIENT_BITS] && !offers->client_bits, SW_RULE_PMD_RESP_CMWB_NOT_OFFERED, SW_SERVER,
+                         element) > 0;
+    fault(c, offers->good == 0, SW_RULE_PMD_BAD_OFFER_ACCEPTED, SW_SERVER, element);
+    if (offers->good == 0)
+        return unasked; /* it should have declined: what would fit is not known */
     fault(c, one->bits[SERVER_BITS] > offers->largest_bits, SW_RULE_PMD_RESP_SMWB_LARGER, SW_SERVER, element);
-    fault(c, !one->has[SERVER_BITS] && offers->has[SERVER_BITS] == offers->count, SW_RULE_PMD_RESP_SMWB_MISSING,
+    fault(c, !one->has[SERVER_BITS] && offers->has[SERVER_BITS] == offers->good, SW_RULE_PMD_RESP_SMWB_MISSING,
           SW_SERVER, element);
-    fault(c, !one->has[SERVER_FRESH] && offers->has[SERVER_FRESH] == offers->count, SW_RULE_PMD_RESP_SNCT_MISSING,
+    fault(c, !one->has[SERVER_FRESH] && offers->has[SERVER_FRESH] == offers->good, SW_RULE_PMD_RESP_SNCT_MISSING,
           SW_SERVER, element);
-    fault(c, offers->faulty == offers->count, SW_RULE_PMD_BAD_OFFER_ACCEPTED, SW_SERVER, element);
     return unasked;
 }
 

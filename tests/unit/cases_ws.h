@@ -1001,6 +1001,12 @@
  "C PMD-OFFER-UNKNOWN-PARAM\nS PMD-BAD-OFFER-ACCEPTED\n",
  "C> GET /ws HTTP/1.1\\r\\nHost: sip.example\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Version: 13\\r\\nSec-WebSocket-Extensions: permessage-deflate; level=9, permessage-deflate\\r\\n\\r\\n\n" "S> HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\\r\\nSec-WebSocket-Extensions: permessage-deflate\\r\\n\\r\\n\n",
  "C PMD-OFFER-UNKNOWN-PARAM\n", {0}},
+/* what it lacks besides would only have been wrong in the answer to a good offer */
+{"PMD-BAD-OFFER-ACCEPTED",
+ ASK_WITH(PMD "; server_max_window_bits=16; server_no_context_takeover=1\\r\\n") YES_WITH(PMD "\\r\\n"),
+ "C PMD-OFFER-NCT-VALUE\nC PMD-OFFER-SMWB-VALUE\nS PMD-BAD-OFFER-ACCEPTED\n",
+ ASK_WITH(PMD "; server_max_window_bits=16, permessage-deflate; server_max_window_bits=12\\r\\n") YES_WITH(PMD "\\r\\n"),
+ "C PMD-OFFER-SMWB-VALUE\nS PMD-RESP-SMWB-MISSING\n", {0}},
 {"PMD-WINDOW-SMALL",
  "C> GET /ws HTTP/1.1\\r\\nHost: sip.example\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Version: 13\\r\\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\\r\\n\\r\\n\n" "S> HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\\r\\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=9\\r\\n\\r\\n\n",
  "S PMD-WINDOW-SMALL\n",
