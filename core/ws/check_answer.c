@@ -28,11 +28,12 @@ static void check_status_line(struct sw_connection *c, const struct sw_head *ans
     struct sw_slice bad = sw_head_bad_line(answer);
     bool spaced =
         line.size >= 12 && line.data[8] == ' ' && line.data[9] != ' ' && (line.size == 12 || line.data[12] == ' ');
-    if (!spaced)
+    const bool version = sw_http_is_version(http->version);
+    if (!spaced || !version)
         answer_report(c, SW_RULE_WSH_RESP_SYNTAX, "status line", line);
     else if (bad.size > 0)
         answer_report(c, SW_RULE_WSH_RESP_SYNTAX, "header line", bad);
-    if (sw_slice_equal(http->version, SW_SLICE("HTTP/1.0")))
+    if (version && (http->version.data[5] != '1' || http->version.data[7] == '0'))
         answer_report(c, SW_RULE_WSH_RESP_VERSION, "version", http->version);
 }
 

@@ -33,7 +33,9 @@ static void check_request_line(struct sw_connection *c, const struct sw_opening 
     line = sw_head_first_line(line);
     struct sw_slice bad = sw_head_bad_line(opening->asked);
     bool spaced = line.size == request->method.size + request->target.size + request->version.size + 2;
-    if (!spaced || !sw_http_is_token(request->method) || sw_slice_find(request->target, ' ') < request->target.size)
+    const bool version = request->version.size == 0 || sw_http_is_version(request->version);
+    if (!spaced || !version || !sw_http_is_token(request->method) ||
+        sw_slice_find(request->target, ' ') < request->target.size)
         report(c, SW_RULE_WSH_HTTP_SYNTAX, "request line", line);
     else if (bad.size > 0)
         report(c, SW_RULE_WSH_HTTP_SYNTAX, "header line", bad);

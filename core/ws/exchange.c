@@ -183,6 +183,12 @@ static enum sw_step skip_early(struct sw_connection *c, struct sw_side *side, si
     return sw_loss_tell(c, side);
 }
 
+/* Nothing but an answer can stand here, however odd it begins. */
+static bool has_to_answer(const struct sw_connection *c, const struct sw_side *side)
+{
+    return side->direction == SW_SERVER && !c->upgraded && c->sides[SW_CLIENT].phase == SW_PHASE_WAIT;
+}
+
 enum sw_step sw_head_step(struct sw_connection *c, struct sw_side *side)
 {
     if (c->other_protocol) {
@@ -198,6 +204,8 @@ enum sw_step sw_head_step(struct sw_connection *c, struct sw_side *side)
         return SW_STEP_AGAIN;
     if (result == SW_BAD)
         result = sw_http_parse(data, &side->scanned, &http);
+    if (result == SW_BAD && has_to_answer(c, side))
+        result = sw_http_parse_answer(data, &side->scanned, &http);
     if (result != SW_BAD && (result == SW_MORE ? data.size : http.size) > c->limits->head_size)
         return leave_http(c, side, data, SW_REASON_LIMIT);
     if (result == SW_MORE)

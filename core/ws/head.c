@@ -65,6 +65,12 @@ static enum sw_head_name candidate(size_t size, uint8_t first)
     }
 }
 
+bool sw_http_is_version(struct sw_slice text)
+{
+    return text.size == 8 && sw_slice_starts(text, SW_SLICE("HTTP/")) && sw_is_digit(text.data[5]) &&
+           text.data[6] == '.' && sw_is_digit(text.data[7]);
+}
+
 void sw_head_read(const struct sw_http_head *http, struct sw_head *head)
 {
     *head = (struct sw_head){.http = http};

@@ -34,6 +34,13 @@ struct sw_head {
     bool traces; /* of a proxy between the client and here */
 };
 
+/* As sw_http_parse, of what stands where a server has to answer: it may begin with anything like "HTTP", say
+ * "HTTP 1.1 101", and have a version that is none. */
+enum sw_result sw_http_parse_answer(struct sw_slice data, size_t *scanned, struct sw_http_head *head);
+
+/* "HTTP/" DIGIT "." DIGIT (RFC 9112 2.3). */
+bool sw_http_is_version(struct sw_slice text);
+
 void sw_head_read(const struct sw_http_head *http, struct sw_head *head);
 
 /* How many header lines have that name, and the value of the first. */

@@ -5,6 +5,7 @@
 #include "sipweave/http.h"
 
 #include "bytes.h"
+#include "ws/head.h"
 
 /* The longest method name that is believed; a registered one has at most 17 letters. */
 enum { METHOD_MAX = 32 };
@@ -49,25 +50,42 @@ static size_t blank_lines(struct sw_slice text)
     return n;
 }
 
-static bool read_status_line(struct sw_slice line, struct sw_http_head *head)
+/* What stands behind the version. */
+static void read_status(struct sw_slice rest, struct sw_http_head *head)
 {
-    head->response = true;
-    head->version = sw_slice_head(line, 8);
-    struct sw_slice rest = sw_slice_trim_left(sw_slice_skip(line, 8));
+    rest = sw_slice_trim_left(rest);
     size_t end = sw_slice_find(rest, ' ');
     uint64_t status = 0;
     if (end == 3 && sw_slice_number(sw_slice_head(rest, end), &status) && status >= 100)
         head->status = (unsigned)status;
     head->reason = sw_slice_trim(sw_slice_skip(rest, end));
+}
+
+static bool read_status_line(struct sw_slice line, struct sw_http_head *head)
+{
+    head->response = true;
+    head->version = sw_slice_head(line, 8);
+    read_status(sw_slice_skip(line, 8), head);
     return true;
 }
 
-/* "GET /ws", as HTTP/0.9 had it. */
-static bool read_bare_line(struct sw_slice line, struct sw_http_head *head)
+/* Where the last " HTTP" of the line stands; its size: nowhere. */
+static size_t find_protocol(struct sw_slice line)
 {
+    const struct sw_slice protocol = SW_SLICE(" HTTP");
+    for (size_t at = line.size; at-- > 0;)
+        if (sw_slice_equal_nocase(sw_slice_head(sw_slice_skip(line, at), protocol.size), protocol))
+            return at;
+    return line.size;
+}
+
+/* "GET /ws", as HTTP/0.9 had it, or with a version that is none: "HTTP 1.1". */
+static bool read_odd_line(struct sw_slice line, struct sw_http_head *head)
+{
+    const size_t end = find_protocol(line);
     head->method = sw_slice_head(line, 3);
-    head->target = sw_slice_skip(line, 4);
-    head->version = sw_slice_skip(line, line.size);
+    head->version = sw_slice_trim(sw_slice_skip(line, end));
+    head->target = sw_slice_trim(sw_slice_skip(sw_slice_head(line, end), 4));
     return sw_slice_starts(line, SW_SLICE("GET /")) && sw_slice_find(head->target, ' ') == head->target.size;
 }
 
@@ -77,11 +95,12 @@ static bool read_request_line(struct sw_slice line, struct sw_http_head *head)
     line = sw_slice_trim(line);
     size_t method = sw_slice_find(line, ' ');
     if (line.size < method + 10 || line.data[line.size - 9] != ' ')
-        return read_bare_line(line, head);
+        return read_odd_line(line, head);
     head->method = sw_slice_head(line, method);
     head->version = sw_slice_skip(line, line.size - 8);
     head->target = sw_slice_trim(sw_slice_of(line.data + method, line.size - method - 8));
-    return is_version(head->version) || sw_slice_equal(head->version, SW_SLICE("HTTP/0.9"));
+    return is_version(head->version) || sw_slice_equal(head->version, SW_SLICE("HTTP/0.9")) ||
+           read_odd_line(line, head);
 }
 
 static bool read_start_line(struct sw_slice line, struct sw_http_head *head)
@@ -104,6 +123,44 @@ bool sw_http_possible(struct sw_slice data)
     struct sw_http_head head = {0};
     size_t content;
     return sw_line_size(text, &content) == 0 || read_start_line(sw_slice_head(text, content), &head);
+}
+
+/* Where a word of three digits stands behind the protocol, or right behind its version; the line's size: nowhere. */
+static size_t find_status(struct sw_slice line)
+{
+    enum { DIGITS = 3, VERSION = 8 };
+    for (size_t at = 4; at + DIGITS <= line.size; at++) {
+        const uint8_t *word = line.data + at;
+        const bool begins = word[-1] == ' ' || (at == VERSION && is_version(sw_slice_head(line, VERSION)));
+        if (begins && sw_is_digit(word[0]) && sw_is_digit(word[1]) && sw_is_digit(word[2]) &&
+            (at + DIGITS == line.size || word[DIGITS] == ' '))
+            return at;
+    }
+    return line.size;
+}
+
+enum sw_result sw_http_parse_answer(struct sw_slice data, size_t *scanned, struct sw_http_head *head)
+{
+    enum { LINE_MAX = 512 };
+    const struct sw_slice protocol = SW_SLICE("HTTP");
+    const size_t blank = blank_lines(data);
+    const struct sw_slice text = sw_slice_skip(data, blank);
+    size_t content;
+    if (!sw_slice_equal_nocase(sw_slice_head(text, protocol.size), sw_slice_head(protocol, text.size)))
+        return SW_BAD;
+    const size_t line = sw_line_size(text, &content);
+    if (line == 0)
+        return text.size < LINE_MAX ? SW_MORE : SW_BAD;
+    const struct sw_slice start = sw_slice_head(text, content);
+    const size_t status = find_status(start);
+    *head = (struct sw_http_head){.response = true};
+    read_status(sw_slice_skip(start, status), head);
+    head->version = sw_slice_trim(sw_slice_head(start, status));
+    *scanned = *scanned < blank ? blank : *scanned;
+    if (sw_header_block(data, scanned, &head->size) != SW_OK)
+        return SW_MORE;
+    head->headers = sw_slice_of(data.data + blank + line, *scanned - blank - line);
+    return SW_OK;
 }
 
 enum sw_result sw_http_parse(struct sw_slice data, size_t *scanned, struct sw_http_head *head)

@@ -32,7 +32,11 @@ static const struct head_case heads[] = {
     {"HTT", SW_MORE, 0, "", ""},
     {"GET /", SW_MORE, 0, "", ""},
     {"GET / HTTP/1.1\r\nHost: x\r\n", SW_MORE, 0, "", ""},
-    {"GET / HTTP/2.0\r\n\r\n", SW_BAD, 0, "", ""},
+    {"GET / HTTP/2.0\r\n\r\n", SW_OK, 18, "GET", "/"},
+    {"GET / HTTP 1.1\r\n\r\n", SW_OK, 18, "GET", "/"},
+    {"GET /a http/1.1\r\n\r\n", SW_OK, 19, "GET", "/a"},
+    {"GET /a HTTP/1.x\r\n\r\n", SW_OK, 19, "GET", "/a"},
+    {"POST / HTTP 1.1\r\n\r\n", SW_BAD, 0, "", ""},
     {"REGISTER sip:a SIP/2.0\r\n", SW_BAD, 0, "", ""},
     {"GET /\r\n\r\n", SW_OK, 9, "GET", "/"}, /* no version, or that of before 1.0: faults of a handshake */
     {"GET / HTTP/0.9\r\n\r\n", SW_OK, 18, "GET", "/"},
