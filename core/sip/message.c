@@ -271,11 +271,19 @@ static struct sw_slice skip_bracket(struct sw_slice uri)
     return uri.size > 0 && uri.data[0] == '<' ? sw_slice_skip(uri, 1) : uri;
 }
 
+/* Of which a Request-URI may be that says nothing else: others are words of a text. */
+static bool is_sip_scheme(struct sw_slice scheme)
+{
+    return sw_slice_equal_nocase(scheme, SW_SLICE("sip")) || sw_slice_equal_nocase(scheme, SW_SLICE("sips")) ||
+           sw_slice_equal_nocase(scheme, SW_SLICE("tel"));
+}
+
 static bool uri_is_plausible(struct sw_slice uri)
 {
     uri = skip_bracket(uri);
     size_t scheme = sw_scheme_size(uri);
-    return scheme > 0 && scheme + 1 < uri.size && uri.data[scheme] == ':';
+    const bool rest = scheme + 1 < uri.size || is_sip_scheme(sw_slice_head(uri, scheme));
+    return scheme > 0 && scheme < uri.size && uri.data[scheme] == ':' && rest;
 }
 
 /* Stricter than start_line_read: "I speak SIP/2.0" is text. */
