@@ -378,7 +378,7 @@ static void check_cseq(const struct sw_sip_case *one)
     }
     if (exceeds(number, INT32_MAX))
         sw_case_report(one, SW_RULE_SIP_CSEQ_RANGE, "CSeq", number);
-    if (!sip->response && !sw_slice_equal(method, sip->method))
+    if (!sip->response && sw_grammar_token(sip->method) && !sw_slice_equal(method, sip->method))
         sw_case_report(one, SW_RULE_SIP_CSEQ_METHOD, "CSeq", sip->first[SW_SIP_CSEQ]);
 }
 

@@ -88,6 +88,13 @@ bool sw_case_uri_is_right(const struct sw_sip_case *one, struct sw_slice uri, un
     return sw_case_knows(one, key, traits);
 }
 
+/* And not something that is no version, for which the line was told to be wrong. */
+static bool names_version(const struct sw_sip *sip)
+{
+    const struct sw_slice version = sip->version;
+    return version.size > 0 && sw_slice_find(version, ' ') == version.size && (!sip->response || sip->status != 0);
+}
+
 static void check_request_line(const struct sw_sip_case *one, struct sw_slice line)
 {
     size_t method = sw_slice_find(line, ' ');
@@ -95,8 +102,11 @@ static void check_request_line(const struct sw_sip_case *one, struct sw_slice li
     bool parted = method > 0 && method < version && version + 1 < line.size;
     struct sw_slice uri = parted ? sw_slice_of(line.data + method + 1, version - method - 1) : one->sip->uri;
     bool spaced = uri.size != sw_slice_trim(uri).size || uri.size == 0 || sw_is_blank(line.data[line.size - 1]);
-    if (!parted || spaced || !sw_grammar_token(sw_slice_head(line, method)))
+    const bool versioned = names_version(one->sip);
+    if (!parted || spaced || !versioned || !sw_grammar_token(sw_slice_head(line, method)))
         sw_case_report(one, SW_RULE_SIP_STARTLINE_SYNTAX, "Request-Line", line);
+    if (!versioned || one->sip->uri.size == 0)
+        return; /* where the URI ends is not known, or there is none */
     check_uri(one, sw_slice_trim(uri));
 }
 
@@ -106,7 +116,7 @@ static void check_status_line(const struct sw_sip_case *one, struct sw_slice lin
     struct sw_slice rest = sw_slice_skip(line, version + 1);
     size_t code = sw_slice_find(rest, ' ');
     bool digits = code == 3 && sw_grammar_digits(sw_slice_head(rest, code));
-    if (version == line.size || rest.size == 0 || rest.data[0] == ' ')
+    if (version == 0 || version == line.size || rest.size == 0 || rest.data[0] == ' ')
         sw_case_report(one, SW_RULE_SIP_STARTLINE_SYNTAX, "Status-Line", line);
     else if (!digits || code == rest.size)
         sw_case_report(one, SW_RULE_SIP_STATUS_SYNTAX, "Status-Line", line);
@@ -136,7 +146,7 @@ void sw_check_sip_start(const struct sw_sip_case *one)
         check_status_line(one, line);
     else
         check_request_line(one, line);
-    if (!sw_slice_equal(sip->version, SW_SLICE("SIP/2.0")))
+    if (names_version(sip) && !sw_slice_equal(sip->version, SW_SLICE("SIP/2.0")))
         sw_case_report(one, SW_RULE_SIP_VERSION, "version", sip->version);
     if (sip->response)
         return;

@@ -478,7 +478,7 @@ static bool read_sip(const struct sw_websip *websip, struct sw_slice payload, st
     const struct sw_websip_side *side = &websip->sides[websip->event->direction];
     if (sw_sip_recognise(payload, sip))
         return true;
-    return websip->selected && rest_of(side, payload) == REST_NONE && sw_sip_parse(payload, sip) != SW_BAD;
+    return websip->selected && rest_of(side, payload) == REST_NONE && sw_sip_recognise_odd(payload, true, sip);
 }
 
 static void on_message(struct sw_websip *websip, const struct sw_sip *known)

@@ -251,6 +251,26 @@ static bool may_be_folded(struct sw_slice line)
     return sw_slice_trim_left(line).size == 0;
 }
 
+/* Of which a Request-URI may be that says nothing else: others are words of a text. */
+static bool is_sip_scheme(struct sw_slice scheme)
+{
+    return sw_slice_equal_nocase(scheme, SW_SLICE("sip")) || sw_slice_equal_nocase(scheme, SW_SLICE("sips")) ||
+           sw_slice_equal_nocase(scheme, SW_SLICE("tel"));
+}
+
+/* A Request-Line without a version, or with one of another protocol. */
+static bool versionless_read(struct sw_slice text, struct start_line *line)
+{
+    text = sw_slice_trim(text);
+    *line = (struct start_line){.method = sw_word_next(&text), .uri = sw_word_next(&text)};
+    line->version = sw_slice_skip(line->uri, line->uri.size);
+    for (size_t i = 0; i < line->method.size; i++)
+        if (line->method.data[i] < 'A' || line->method.data[i] > 'Z')
+            return false;
+    const size_t scheme = sw_scheme_size(line->uri);
+    return scheme < line->uri.size && line->uri.data[scheme] == ':' && is_sip_scheme(sw_slice_head(line->uri, scheme));
+}
+
 static bool start_line_take(struct sw_slice *rest, struct start_line *line)
 {
     struct sw_slice text;
@@ -262,20 +282,16 @@ static bool start_line_take(struct sw_slice *rest, struct start_line *line)
         return true;
     }
     struct sw_header folded;
-    return may_be_folded(text) && sw_header_next(rest, &folded) && start_line_read(folded.line, line);
+    if (may_be_folded(text) && sw_header_next(rest, &folded) && start_line_read(folded.line, line))
+        return true;
+    *rest = after;
+    return versionless_read(text, line);
 }
 
 /* The "<" that some put before the Request-URI (RFC 4475 3.1.2.7). */
 static struct sw_slice skip_bracket(struct sw_slice uri)
 {
     return uri.size > 0 && uri.data[0] == '<' ? sw_slice_skip(uri, 1) : uri;
-}
-
-/* Of which a Request-URI may be that says nothing else: others are words of a text. */
-static bool is_sip_scheme(struct sw_slice scheme)
-{
-    return sw_slice_equal_nocase(scheme, SW_SLICE("sip")) || sw_slice_equal_nocase(scheme, SW_SLICE("sips")) ||
-           sw_slice_equal_nocase(scheme, SW_SLICE("tel"));
 }
 
 static bool uri_is_plausible(struct sw_slice uri)
@@ -517,6 +533,15 @@ bool sw_sip_recognise(struct sw_slice bytes, struct sw_sip *sip)
     start_line_note(sip, &line);
     message_read(sip, sw_slice_skip(text, (size_t)(lf - text.data) + 1), feeds);
     return true;
+}
+
+bool sw_sip_recognise_odd(struct sw_slice bytes, bool expected, struct sw_sip *sip)
+{
+    struct sw_cseq cseq;
+    if (sw_sip_parse(bytes, sip) != SW_OK || sip->count[SW_SIP_VIA] == 0 || sip->count[SW_SIP_CALL_ID] == 0 ||
+        sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq) != SW_OK)
+        return false;
+    return expected || sip->response || sw_slice_equal(cseq.method, sip->method);
 }
 
 bool sw_sip_header_next(struct sw_sip_cursor *cursor, enum sw_sip_field *field, struct sw_header *header)

@@ -200,7 +200,7 @@ void datagrams_add(struct datagrams *datagrams, const struct sw_endpoint *source
     struct sw_sip sip;
     const struct sw_sip *read;
     datagrams->context->totals->datagrams++;
-    if (worth_a_look(bytes) && delivery_recognise(datagrams->context->delivery, bytes, &sip, &read))
+    if (worth_a_look(bytes) && delivery_recognise(datagrams->context->delivery, bytes, false, &sip, &read))
         on_sip(datagrams, source, destination, read, bytes, missing, marks, mark_count);
     else
         on_other(datagrams, source, destination, bytes, marks, mark_count);

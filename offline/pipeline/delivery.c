@@ -63,15 +63,15 @@ bool delivery_reads(const struct delivery *delivery)
     return relay_reads(delivery->relay);
 }
 
-bool delivery_recognise(const struct delivery *delivery, struct sw_slice bytes, struct sw_sip *sip,
+bool delivery_recognise(const struct delivery *delivery, struct sw_slice bytes, bool expected, struct sw_sip *sip,
                         const struct sw_sip **read)
 {
     if (relay_reads(delivery->relay)) {
         *read = NULL;
-        return sw_sip_sniff(bytes) == SW_OK;
+        return sw_sip_sniff(bytes) == SW_OK || sw_sip_recognise_odd(bytes, expected, sip);
     }
     *read = sip;
-    return sw_sip_recognise(bytes, sip);
+    return sw_sip_recognise(bytes, sip) || sw_sip_recognise_odd(bytes, expected, sip);
 }
 
 void delivery_flush(struct delivery *delivery)

@@ -20,9 +20,9 @@ void delivery_flush(struct delivery *delivery);
 
 /* Whether messages need not be read before they are delivered: then whoever has more time does it. */
 bool delivery_reads(const struct delivery *delivery);
-/* Whether bytes that come in one piece are a SIP message (sw_sip_recognise). *read: sip, which is filled, or NULL where
- * it need not be. */
-bool delivery_recognise(const struct delivery *delivery, struct sw_slice bytes, struct sw_sip *sip,
+/* Whether bytes that come in one piece are a SIP message (sw_sip_recognise, sw_sip_recognise_odd). *read: sip, which is
+ * filled, or NULL where it need not be. */
+bool delivery_recognise(const struct delivery *delivery, struct sw_slice bytes, bool expected, struct sw_sip *sip,
                         const struct sw_sip **read);
 
 /* For flows that say what they have begun. */

@@ -185,9 +185,11 @@ static bool is_sip(const struct websocket *websocket, struct sw_slice payload, s
     if (websocket->subprotocol == SUBPROTOCOL_OTHER)
         return false;
     if (websocket->subprotocol == SUBPROTOCOL_SIP && websocket->sip_rules == NULL)
-        return delivery_recognise(websocket->context->delivery, payload, sip, read);
+        return delivery_recognise(websocket->context->delivery, payload, true, sip, read);
     *read = sip;
-    return sw_sip_recognise(payload, sip) && (websocket->subprotocol == SUBPROTOCOL_SIP || has_identity(sip));
+    if (websocket->subprotocol == SUBPROTOCOL_SIP)
+        return sw_sip_recognise(payload, sip) || sw_sip_recognise_odd(payload, true, sip);
+    return sw_sip_recognise(payload, sip) && has_identity(sip);
 }
 
 static const char *why_not_sip(const struct websocket *websocket)

@@ -157,6 +157,39 @@ def no_ping_until_the_end(capture):
     websocket.close()
 
 
+# ---- start lines that are none ----
+
+MESSAGE = request('MESSAGE', 'odd', headers='Content-Type: text/plain\r\n', body='hello').replace('Contact', 'X')
+ODD = [('SIP-RURI-SYNTAX', 'MESSAGE bob SIP/2.0'), ('SIP-STARTLINE-SYNTAX', 'MESSAGE sip:bob@example.test'),
+       ('SIP-STARTLINE-SYNTAX', 'MESSAGE SIP/2.0'), ('SIP-STATUS-SYNTAX', 'SIP/2.0 abc OK')]
+
+
+def with_start(line):
+    return line + MESSAGE[MESSAGE.index('\r\n'):]
+
+
+for rule, line in ODD:
+    @case(rule, 1)
+    def an_odd_start_line_over_websocket(capture, line=line):
+        websocket = WebSocket(capture)
+        websocket.text(CLIENT, with_start(line))
+        websocket.close()
+
+    @case(rule, 1)
+    def an_odd_start_line_over_udp(capture, line=line):
+        capture.datagram(PHONE, PROXY, with_start(line).encode())
+
+    @case('WSSIP-NOT-SIP', 0)
+    def it_is_sip(capture, line=line):
+        websocket = WebSocket(capture)
+        websocket.text(CLIENT, with_start(line))
+        websocket.close()
+
+    @case(rule, 0)
+    def a_line_of_a_log(capture, line=line):
+        capture.datagram(PHONE, PROXY, ('Nov 23 10:00:00 pbx ' + with_start(line)).encode())
+
+
 # ---- messages that end early ----
 
 SHORT = request('MESSAGE', 'short', body='hello').replace('Content-Length: 5', 'Content-Length: 9')

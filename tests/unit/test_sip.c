@@ -71,8 +71,11 @@ static const struct {
     {"sip:x SIP/2.0\r\n", SW_BAD, SW_OK, "sip:x", "", "SIP/2.0", 0, ""},
     {"INVITE sip: SIP/2.0\r\n", SW_OK, SW_OK, "INVITE", "sip:", "SIP/2.0", 0, ""},
     {"INVITE bob: SIP/2.0\r\n", SW_BAD, SW_OK, "INVITE", "bob:", "SIP/2.0", 0, ""},
-    {"INVITE sip:x\r\nSIP/2.0\r\n", SW_BAD, SW_BAD, "", "", "", 0, ""},
-    {"INVITE sip:x\r\n y\r\nz", SW_BAD, SW_BAD, "", "", "", 0, ""},
+    {"INVITE sip:x\r\nSIP/2.0\r\n", SW_BAD, SW_OK, "INVITE", "sip:x", "", 0, ""},
+    {"INVITE sip:x HTTP/1.1\r\n", SW_BAD, SW_OK, "INVITE", "sip:x", "", 0, ""},
+    {"INVITE http:x HTTP/1.1\r\n", SW_BAD, SW_BAD, "", "", "", 0, ""},
+    {"invite sip:x\r\n", SW_MORE, SW_BAD, "", "", "", 0, ""},
+    {"INVITE sip:x\r\n y\r\nz", SW_BAD, SW_OK, "INVITE", "sip:x", "", 0, ""},
     {"SIP/2.0\r\nVia: x", SW_BAD, SW_OK, "", "", "SIP/2.0", 0, ""},
     {"", SW_MORE, SW_BAD, "", "", "", 0, ""},
     {"\r\n\r\n", SW_MORE, SW_BAD, "", "", "", 0, ""},
@@ -85,9 +88,9 @@ static const struct {
     {"INVITE sip", SW_MORE, SW_BAD, "", "", "", 0, ""},
     {"INVITE sip:x SIP/", SW_MORE, SW_OK, "INVITE", "sip:x", "SIP/", 0, ""},
     {"INVITE\rsip:x SIP/2.0\r\n", SW_OK, SW_OK, "INVITE", "sip:x", "SIP/2.0", 0, ""},
-    {"INVITE sip:x\r", SW_MORE, SW_BAD, "", "", "", 0, ""},
-    {"INVITE sip:x\r\n", SW_MORE, SW_BAD, "", "", "", 0, ""},
-    {"INVITE sip:x\r\n ", SW_MORE, SW_BAD, "", "", "", 0, ""},
+    {"INVITE sip:x\r", SW_MORE, SW_OK, "INVITE", "sip:x", "", 0, ""},
+    {"INVITE sip:x\r\n", SW_MORE, SW_OK, "INVITE", "sip:x", "", 0, ""},
+    {"INVITE sip:x\r\n ", SW_MORE, SW_OK, "INVITE", "sip:x", "", 0, ""},
 };
 
 static void start_lines_are_read(void **state)
@@ -141,6 +144,37 @@ static void recognising_is_sniffing_and_parsing(void **state)
             unguard(&g);
         }
     }
+}
+
+/* What its header fields show to be SIP, though its start line is no good. */
+static void odd_messages_are_recognised(void **state)
+{
+    (void)state;
+#define FIELDS "Via: SIP/2.0/UDP a;branch=z9hG4bK1\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n\r\n"
+    static const struct {
+        const char *text;
+        bool expected; /* where nothing else can be */
+        bool found;    /* anywhere */
+    } odd[] = {
+        {"INVITE bob SIP/2.0\r\n" FIELDS, true, true},
+        {"INVITE sip:bob\r\n" FIELDS, true, true},
+        {" INVITE sip:bob SIP/2.0\r\n" FIELDS, true, true},
+        {"SIP/2.0 abc OK\r\n" FIELDS, true, true},
+        {"IN@VITE sip:bob SIP/2.0\r\n" FIELDS, true, false},
+        {"Received: INVITE sip:bob SIP/2.0\r\n" FIELDS, true, false}, /* a line of a log */
+        {"INVITE bob SIP/2.0\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n\r\n", false, false},
+        {"INVITE bob\r\n" FIELDS, false, false},
+    };
+    for (size_t i = 0; i < COUNT(odd); i++) {
+        struct guarded g = guard(text(odd[i].text));
+        struct sw_sip sip;
+        assert_false(sw_sip_recognise(g.bytes, &sip));
+        if (sw_sip_recognise_odd(g.bytes, true, &sip) != odd[i].expected ||
+            sw_sip_recognise_odd(g.bytes, false, &sip) != odd[i].found)
+            fail_msg("%s", odd[i].text);
+        unguard(&g);
+    }
+#undef FIELDS
 }
 
 /* A start line may not end far away, wherever the line begins. */
@@ -573,6 +607,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(start_lines_are_read),
         cmocka_unit_test(recognising_is_sniffing_and_parsing),
+        cmocka_unit_test(odd_messages_are_recognised),
         cmocka_unit_test(recognising_is_bounded),
         cmocka_unit_test(prefixes_are_not_refused),
         cmocka_unit_test(sniffing_is_bounded),

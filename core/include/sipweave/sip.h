@@ -78,13 +78,17 @@ enum sw_result sw_sip_sniff(struct sw_slice bytes);
 
 /* Reads a whole message: a datagram or a WebSocket message. SW_OK also for a message with faults; SW_BAD where there is
  * not even a start line that names SIP: one that begins with "SIP/", or has a later word that does (the last one
- * counts, and what stands between it and the method is the URI, spaces and all). More lenient than sw_sip_sniff. Never
- * SW_MORE. Leading CRLFs are skipped, and belong to raw. */
+ * counts, and what stands between it and the method is the URI, spaces and all), or a method and a URI of SIP. More
+ * lenient than sw_sip_sniff. Never SW_MORE. Leading CRLFs are skipped, and belong to raw. */
 enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip);
 
 /* Both at once, for what comes in one piece: whether sw_sip_sniff and sw_sip_parse say SW_OK, and then the message. The
  * start line is read once. */
 bool sw_sip_recognise(struct sw_slice bytes, struct sw_sip *sip);
+
+/* The same of a message whose start line is so faulty that sw_sip_sniff refuses it: by its Via, Call-ID and CSeq; and
+ * by the method of the CSeq, unless SIP is expected. It has been tried as one that is not. */
+bool sw_sip_recognise_odd(struct sw_slice bytes, bool expected, struct sw_sip *sip);
 
 /* Whether the first bytes of a request are missing: its CSeq names a longer method that ends in this one. */
 bool sw_sip_is_rest(const struct sw_sip *sip);
