@@ -41,8 +41,8 @@ static enum sw_result tls_record(struct sw_slice bytes, size_t *size)
 }
 
 /* Whether TLS records follow each other for as far as the bytes go; one alone may be chance unless it begins a
- * handshake. */
-static bool tls_chain(struct sw_slice bytes)
+ * handshake. SW_MORE: its end hasn't come. */
+static enum sw_result tls_chain(struct sw_slice bytes)
 {
     unsigned records = 0;
     size_t size;
@@ -50,10 +50,10 @@ static bool tls_chain(struct sw_slice bytes)
     while (tls_record(bytes, &size) == SW_OK) {
         records++;
         if (size >= bytes.size)
-            return handshake || records > 1 || size == bytes.size;
+            return handshake || records > 1 || size == bytes.size ? SW_OK : SW_MORE;
         bytes = skip_bytes(bytes, size);
     }
-    return records > 0 && bytes.size < 5;
+    return records > 0 && bytes.size < 5 ? SW_OK : SW_BAD;
 }
 
 /* HTTP is known by its whole first line, which empty lines may precede (RFC 9112 2.2). */
@@ -197,8 +197,9 @@ enum verdict detect_middle(struct sw_slice bytes, struct detect_progress *progre
         const enum sw_result sip = sip_here(bytes);
         if (sip != SW_BAD)
             return sip == SW_OK ? VERDICT_SIP : VERDICT_MORE;
-        if (tls_chain(bytes))
-            return VERDICT_TLS;
+        const enum sw_result tls = tls_chain(bytes);
+        if (tls != SW_BAD)
+            return tls == SW_OK ? VERDICT_TLS : VERDICT_MORE;
     }
     size_t offset = 0;
     enum sw_result found = sw_frame_find(skip_bytes(bytes, progress->frames), SW_MASK_UNKNOWN, &offset, masked);

@@ -59,6 +59,12 @@ struct stream *stream_new(struct stream_context *context, const struct net_strea
     return stream;
 }
 
+void stream_begins_late(struct stream *stream)
+{
+    for (enum net_side from = NET_A; from <= NET_B; from++)
+        stream->sides[from].middle = true;
+}
+
 struct stream *stream_new_above(struct stream_context *context, const struct net_stream *net,
                                 struct carrier_below *below, const struct sw_endpoint *proxied_client)
 {

@@ -27,6 +27,8 @@ struct stream;
 /* What TLS carries. net and below are borrowed and outlive the stream. */
 struct stream *stream_new_above(struct stream_context *context, const struct net_stream *net,
                                 struct carrier_below *below, const struct sw_endpoint *proxied_client);
+/* Before its first bytes: they are from somewhere in the connection. */
+void stream_begins_late(struct stream *stream);
 /* Whether a decoder was found for it. */
 bool stream_is_carried(const struct stream *stream);
 struct stream *stream_new(struct stream_context *context, const struct net_stream *net);

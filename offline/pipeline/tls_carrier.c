@@ -82,6 +82,14 @@ static void tell_missing(struct tls_carrier *tls, enum sw_direction from)
     stream_gap(tls->above, side_of(from), told.size, told.reason, told.mark);
 }
 
+/* No plaintext has come before. */
+static void begin_late(struct tls_carrier *tls)
+{
+    tls->net.initiator = side_of(tls->below.tls->client);
+    tls->net.from_start[NET_A] = tls->net.from_start[NET_B] = false;
+    stream_begins_late(tls->above);
+}
+
 static void on_plaintext(void *context, enum sw_direction from, struct sw_slice bytes, struct sw_mark mark)
 {
     struct tls_carrier *tls = context;
@@ -89,6 +97,8 @@ static void on_plaintext(void *context, enum sw_direction from, struct sw_slice 
     progress->taken += bytes.size;
     if (tls->ignored || bytes.size == 0)
         return;
+    if (tls->below.tls->late && tls->net.from_start[NET_A])
+        begin_late(tls);
     tell_missing(tls, from);
     tls->plaintext[from] += bytes.size;
     progress->plain += bytes.size;

@@ -351,22 +351,55 @@ static bool look_up(const struct tls_keylog *log, const uint8_t *client_random, 
     return true;
 }
 
+static bool read_tails(struct tls_keylog *log)
+{
+    bool grown = false;
+    for (guint i = 0; i < log->files->len; i++)
+        grown |= read_tail(log, g_ptr_array_index(log->files, i));
+    return grown;
+}
+
+static void ask_for_more(struct tls_keylog *log)
+{
+    void (*more)(void *, struct tls_keylog *) = log->more;
+    log->more = NULL;
+    if (more != NULL)
+        more(log->context, log);
+}
+
 bool tls_keylog_find(struct tls_keylog *log, const uint8_t *client_random, enum tls_secret which,
                      struct sw_slice *secret)
 {
     if (look_up(log, client_random, which, secret))
         return true;
-    bool grown = false;
-    for (guint i = 0; i < log->files->len; i++)
-        grown |= read_tail(log, g_ptr_array_index(log->files, i));
-    if (grown && look_up(log, client_random, which, secret))
+    if (read_tails(log) && look_up(log, client_random, which, secret))
         return true;
-    if (log->more == NULL)
-        return false;
-    void (*more)(void *, struct tls_keylog *) = log->more;
-    log->more = NULL;
-    more(log->context, log);
+    ask_for_more(log);
     return look_up(log, client_random, which, secret);
+}
+
+void tls_keylog_refresh(struct tls_keylog *log)
+{
+    read_tails(log);
+    if (log->oldest == NULL)
+        ask_for_more(log);
+}
+
+size_t tls_keylog_sessions(const struct tls_keylog *log)
+{
+    return (size_t)g_tree_nnodes(log->sessions);
+}
+
+void tls_keylog_each(const struct tls_keylog *log,
+                     void (*visit)(void *context, const uint8_t *client_random, enum tls_secret which,
+                                   struct sw_slice secret),
+                     void *context)
+{
+    for (const struct session *session = log->oldest; session != NULL; session = session->newer)
+        for (int which = 0; which < TLS_SECRET_COUNT; which++)
+            if (session->sizes[which] != 0)
+                visit(context, session->client_random, (enum tls_secret)which,
+                      (struct sw_slice){.data = session->secrets[which], .size = session->sizes[which]});
 }
 
 void tls_keylog_use(struct tls_keylog *log, const uint8_t *client_random)

@@ -48,6 +48,15 @@ void tls_keylog_ask(struct tls_keylog *log, void (*more)(void *context, struct t
 bool tls_keylog_find(struct tls_keylog *log, const uint8_t *client_random, enum tls_secret which,
                      struct sw_slice *secret);
 
+/* Reads what the files have got meanwhile; where there is no session at all, asks for more. */
+void tls_keylog_refresh(struct tls_keylog *log);
+size_t tls_keylog_sessions(const struct tls_keylog *log);
+/* All secrets, those of the oldest session first. */
+void tls_keylog_each(const struct tls_keylog *log,
+                     void (*visit)(void *context, const uint8_t *client_random, enum tls_secret which,
+                                   struct sw_slice secret),
+                     void *context);
+
 /* The capture has the session with this client random: its secrets are needed to read it. */
 void tls_keylog_use(struct tls_keylog *log, const uint8_t *client_random);
 /* Lines, as a file has them, with all secrets of the sessions that are in use. */

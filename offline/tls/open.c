@@ -94,7 +94,7 @@ static bool try_at(struct attempt *attempt, struct tls_cipher *cipher, uint64_t 
 static bool try_window(struct attempt *attempt, struct tls_cipher *cipher, uint64_t first, uint64_t *found)
 {
     /* Where early data was refused, the first record that opens has the number 0. */
-    const uint64_t window = attempt->side->skips_early ? 1 : WINDOW + 1;
+    const uint64_t window = attempt->side->skips_early ? 1 : attempt->side->adrift ? UINT64_MAX : WINDOW + 1;
     for (uint64_t i = 0; i < window && attempt->session->budget > 0; i++) {
         if (!try_at(attempt, cipher, first + i))
             continue;
@@ -215,6 +215,8 @@ bool open_record(struct tls_session *session, enum sw_direction from, const stru
                                                     session->tls->opened, &attempt.size);
     if (!opened)
         opened = try_hard(&attempt, from);
+    if (!opened && !session->facts.client_random_known)
+        opened = late_open(session, from, record, &attempt.size);
     if (side->ciphers[side->epoch] != NULL)
         tls_cipher_pass(side->ciphers[side->epoch], record->body);
     if (!opened) {
@@ -226,6 +228,7 @@ bool open_record(struct tls_session *session, enum sw_direction from, const stru
     side->opened++;
     side->failures = 0;
     side->uncertain = false;
+    side->adrift = false;
     side->skips_early = false;
     return true;
 }

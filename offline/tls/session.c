@@ -266,6 +266,7 @@ static bool comes_too_early(const struct tls_session *session, enum sw_direction
 static bool take_if_it_opens(struct tls_session *session, enum sw_direction from, const struct record *record)
 {
     struct side *side = &session->sides[from];
+    const bool joins = side->adrift || !session->facts.client_random_known;
     size_t size;
     if (!open_record(session, from, record, &size))
         return false;
@@ -276,7 +277,10 @@ static bool take_if_it_opens(struct tls_session *session, enum sw_direction from
     }
     if (side->loss.wire != 0) {
         handshake_clear(side);
-        measure_loss(session, side);
+        if (joins) /* most of the records before this one weren't captured */
+            tell_loss_unmeasured(session, from);
+        else
+            measure_loss(session, side);
         tell_loss(session, from);
     }
     take_opened(session, from, record, size);
@@ -348,6 +352,15 @@ static void take_record(struct tls_session *session, enum sw_direction from, con
 
 /* --- bytes ------------------------------------------------------------------------------------------------------- */
 
+/* The capture may begin within a record. */
+static enum sw_reason why_no_record(const struct tls_session *session, const struct side *side)
+{
+    if (side->loss.wire != 0)
+        return side->loss.reason;
+    const bool late = session->client_hellos == 0 && session->server_hellos == 0 && side->opened == 0;
+    return late ? SW_REASON_NO_HANDSHAKE : SW_REASON_MALFORMED;
+}
+
 /* Looks for the next record; false: more bytes are needed. */
 static bool find_record(struct tls_session *session, enum sw_direction from, const struct inbox_view *view, size_t *at)
 {
@@ -367,8 +380,7 @@ static bool find_record(struct tls_session *session, enum sw_direction from, con
     if (open_search(session, from, view, &found))
         side->framing = FRAMING_KNOWN;
     if (found != *at)
-        lose(session, from, found - *at, side->loss.wire != 0 ? side->loss.reason : SW_REASON_MALFORMED, text_framing,
-             mark);
+        lose(session, from, found - *at, why_no_record(session, side), text_framing, mark);
     *at = found;
     return side->framing == FRAMING_KNOWN;
 }
@@ -531,6 +543,7 @@ struct tls *tls_new(struct tls_keylog *log, size_t pending)
 
 void tls_free(struct tls *tls)
 {
+    late_free(tls);
     g_free(tls);
 }
 

@@ -6,6 +6,7 @@
  *   handshake.c  messages: which keys are next
  *   master.c     secrets that follow from a server's private key
  *   open.c       keys: opens a record, finds key and sequence number again after a loss
+ *   late.c       keys: finds the session of which no handshake is there
  */
 #ifndef TLS_STATE_H
 #define TLS_STATE_H
@@ -17,8 +18,11 @@
 #include "tls/inbox.h"
 #include "tls/tls.h"
 
+struct tls_late;
+
 struct tls {
     struct tls_keylog *log;
+    struct tls_late *late; /* NULL: not needed yet */
     size_t pending;
     uint8_t opened[TLS_BODY_MAX + 16]; /* the record at hand, decrypted; OpenSSL may write a block more */
 };
@@ -61,6 +65,8 @@ struct side {
     uint64_t skip;  /* bytes of a lost record that are still to come; they are counted already */
     bool sealed;    /* records are protected */
     bool uncertain; /* something was lost: the next record's key and number are guesses */
+    bool adrift;    /* the next record may have any number */
+    unsigned late_tries;
     bool hello_lost;
     bool blocked;  /* a record waits for what the other side says */
     bool hopeless; /* keys were tried often enough */
@@ -127,6 +133,12 @@ void master_remember(struct tls_session *session, struct sw_slice handle);
 /* The client offers to resume it; and the server does. */
 void master_offer(struct tls_session *session, struct sw_slice handle);
 void master_resume(struct tls_session *session);
+
+/* late.c */
+/* As open_record, for a connection of which no hello was seen. On success the side's sequence is the record's number.
+ */
+bool late_open(struct tls_session *session, enum sw_direction from, const struct record *record, size_t *size);
+void late_free(struct tls *tls);
 
 /* open.c */
 /* Makes those keys that the log has meanwhile. */

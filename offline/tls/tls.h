@@ -26,6 +26,10 @@ struct tls_facts {
     bool client_random_known;
     uint8_t client_random[TLS_RANDOM_SIZE];
     bool key_missing; /* the log lacks secrets for this client random */
+    /* The handshake isn't in the capture; a secret of the log told by itself which session this is, and whose side is
+     * the client's, whatever it was taken for. */
+    bool late;
+    enum sw_direction client;
 };
 
 struct tls_facts *tls_facts_copy(const struct tls_facts *facts);

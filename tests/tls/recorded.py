@@ -208,6 +208,22 @@ def check_losses(sipweave, folder, segments, keys, sent):
     return worst
 
 
+def check_late(sipweave, folder, segments, keys, sent):
+    """A capture that begins behind the handshake, wherever: TLS 1.3 is read from there on."""
+    plain, secrets_inside, several = folder / 'late.pcap', folder / 'late.pcapng', folder / 'several.keys'
+    others = ''.join(f'SERVER_TRAFFIC_SECRET_0 {os.urandom(32).hex()} {os.urandom(32).hex()}\n' for _ in range(30))
+    several.write_text(keys.read_text() + others)
+    data_begins = next(i for i, (who, data) in enumerate(segments) if who == 'client' and i > 2)
+    for start in range(data_begins, len(segments)):
+        frames = list(packets(segments))[2 + start:]
+        write_pcap(plain, frames)
+        write_pcapng(secrets_inside, frames, keys.read_bytes(), True)
+        for arguments in (['--keylog', several, plain], [secrets_inside]):
+            got = found(sipweave, *arguments)
+            missing = sent - got
+            assert not got - sent and sum(missing.values()) <= start - data_begins, (start, arguments, missing, got - sent)
+
+
 def check_export(sipweave, folder, arguments, sent):
     """The capture with the secrets that it needs."""
     exported, other = folder / 'exported.pcapng', os.urandom(32).hex()
@@ -343,6 +359,8 @@ def check(sipweave, folder, name):
         got = found(sipweave, *arguments)
         assert got == sent, (name, way, sent - got, got - sent)
     check_losses(sipweave, folder, segments, keys, sent)
+    if name.startswith('tls13'):
+        check_late(sipweave, folder, segments, keys, sent)
     for way in {'tls13-aes128-gcm': ['key log', 'secrets behind'], 'tls12-rsa': ['private key']}.get(name, []):
         check_export(sipweave, folder, ways[way], sent)
     if shutil.which('tshark'):

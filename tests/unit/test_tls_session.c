@@ -19,6 +19,7 @@
  *   records over segments                               check_cut: cut at 3, 150; test_features: byte by byte
  *   several records a segment                           check_cut: all that one side sends in a row is one segment
  *   one side's packets late                             check_skewed, without losses
+ *   1.3 without its handshake                           test_late
  *   several records lost in a row                       test_lost_records
  *   records that were changed                           test_forged
  * tests/tls/recorded.py has the same of openssl's programs, through the whole of sipweave, with segments lost, and held
@@ -404,6 +405,9 @@ static void read_from(struct reading *reading, const struct recording *recording
     finish(reading);
 }
 
+/* Records that are data, at the end of an ordinary one. */
+enum { LATE = 5 };
+
 static void test_closed(void **state)
 {
     (void)state;
@@ -429,14 +433,50 @@ static void test_closed(void **state)
         assert_int_equal(reading.got.text[SW_CLIENT]->len + reading.got.text[SW_SERVER]->len, 0);
         reading_end(&reading);
 
-        read_from(&reading, recording, recording->records->len - 3, recording->keylog->str);
+        const char *keylog = versions[v] == TLS1_3_VERSION ? wrong->str : recording->keylog->str;
+        read_from(&reading, recording, recording->records->len - LATE, keylog);
         assert_int_equal(reading.got.reason, SW_REASON_NO_HANDSHAKE);
+        assert_false(tls_session_facts(reading.session)->late);
         reading_end(&reading);
 
         g_string_free(wrong, TRUE);
         recording_free(other);
         recording_free(recording);
     }
+}
+
+/* TLS 1.3 from behind the handshake, with a log of two sessions; whoever is the client is found out. */
+static void test_late(void **state)
+{
+    (void)state;
+    struct recording *recording = ordinary(TLS1_3_VERSION);
+    struct recording *other = ordinary(TLS1_3_VERSION);
+    GString *log = g_string_new(recording->keylog->str);
+    g_string_append(log, other->keylog->str);
+    const guint count = recording->records->len;
+    for (guint first = count - LATE; first < count; first++) {
+        struct reading reading;
+        read_from(&reading, recording, first, log->str);
+        assert_sent(&reading, recording, 0, first - 1, "late");
+        assert_int_equal(reading.got.losses, 0);
+        const struct tls_facts *facts = tls_session_facts(reading.session);
+        assert_true(facts->late && facts->client_random_known && facts->client == SW_CLIENT);
+        assert_int_equal(facts->version, TLS_1_3);
+        reading_end(&reading);
+
+        reading_begin(&reading, log->str);
+        for (guint i = first; i < count; i++) {
+            const struct recorded *record = record_of(recording, i);
+            feed(&reading, sw_direction_opposite(record->from), bytes_of(record->bytes));
+        }
+        finish(&reading);
+        assert_int_equal(tls_session_facts(reading.session)->client, SW_SERVER);
+        assert_int_equal(reading.got.losses, 0);
+        reading_end(&reading);
+    }
+    g_string_free(log, TRUE);
+    recording_free(other);
+    recording_free(recording);
 }
 
 /* The number of the suite in the ServerHello is changed to one that nobody has. */
@@ -691,7 +731,7 @@ int main(void)
         cmocka_unit_test(test_suites),   cmocka_unit_test(test_old_versions),  cmocka_unit_test(test_features),
         cmocka_unit_test(test_closed),   cmocka_unit_test(test_unknown_suite), cmocka_unit_test(test_facts),
         cmocka_unit_test(test_nameless), cmocka_unit_test(test_lost_records),  cmocka_unit_test(test_rsa),
-        cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_forged),   cmocka_unit_test(test_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
