@@ -611,6 +611,18 @@ static int help(int argc, char **argv)
     return EXIT_DONE;
 }
 
+/* A command that isn't the first word would be taken for a capture. */
+static bool names_command_late(const struct options *options)
+{
+    for (char **input = options->inputs; input != NULL && *input != NULL; input++) {
+        if (find_command(*input) == NULL || g_file_test(*input, G_FILE_TEST_EXISTS))
+            continue;
+        fprintf(stderr, "sipweave: the command comes first: 'sipweave %s [options] CAPTURE...'\n", *input);
+        return true;
+    }
+    return false;
+}
+
 bool options_parse(int argc, char **argv, struct options *options, int *exit_code)
 {
     *options = (struct options){
@@ -631,8 +643,15 @@ bool options_parse(int argc, char **argv, struct options *options, int *exit_cod
         *exit_code = EXIT_DONE;
         return false;
     }
+    if (named == NULL && !parse_command(argc, argv, options, exit_code))
+        return false;
+    if (named == NULL && names_command_late(options)) {
+        options_clear(options);
+        *exit_code = EXIT_USAGE;
+        return false;
+    }
     if (named == NULL)
-        return parse_command(argc, argv, options, exit_code);
+        return true;
     options->command = named;
     argv[1] = argv[0];
     return parse_command(argc - 1, argv + 1, options, exit_code);

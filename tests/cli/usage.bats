@@ -23,6 +23,15 @@ load helper
   done
 }
 
+@test "a command behind options is no capture" {
+  run_sipweave 2 --sandbox never messages "$PCAPS/11-reconnect-failures.pcap"
+  assert_contains "$stderr" "the command comes first: 'sipweave messages [options] CAPTURE...'"
+  assert_equal "$output" ""
+  cp "$PCAPS/11-reconnect-failures.pcap" "$BATS_TEST_TMPDIR/messages"
+  cd "$BATS_TEST_TMPDIR"
+  run_sipweave 0 --sandbox never messages
+}
+
 @test "--version on both levels" {
   run_sipweave 0 --version
   [[ $output =~ ^sipweave\ [0-9]+\.[0-9]+\.[0-9]+ ]]
