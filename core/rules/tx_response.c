@@ -488,10 +488,18 @@ static bool is_final_copy(const struct sw_said *said)
            sw_slice_equal(said->sip->first[SW_SIP_TO], sw_kept_first(said->tx->final, SW_SIP_TO));
 }
 
-/* Who got nothing at all for 64*T1 has given up, and drops what comes then (17.1.1.2, 18.1.2). */
+/* Who got nothing at all for 64*T1 has given up, and drops what comes then (17.1.1.2, 18.1.2). Where the capture begins
+ * amid the copies of an INVITE, they tell since when: each wait is twice the one before (Timer A), T1 + ... + 16 s are
+ * 32 s - T1. */
 static bool comes_too_late(const struct sw_said *said)
 {
-    return !said->tx->provisional && sw_time_passed(said->tx->time, SW_64_T1 - SW_ON_THE_WAY, said->time);
+    const struct sw_tx *tx = said->tx;
+    const int64_t patience = SW_64_T1 - SW_ON_THE_WAY;
+    const int64_t waited = tx->interval < SW_64_T1 ? 2 * tx->interval - SW_64_T1 / 64 : 0; /* until the latest copy */
+    if (tx->provisional)
+        return false;
+    return sw_time_passed(tx->time, patience, said->time) ||
+           (waited > 0 && sw_time_passed(tx->copied, MAX(patience - waited, 0), said->time));
 }
 
 static void claim_ack(struct sw_said *said)

@@ -912,6 +912,20 @@
  "0 ap INVITE 1 x c:1\n"
  "30001 pa 486 INVITE 1 x t:b c:1\n"
  "66000 END 1\n", NULL},
+{"SIP-ACK-MISSING", /* where the capture begins amid the copies, the wait between two tells since when he waits */
+ "0 ab INVITE 1 x\n"
+ "4000 ab INVITE 1 x\n"
+ "24000 ba 486 INVITE 1 x t:b\n"
+ "24500 ba 486 INVITE 1 x t:b\n"
+ "60000 ab MESSAGE 1 m i:two\n"
+ "61000 NOW\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "16000 ab INVITE 1 x\n"
+ "24000 ba 486 INVITE 1 x t:b\n"
+ "24500 ba 486 INVITE 1 x t:b\n"
+ "60000 ab MESSAGE 1 m i:two\n"
+ "61000 NOW\n", NULL},
 {"SIP-ACK-MISSING", /* of a re-INVITE: its 2xx names no way, the dialog does */
  "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
  "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@y.invalid> | Record-Route: <sip:q.test;lr>, <sip:10.0.0.16;transport=ws;lr>\n"
