@@ -90,6 +90,7 @@ static void on_request(struct sw_websip *websip)
     struct sw_head head;
     sw_head_read(&websip->event->head, &head);
     websip->requested = true;
+    websip->offered_badly = head.count[SW_HEAD_PROTOCOL] > 0 && !sw_head_lists_tokens(&head, SW_HEAD_PROTOCOL);
     websip->accepted = websip->offered = websip->selected = websip->named = websip->other = false;
     websip->request_mark = websip->event->marks[0];
     websip->intermediary = websip->surroundings.intermediary || head.traces;
@@ -258,7 +259,7 @@ static void check_agreed(struct sw_websip *websip, const struct sw_sip *sip, uin
     const size_t request = find_request(peer, transaction);
     bool answer = sip->response && request < SW_SENT && names_websocket(websip);
     bool own = !sip->response && transaction != 0 && request == SW_SENT;
-    if (!websip->offered && !websip->other && answer) {
+    if (!websip->offered && !websip->offered_badly && !websip->other && answer) {
         const struct sw_mark marks[] = {websip->request_mark, peer->sent->marks[request], event->marks[0]};
         websip->offer_reported = true;
         sw_websip_report_of(websip, SW_RULE_WSSIP_OFFER, SW_CLIENT, marks, 3,

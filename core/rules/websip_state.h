@@ -63,6 +63,7 @@ struct sw_websip {
     bool intermediary;  /* traces of a proxy in the request */
     bool origin_secure; /* a page of https: TLS ended before the capture */
     bool offered;       /* sip */
+    bool offered_badly; /* what: nobody knows (WSH-PROTO-SYNTAX) */
     bool selected;      /* sip */
     bool named;         /* sip is in the answer, if perhaps not alone or not once */
     bool other;         /* another subprotocol was selected */

@@ -5,6 +5,7 @@
 #include "ws/head.h"
 
 #include "bytes.h"
+#include "ws/opening.h"
 
 static const struct sw_slice names[SW_HEAD_NAMES] = {
     [SW_HEAD_AUTHORIZATION] = {(const uint8_t *)"Authorization", 13},
@@ -107,6 +108,19 @@ bool sw_head_list_next(struct sw_head_list *list, struct sw_slice *element)
         if (!sw_http_header(&list->more, list->name, &list->list))
             return false;
     return true;
+}
+
+bool sw_head_lists_tokens(const struct sw_head *head, enum sw_head_name name)
+{
+    struct sw_head_list list = sw_head_list_of(head, name);
+    struct sw_slice one;
+    bool tokens = false;
+    while (sw_head_list_next(&list, &one)) {
+        tokens = sw_http_is_token(one);
+        if (!tokens)
+            return false;
+    }
+    return tokens;
 }
 
 bool sw_head_has(const struct sw_head *head, enum sw_head_name name, struct sw_slice element)

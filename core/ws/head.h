@@ -54,6 +54,8 @@ struct sw_head_list {
 };
 struct sw_head_list sw_head_list_of(const struct sw_head *head, enum sw_head_name name);
 bool sw_head_list_next(struct sw_head_list *list, struct sw_slice *element);
+/* Whether the list has elements, and all of them are tokens (RFC 9110 5.6.2). */
+bool sw_head_lists_tokens(const struct sw_head *head, enum sw_head_name name);
 /* Whether the list has the element. */
 bool sw_head_has(const struct sw_head *head, enum sw_head_name name, struct sw_slice element);
 /* The same, a "/version" behind it ignored. */

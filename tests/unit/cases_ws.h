@@ -731,6 +731,12 @@
  NULL,
  "C> GET /ws HTTP/1.1\\r\\nHost: sip.example\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Version: 13\\r\\nSec-WebSocket-Protocol: sip\\r\\n\\r\\n\n" "S> HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n\n",
  NULL, {0}},
+/* what it offers nobody knows, and so not that the answer wasn't offered */
+{"WSH-PROTO-SYNTAX",
+ ASK_WITH("Sec-WebSocket-Protocol: \\x22sip\\x22\\r\\n") YES_WITH("Sec-WebSocket-Protocol: sip\\r\\n") HI,
+ "C WSH-PROTO-SYNTAX\nS WSH-BAD-REQUEST-ACCEPTED\n",
+ ASK_WITH("Sec-WebSocket-Protocol: xmpp\\r\\n") YES_WITH("Sec-WebSocket-Protocol: sip\\r\\n") YO,
+ "S WSH-PROTO-NOT-OFFERED\n", {0}},
 {"WSH-PROTO-DUP",
  "C> GET /ws HTTP/1.1\\r\\nHost: sip.example\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\nSec-WebSocket-Version: 13\\r\\nSec-WebSocket-Protocol: sip\\r\\nSec-WebSocket-Protocol: sip\\r\\n\\r\\n\n" "S> HTTP/1.1 400 Bad Request\\r\\nContent-Length: 0\\r\\n\\r\\n\n",
  NULL,

@@ -49,6 +49,14 @@ static const struct rule_case cases[] = {
      ASK_WITH("") YES_WITH("") "C: 81 " OPTIONS("WS", "1") "\nS: 81 " OPTIONS("WS", "1") "\n",
      "S WSH-PLAINTEXT\n",
      {0}},
+    {"WSSIP-OFFER",
+     ASK_WITH(XMPP) YES_WITH("") "C: 81 " OPTIONS("WS", "1") "\nS: 81 " SAYS("200 OK", "OPTIONS", "1") "\n",
+     "S WSH-PLAINTEXT\nC WSSIP-OFFER\n",
+     /* WSH-PROTO-SYNTAX */
+     ASK_WITH("Sec-WebSocket-Protocol: 'sip @'\\r\\n")
+         YES_WITH("") "C: 81 " OPTIONS("WS", "1") "\nS: 81 " SAYS("200 OK", "OPTIONS", "1") "\n",
+     "S WSH-PLAINTEXT\n",
+     {0}},
     {"WSSIP-ACCEPT",
      ASK_WITH(SIP) YES_WITH("") "C: 81 " OPTIONS("WS", "1") "\nS: 81 " SAYS("200 OK", "OPTIONS", "1") "\n",
      "S WSH-PLAINTEXT\nS WSSIP-ACCEPT\n",
