@@ -181,9 +181,10 @@ static struct sw_tx *before_of(const struct sw_said *said, enum sw_method method
     return NULL;
 }
 
+/* What has an ACK was answered, though the capture lacks that. */
 static bool is_open(const struct sw_said *said, const struct sw_tx *tx)
 {
-    return tx != NULL && tx->final == NULL && sw_leg_whole(said->leg, tx->time);
+    return tx != NULL && tx->final == NULL && !tx->acked && sw_leg_whole(said->leg, tx->time);
 }
 
 static void check_invite(const struct sw_said *said)
@@ -441,7 +442,8 @@ void sw_talk_in_dialog(struct sw_said *said)
  * been when the later one was read. */
 static bool was_open(const struct sw_tx *earlier, const struct sw_tx *later)
 {
-    return earlier != NULL && (earlier->final == NULL || earlier->final->mark.time - later->time > SW_ON_THE_WAY);
+    return earlier != NULL &&
+           (earlier->final == NULL ? !earlier->acked : earlier->final->mark.time - later->time > SW_ON_THE_WAY);
 }
 
 static bool overlaps(const struct sw_said *said)

@@ -52,6 +52,8 @@ struct dialog {
         int64_t time;
         bool acknowledged; /* by a provisional response of the other side's user agent */
     } pending;             /* the latest offer, until it is answered or refused */
+    uint64_t rseq;         /* of the latest reliable provisional response */
+    bool unseen;           /* one was acknowledged that isn't in the capture: it may have had a description */
     uint64_t answered;     /* the INVITE that a reliable provisional response has answered */
     uint64_t previewed;    /* the INVITE that an unreliable one has shown the answer to */
     struct sw_sdp_kept *preview;
@@ -544,8 +546,10 @@ static void read_prack(struct view *view)
 {
     struct dialog *dialog = view->dialog;
     struct sw_rack rack;
-    if (dialog != NULL && dialog->late != 0 && sw_rack_parse(view->record->sip->first[SW_SIP_RACK], &rack) == SW_OK &&
-        rack.rseq == dialog->late_rseq)
+    const bool readable = sw_rack_parse(view->record->sip->first[SW_SIP_RACK], &rack) == SW_OK;
+    if (readable && view->to_tag != 0 && (dialog == NULL || rack.rseq > dialog->rseq))
+        dialog_of(view)->unseen = true;
+    if (dialog != NULL && dialog->late != 0 && readable && rack.rseq == dialog->late_rseq)
         late_answer_read(view, dialog);
     else if (dialog != NULL && view->body == BODY_SDP)
         read_offering(view);
@@ -592,7 +596,7 @@ static void read_invite_answer(const struct view *view, struct dialog *dialog, c
     bool seen = dialog->previewed == request;
     if (dialog->answered == request)
         return;
-    if (view->body == BODY_NONE && final)
+    if (view->body == BODY_NONE && final && !dialog->unseen)
         report(view, SW_RULE_OA_ANSWER_MISSING, "no answer to the offer of o=", exchange->offer);
     if (view->body == BODY_NONE && final)
         dialog->pending.request = 0;
@@ -623,7 +627,7 @@ static void read_late_offer(const struct view *view, struct dialog *dialog, cons
     if ((!final && !sw_slice_number(sip->first[SW_SIP_RSEQ], &rseq)) || dialog->answered == request)
         return;
     if (view->body == BODY_NONE) {
-        if (final && exchange->initial)
+        if (final && exchange->initial && !dialog->unseen)
             report(view, SW_RULE_OA_NO_OFFER_2XX, "neither INVITE nor 2xx has an offer:", NULL);
         return;
     }
@@ -650,6 +654,8 @@ static void read_success(struct view *view)
     }
     if (dialog->pending.request == request)
         dialog->pending.acknowledged = true;
+    if (view->record->sip->count[SW_SIP_RSEQ] > 0)
+        sw_slice_number(view->record->sip->first[SW_SIP_RSEQ], &dialog->rseq);
     if (view->body == BODY_OTHER) {
         dialog_forget(view);
         return;

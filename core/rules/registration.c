@@ -29,10 +29,18 @@ static bool was_challenged(const struct sw_said *said, const struct sw_tx *befor
     return credentials_of(said->sip) > credentials_of(&request);
 }
 
+/* Over UDP a request is sent again and again until it is answered, T2 after T2 (17.1.2.2): where it isn't, the answer
+ * is not in the capture. */
+static bool has_fallen_silent(const struct sw_said *said, const struct sw_tx *tx)
+{
+    const int64_t interval = tx->copies == 0 ? SW_SECOND : 5 * SW_SECOND;
+    return tx->request->transport == SW_TRANSPORT_UDP && said->time - tx->copied > interval;
+}
+
 static bool is_pending(const struct sw_said *said, const struct sw_tx *tx)
 {
     return tx != NULL && tx->final == NULL && !sw_time_passed(tx->time, SW_64_T1, said->time) &&
-           sw_leg_whole(said->leg, tx->time) && !was_challenged(said, tx);
+           sw_leg_whole(said->leg, tx->time) && !was_challenged(said, tx) && !has_fallen_silent(said, tx);
 }
 
 /* --- REGISTER ---------------------------------------------------------------------------------------------------- */

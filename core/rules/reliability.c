@@ -145,11 +145,14 @@ static struct sw_tx *invite_of(const struct sw_said *said, const uint64_t *cseq,
     return NULL;
 }
 
-static void prove(struct sw_said *said, struct sw_fork *fork)
+/* The PRACK is that of the response which was still to be acknowledged when the next one came: of a later one it shows
+ * that the other PRACK isn't in the capture. */
+static void prove(struct sw_said *said, struct sw_fork *fork, uint64_t rseq)
 {
-    if (fork->pending != SW_RULE_COUNT && sw_leg_whole(said->leg, fork->proof->mark.time))
+    const bool due = fork->pending == SW_RULE_PRACK_OVERLAP ? rseq < fork->rseq : rseq == fork->rseq;
+    if (fork->pending != SW_RULE_COUNT && due && sw_leg_whole(said->leg, fork->proof->mark.time))
         sw_kept_report(said, fork->pending, fork->proof, "the PRACK of RSeq %llu came only later",
-                       (unsigned long long)fork->rseq);
+                       (unsigned long long)rseq);
     fork->pending = SW_RULE_COUNT;
     sw_kept_drop(&fork->proof);
 }
@@ -169,11 +172,12 @@ void sw_talk_prack(struct sw_said *said)
     const bool known = invite_of(said, &rack.cseq, &fork) != NULL;
     if ((!known && invite_of(said, NULL, &fork) == NULL) || fork->reliable == NULL)
         return;
-    said->tx->cancelled = !known || rack.rseq > fork->rseq; /* matches nothing that was seen */
+    const bool next = said->message->record->transport == SW_TRANSPORT_UDP && rack.rseq == fork->rseq + 1;
+    said->tx->cancelled = !known || (rack.rseq > fork->rseq && !next); /* matches nothing that was seen */
     if (!known)
         return;
     said->tx->acked = rack.rseq == fork->rseq && !fork->acknowledged;
-    prove(said, fork);
+    prove(said, fork, rack.rseq);
     if (rack.rseq == fork->rseq)
         fork->acknowledged = true;
 }

@@ -273,6 +273,8 @@ void sw_talk_ack(struct sw_said *said)
     } else if (tx != NULL && sw_leg_whole(said->leg, tx->time) && said->vias.count == 1 && sw_is_alone(tx->request)) {
         ack_of_refusal(said, tx);
         return;
+    } else if ((tx = invite_of(said, false)) != NULL) {
+        tx->acked = true; /* its final response isn't in the capture */
     } else {
         ack_of_other(said);
     }

@@ -73,6 +73,9 @@ BOTH("OA-TIME", AUDIO, "t=1 0|" AUDIO, AUDIO),
 {"OA-ANSWER-MISSING", "> INVITE 1 = " AUDIO "\n< 183 INVITE 1 = " AUDIO "\n< 200 INVITE 1\n", "OA-ANSWER-MISSING\n",
  "> INVITE 1 = " AUDIO "\n< 183 INVITE 1 rseq:7 = " AUDIO "\n< 200 INVITE 1\n", ""},
 {"OA-ANSWER-MISSING", "> INVITE 1 = " AUDIO "\n< 200 INVITE 1\n", "OA-ANSWER-MISSING\n", "< 200 INVITE 1\n", ""},
+{"OA-ANSWER-MISSING", /* the PRACK is of a response that isn't in the capture */
+ "> INVITE 1 = " AUDIO "\n< 183 INVITE 1 rseq:7\n> PRACK 2 @ rack:7\n< 200 PRACK 2\n< 200 INVITE 1\n", "OA-ANSWER-MISSING\n",
+ "> INVITE 1 = " AUDIO "\n> PRACK 2 @ rack:7\n< 200 PRACK 2\n< 200 INVITE 1\n", ""},
 {"OA-ANSWER-MISSING", "> INVITE 1 = " AUDIO "\n< 200 INVITE 1\n", "OA-ANSWER-MISSING\n", /* the 200 is the CANCEL's */
  "> INVITE 1 = " AUDIO "\n> INVITE 1 start:CANCEL\n< 200 INVITE 1\n", ""},
 {"OA-GLARE", CALL(AUDIO, AUDIO) "> UPDATE 2 @ = " AUDIO "\n> UPDATE 3 @ = " AUDIO "\n", "OA-GLARE\n",

@@ -1355,6 +1355,19 @@
  "7 ab INVITE 3 y t:b u:sip:b@10.0.0.2 | Contact: <sip:a@10.0.0.1>\n"
  "8 ba 200 INVITE 3 y t:b | Contact: <sip:b@10.0.0.2>\n"
  "9 ab ACK 3 w t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-REINVITE-OVERLAP", /* what has an ACK was answered, though the capture lacks that */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 x t:b u:sip:b@10.0.0.2 | Contact: <sip:a@10.0.0.1>\n"
+ "6 ab INVITE 3 y t:b u:sip:b@10.0.0.2 | Contact: <sip:a@10.0.0.1>\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INVITE 2 x t:b u:sip:b@10.0.0.2 | Contact: <sip:a@10.0.0.1>\n"
+ "5 ab ACK 2 z t:b u:sip:b@10.0.0.2\n"
+ "6 ab INVITE 3 y t:b u:sip:b@10.0.0.2 | Contact: <sip:a@10.0.0.1>\n", NULL},
 {"SIP-INVITE-OVERLAP-500",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
@@ -1501,6 +1514,14 @@
  "0 ab REGISTER 1 x | Contact: <sip:a@10.0.0.1>\n"
  "5 ba 401 REGISTER 1 x t:b\n"
  "9 ab REGISTER 2 y | Contact: <sip:a@10.0.0.1>\n", NULL},
+{"SIP-REG-OVERLAP", /* it was not sent again, so the answer has come, though the capture lacks it */
+ "0 ab REGISTER 1 x | To: <sip:a@b.test> | Contact: <sip:a@10.0.0.1>\n"
+ "500 ab REGISTER 1 x | To: <sip:a@b.test> | Contact: <sip:a@10.0.0.1>\n"
+ "1500 ab REGISTER 1 x | To: <sip:a@b.test> | Contact: <sip:a@10.0.0.1>\n"
+ "2000 ab REGISTER 2 y | To: <sip:a@b.test> | Contact: <sip:a@10.0.0.1>\n",
+ NULL,
+ "0 ab REGISTER 1 x | To: <sip:a@b.test> | Contact: <sip:a@10.0.0.1>\n"
+ "20000 ab REGISTER 2 y | To: <sip:a@b.test> | Contact: <sip:a@10.0.0.1>\n", NULL},
 {"SIP-REG-200-CONTACTS",
  "0 ab REGISTER 1 x | Contact: <sip:a@10.0.0.1>\n"
  "9 ba 200 REGISTER 1 x t:b\n",
@@ -1700,6 +1721,20 @@
  "1 ap 180 INVITE 1 i t:b c:1 | Contact: <sip:b@x.invalid> | Require: 100rel | RSeq: 7\n"
  "2 pa PRACK 2 y t:b c:1 u:sip:b@x.invalid | RAck: 8 1 INVITE\n"
  "3 ap 481 PRACK 2 y t:b c:1\n", "PRACK-RACK\n"},
+{"PRACK-481", /* the next one may be missing in the capture */
+ "0 ab INVITE 1 i | Supported: 100rel | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 183 INVITE 1 i t:b | Require: 100rel | RSeq: 7 | Contact: <sip:b@10.0.0.2>\n"
+ "2 ab PRACK 2 y t:b u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n"
+ "3 ba 200 PRACK 2 y t:b\n"
+ "4 ab PRACK 3 z t:b u:sip:b@10.0.0.2 | RAck: 9 1 INVITE\n"
+ "5 ba 200 PRACK 3 z t:b\n",
+ NULL,
+ "0 ab INVITE 1 i | Supported: 100rel | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 183 INVITE 1 i t:b | Require: 100rel | RSeq: 7 | Contact: <sip:b@10.0.0.2>\n"
+ "2 ab PRACK 2 y t:b u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n"
+ "3 ba 200 PRACK 2 y t:b\n"
+ "4 ab PRACK 3 z t:b u:sip:b@10.0.0.2 | RAck: 8 1 INVITE\n"
+ "5 ba 200 PRACK 3 z t:b\n", NULL},
 {"PRACK-OVERLAP",
  "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
  "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
@@ -1726,8 +1761,8 @@
  "3 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7 | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
  "4 bp 183 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
  "5 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8 | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
- "6 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 8 1 INVITE | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKy\n"
- "7 pb PRACK 2 z t:b v:2 u:sip:b@10.0.0.2 | Max-Forwards: 69 | RAck: 8 1 INVITE | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKz, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKy\n",
+ "6 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 1 INVITE | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKy\n"
+ "7 pb PRACK 2 z t:b v:2 u:sip:b@10.0.0.2 | Max-Forwards: 69 | RAck: 7 1 INVITE | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKz, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKy\n",
  NULL,
  "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid> | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
  "1 pb INVITE 1 j v:2 | Max-Forwards: 69 | Supported: 100rel | Contact: <sip:a@x.invalid> | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
@@ -1735,6 +1770,16 @@
  "3 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7 | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
  "4 bp 183 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n"
  "5 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8 | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKi\n", NULL},
+{"PRACK-OVERLAP", /* the PRACK of the second shows that the first's isn't in the capture */
+ "0 ab INVITE 1 i | Supported: 100rel | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 183 INVITE 1 i t:b | Require: 100rel | RSeq: 7 | Contact: <sip:b@10.0.0.2>\n"
+ "4 ba 180 INVITE 1 i t:b | Require: 100rel | RSeq: 8 | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab PRACK 2 y t:b u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n",
+ NULL,
+ "0 ab INVITE 1 i | Supported: 100rel | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 183 INVITE 1 i t:b | Require: 100rel | RSeq: 7 | Contact: <sip:b@10.0.0.2>\n"
+ "4 ba 180 INVITE 1 i t:b | Require: 100rel | RSeq: 8 | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab PRACK 3 y t:b u:sip:b@10.0.0.2 | RAck: 8 1 INVITE\n", NULL},
 {"PRACK-2XX-PENDING",
  "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
  "1 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7 | Content-Type: application/sdp || v=0\n"
@@ -1781,6 +1826,18 @@
  "3 pa 200 SUBSCRIBE 1 x c:1 t:b | Expires: 60 | Contact: <sip:b@10.0.0.2> | Via: SIP/2.0/WS 10.0.0.1:5060;branch=z9hG4bKx\n"
  "33000 pa OPTIONS 1 r c:1 i:three\n"
  "33001 ap 200 OPTIONS 1 r c:1 i:three t:c\n", NULL},
+{"EVT-NOTIFY-IMMEDIATE", /* a capture that begins with an older NOTIFY */
+ "0 ap SUBSCRIBE 2 x c:1 t:b | Event: presence | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 2 x c:1 t:b | Contact: <sip:b@10.0.0.16> | Expires: 60\n"
+ "33000 END 1\n",
+ NULL,
+ "0 pa NOTIFY 1 w c:1 f:b t:a | Event: presence | Subscription-State: active | Contact: <sip:b@10.0.0.16>\n"
+ "1 ap 200 NOTIFY 1 w c:1 f:b t:a\n"
+ "2 ap SUBSCRIBE 2 x c:1 t:b | Event: presence | Contact: <sip:a@x.invalid>\n"
+ "3 pa 200 SUBSCRIBE 2 x c:1 t:b | Contact: <sip:b@10.0.0.16> | Expires: 60\n"
+ "4 pa NOTIFY 2 y c:1 f:b t:a | Event: presence | Subscription-State: active | Contact: <sip:b@10.0.0.16>\n"
+ "5 ap 200 NOTIFY 2 y c:1 f:b t:a\n"
+ "33000 END 1\n", NULL},
 {"EVT-NOTIFY-EVENT-MATCH",
  "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
  "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
