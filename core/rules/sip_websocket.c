@@ -43,15 +43,25 @@ static struct sw_slice find_no_utf8(const struct sw_sip *sip)
     return sw_slice_of(NULL, 0);
 }
 
+/* Who forwards can't help it: of a request several Vias tell that, of a response the hop before, whatever carried it.
+ */
+static bool is_forwarded(const struct sw_sip_case *one, struct sw_slice bad)
+{
+    if (!one->sip->response)
+        return one->vias.count > 1;
+    return one->placement != NULL &&
+           sw_sip_check_is_repeated(one->checker, one->sip, one->placement, SW_RULE_SIP_UTF8, bad);
+}
+
 /* A text message was held to it when it came (WS-UTF8). */
 static void check_utf8(const struct sw_sip_case *one)
 {
     const struct sw_sip *sip = one->sip;
-    const struct sw_slice bad = find_no_utf8(sip);
-    if (bad.size > 0)
+    struct sw_slice bad = find_no_utf8(sip);
+    if (bad.size == 0 && is_text(sip) && !is_utf8(sip->body))
+        bad = sip->body;
+    if (bad.size > 0 && !is_forwarded(one, bad))
         sw_case_report(one, SW_RULE_WSSIP_NOT_UTF8, "a binary message with text that is no UTF-8:", bad);
-    else if (is_text(sip) && !is_utf8(sip->body))
-        sw_case_report(one, SW_RULE_WSSIP_NOT_UTF8, "a binary message with text that is no UTF-8:", sip->body);
 }
 
 /* --- URIs -------------------------------------------------------------------------------------------------------- */

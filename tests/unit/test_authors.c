@@ -213,6 +213,15 @@ static void test_binary(void **state)
     assert_string_equal(watch(&watcher, ACCEPTED VIA_P VIA_A LATIN TAGGED ID ASKED "\r\n", 0), "");
     assert_string_equal(watch(&watcher, ACCEPTED VIA_A FROM_A TAGGED ID "CSeq: 2 MESSAGE\r\nSubject: \xe9\r\n\r\n", 0),
                         "SIP-UTF8\nWSSIP-NOT-UTF8\n");
+    const char *const reply = FROM_A TAGGED ID "CSeq: 3 MESSAGE\r\nSubject: \xe9\r\n\r\n";
+    char *far = g_strconcat(ACCEPTED VIA_P VIA_A, reply, NULL);
+    char *near = g_strconcat(ACCEPTED VIA_A, reply, NULL);
+    watcher.binary = false; /* by UDP to the proxy */
+    assert_string_equal(watch(&watcher, far, 0), "SIP-UTF8\n");
+    watcher.binary = true;
+    assert_string_equal(watch(&watcher, near, 0), "");
+    g_free(far);
+    g_free(near);
 #undef LATIN
     watcher_clear(&watcher);
 }
