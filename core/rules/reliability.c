@@ -145,13 +145,14 @@ static struct sw_tx *invite_of(const struct sw_said *said, const uint64_t *cseq,
     return NULL;
 }
 
-/* The PRACK is that of the response which was still to be acknowledged when the next one came: of a later one it shows
- * that the other PRACK isn't in the capture. */
+/* The PRACK is that of the response which was still to be acknowledged when the next one came: a datagram with that of
+ * a later one shows that the other PRACK isn't in the capture. */
 static void prove(struct sw_said *said, struct sw_fork *fork, uint64_t rseq)
 {
-    const bool due = fork->pending == SW_RULE_PRACK_OVERLAP ? rseq < fork->rseq : rseq == fork->rseq;
+    const bool datagrams = said->message->record->transport == SW_TRANSPORT_UDP;
+    const bool due = fork->pending == SW_RULE_PRACK_OVERLAP ? rseq < fork->rseq || !datagrams : rseq == fork->rseq;
     if (fork->pending != SW_RULE_COUNT && due && sw_leg_whole(said->leg, fork->proof->mark.time))
-        sw_kept_report(said, fork->pending, fork->proof, "the PRACK of RSeq %llu came only later",
+        sw_kept_report(said, fork->pending, fork->proof, "its PRACK had not come yet, as that of RSeq %llu shows",
                        (unsigned long long)rseq);
     fork->pending = SW_RULE_COUNT;
     sw_kept_drop(&fork->proof);

@@ -1780,6 +1780,16 @@
  "1 ba 183 INVITE 1 i t:b | Require: 100rel | RSeq: 7 | Contact: <sip:b@10.0.0.2>\n"
  "4 ba 180 INVITE 1 i t:b | Require: 100rel | RSeq: 8 | Contact: <sip:b@10.0.0.2>\n"
  "5 ab PRACK 3 y t:b u:sip:b@10.0.0.2 | RAck: 8 1 INVITE\n", NULL},
+{"PRACK-OVERLAP", /* nothing is lost over TCP */
+ "0 ab INVITE 1 i k:TCP | Supported: 100rel | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 183 INVITE 1 i t:b k:TCP | Require: 100rel | RSeq: 7 | Contact: <sip:b@10.0.0.2>\n"
+ "4 ba 180 INVITE 1 i t:b k:TCP | Require: 100rel | RSeq: 8 | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab PRACK 3 y t:b k:TCP u:sip:b@10.0.0.2 | RAck: 8 1 INVITE\n",
+ NULL,
+ "0 ab INVITE 1 i | Supported: 100rel | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 183 INVITE 1 i t:b | Require: 100rel | RSeq: 7 | Contact: <sip:b@10.0.0.2>\n"
+ "4 ba 180 INVITE 1 i t:b | Require: 100rel | RSeq: 8 | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab PRACK 3 y t:b u:sip:b@10.0.0.2 | RAck: 8 1 INVITE\n", NULL},
 {"PRACK-2XX-PENDING",
  "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
  "1 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7 | Content-Type: application/sdp || v=0\n"
