@@ -21,7 +21,7 @@ struct run {
     bool afresh; /* nothing read before helps */
     uint8_t options;
     struct sw_call_tracker *tracker;
-    struct sw_sip_checker *checker; /* NULL: a new one for each message */
+    struct sw_sip_checker *checker; /* afresh it reads no message, but tells offers who wrote what first */
     struct sw_offers *offers;
     struct sw_talks *talks;
     struct sw_sip_record record;
@@ -168,7 +168,7 @@ static GString *play(struct sw_slice input, bool afresh)
         .record.time = INT64_C(1700000000000000000),
     };
     const struct sw_talk_judgement judgement = {&run, on_talk_breach};
-    run.checker = afresh ? NULL : sw_sip_checker_new();
+    run.checker = sw_sip_checker_new();
     run.offers = sw_offers_new(run.checker);
     run.talks = sw_talks_new(&judgement);
     while (input.size != 0)
