@@ -50,6 +50,7 @@ struct tls_keylog {
     struct session *oldest;
     struct session *newest;
     size_t sessions_max;
+    uint64_t added; /* secrets */
     uint64_t forgotten;
     GPtrArray *files; /* struct file */
     struct tls_rsa *rsa;
@@ -115,6 +116,7 @@ static void add_secret(struct tls_keylog *log, const uint8_t *client_random, int
     struct session *session = session_of(log, client_random);
     memcpy(session->secrets[which], secret.data, secret.size);
     session->sizes[which] = (uint8_t)secret.size;
+    log->added++;
 }
 
 /* --- lines ------------------------------------------------------------------------------------------------------- */
@@ -385,21 +387,28 @@ void tls_keylog_refresh(struct tls_keylog *log)
         ask_for_more(log);
 }
 
-size_t tls_keylog_sessions(const struct tls_keylog *log)
+uint64_t tls_keylog_added(const struct tls_keylog *log)
 {
-    return (size_t)g_tree_nnodes(log->sessions);
+    return log->added;
 }
 
-void tls_keylog_each(const struct tls_keylog *log,
+void tls_keylog_each(const struct tls_keylog *log, size_t sessions,
                      void (*visit)(void *context, const uint8_t *client_random, enum tls_secret which,
                                    struct sw_slice secret),
                      void *context)
 {
-    for (const struct session *session = log->oldest; session != NULL; session = session->newer)
+    const size_t known = (size_t)g_tree_nnodes(log->sessions);
+    size_t older = known - MIN(known, sessions);
+    for (const struct session *session = log->oldest; session != NULL; session = session->newer) {
+        if (older > 0) {
+            older--;
+            continue;
+        }
         for (int which = 0; which < TLS_SECRET_COUNT; which++)
             if (session->sizes[which] != 0)
                 visit(context, session->client_random, (enum tls_secret)which,
                       (struct sw_slice){.data = session->secrets[which], .size = session->sizes[which]});
+    }
 }
 
 void tls_keylog_use(struct tls_keylog *log, const uint8_t *client_random)

@@ -50,9 +50,10 @@ bool tls_keylog_find(struct tls_keylog *log, const uint8_t *client_random, enum 
 
 /* Reads what the files have got meanwhile; where there is no session at all, asks for more. */
 void tls_keylog_refresh(struct tls_keylog *log);
-size_t tls_keylog_sessions(const struct tls_keylog *log);
-/* All secrets, those of the oldest session first. */
-void tls_keylog_each(const struct tls_keylog *log,
+/* How many secrets were added until now: another number, other secrets. */
+uint64_t tls_keylog_added(const struct tls_keylog *log);
+/* All secrets of the newest sessions, as many as that; those of the oldest of them first. */
+void tls_keylog_each(const struct tls_keylog *log, size_t sessions,
                      void (*visit)(void *context, const uint8_t *client_random, enum tls_secret which,
                                    struct sw_slice secret),
                      void *context);

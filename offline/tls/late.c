@@ -4,17 +4,16 @@
  * TLS 1.3 needs nothing of the handshake (RFC 8446 7.3), and the tag of a record that it opens is proof. What isn't
  * known either is the record's number: of each secret the numbers are tried from 0 on, as long as the budget lasts.
  */
-#include <openssl/crypto.h>
-
 #include "tls/state.h"
 
 #define MIB (INT64_C(1) << 20)
 
 enum {
-    CANDIDATES_MAX = 4096, /* the newest */
+    SESSIONS_MAX = 1024,   /* the newest */
     STRIDE = 64,           /* numbers tried of one candidate before the next one's turn */
     TRIES_MAX = 2,         /* records of a side */
     TRY_COST = 256,        /* bytes that could be decrypted instead of beginning another try */
+    MAKE_COST = 64 * 1024, /* the same of deriving a candidate's key */
 };
 
 static const int64_t budget_all = 2048 * MIB;
@@ -31,8 +30,8 @@ struct candidate {
 
 struct tls_late {
     GArray *candidates; /* struct candidate */
-    size_t sessions;    /* of the log, when they were made */
-    int64_t budget;
+    uint64_t added;     /* to the log, when they were made */
+    int64_t budget;     /* bytes to decrypt */
 };
 
 static const enum tls_secret secrets_of[2] = {
@@ -53,19 +52,18 @@ static void add_candidates(void *context, const uint8_t *client_random, enum tls
     static const uint16_t suites[] = {0x1301, 0x1302, 0x1303}; /* nobody offers those with CCM unasked */
     struct tls_late *late = context;
     for (enum sw_direction role = SW_CLIENT; role <= SW_SERVER; role++) {
-        for (size_t i = 0; which == secrets_of[role] && i < G_N_ELEMENTS(suites); i++) {
+        for (size_t i = 0; which == secrets_of[role] && i < G_N_ELEMENTS(suites) && late->budget > 0; i++) {
             struct candidate candidate = {.role = role, .suite = tls_suite_find(suites[i])};
             candidate.cipher = tls_cipher_new_13(candidate.suite, secret);
             memcpy(candidate.client_random, client_random, TLS_RANDOM_SIZE);
+            late->budget -= MAKE_COST;
             if (candidate.cipher != NULL)
                 g_array_append_val(late->candidates, candidate);
         }
     }
-    if (late->candidates->len > CANDIDATES_MAX)
-        g_array_remove_range(late->candidates, 0, late->candidates->len - CANDIDATES_MAX);
 }
 
-/* Those of the log as it is now. */
+/* Those of the log as it is now, as long as there is a budget to try them. */
 static struct tls_late *up_to_date(struct tls *tls)
 {
     struct tls_late *late = tls->late;
@@ -76,10 +74,10 @@ static struct tls_late *up_to_date(struct tls *tls)
         g_array_set_clear_func(late->candidates, clear_candidate);
     }
     tls_keylog_refresh(tls->log);
-    if (late->sessions != tls_keylog_sessions(tls->log)) {
+    if (late->budget > 0 && late->added != tls_keylog_added(tls->log)) {
         g_array_set_size(late->candidates, 0);
-        tls_keylog_each(tls->log, add_candidates, late);
-        late->sessions = tls_keylog_sessions(tls->log);
+        tls_keylog_each(tls->log, SESSIONS_MAX, add_candidates, late);
+        late->added = tls_keylog_added(tls->log);
     }
     return late;
 }

@@ -6,7 +6,7 @@ import struct
 import unittest
 import zlib
 
-from craft import Capture, GoodTalk
+from craft import CLIENT, Capture, GoodTalk, Stream
 from hostile import STEP, HostileTest
 
 SECTION = struct.pack('<IIIHHqI', 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0, -1, 28)
@@ -151,6 +151,29 @@ class Files(HostileTest):
                 path = self.file('odd.pcapng', SECTION + INTERFACE + odd + good)
                 result = self.run_within_bounds('messages', '-T', 'json', path, status=None)
                 self.assertEqual(len(result.output.splitlines()), 9)
+
+    def test_secrets_between_tls_that_begins_late(self):
+        """Each connection would be tried with all that the key log has by then."""
+        some = random.Random(1)
+
+        def secrets(count):
+            lines = ''
+            for random_of_client in (some.randbytes(32).hex() for _ in range(count)):
+                for side in ('CLIENT', 'SERVER'):
+                    lines += f'{side}_TRAFFIC_SECRET_0 {random_of_client} {some.randbytes(32).hex()}\n'
+            return block(10, struct.pack('<II', 0x544c534b, len(lines)) + lines.encode())
+
+        capture = Capture(self.folder / 'late.pcap')
+        for number in range(3000):
+            stream = Stream(capture, ('10.1.0.2', 10_000 + number), ('10.0.0.1', 8443))
+            stream.send(CLIENT, b''.join(b'\x17\x03\x03\x00\xc8' + some.randbytes(200) for _ in range(3)))
+        blocks = [packet_block(*record) for record in records(capture.close().read_bytes())]
+        for at in range(0, len(blocks), 10):
+            blocks[at] = secrets(1) + blocks[at]
+        path = self.file('late.pcapng', SECTION + INTERFACE + secrets(1000) + b''.join(blocks) + self.good_pcapng())
+        findings = self.read(path, texts=[])
+        self.assertEqual(len(findings.messages), 9)
+        self.assertEqual(findings.lost('no-handshake'), 3000 * 3 * 205)
 
     def test_a_packed_file_that_grows(self):
         """A MiB of zeros takes a KiB in the file."""
