@@ -277,11 +277,12 @@ static bool take_if_it_opens(struct tls_session *session, enum sw_direction from
     }
     if (side->loss.wire != 0) {
         handshake_clear(side);
-        if (joins) /* most of the records before this one weren't captured */
+        if (joins) { /* most of the records before this one weren't captured */
             tell_loss_unmeasured(session, from);
-        else
+        } else {
             measure_loss(session, side);
-        tell_loss(session, from);
+            tell_loss(session, from);
+        }
     }
     take_opened(session, from, record, size);
     return true;
