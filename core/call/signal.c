@@ -70,7 +70,7 @@ static uint64_t tag_hash(struct sw_slice tag, uint64_t seed)
     return hash == 0 ? 1 : hash;
 }
 
-static uint64_t endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed)
+uint64_t sw_endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed)
 {
     uint8_t bytes[24] = {endpoint->family};
     seed ^= endpoint->stream;
@@ -158,8 +158,8 @@ void sw_signal_read(struct sw_signal *signal, const struct sw_sip_record *record
     signal->from_tag = tag_read(signal, SW_SIP_FROM, seed);
     signal->to_tag = tag_read(signal, SW_SIP_TO, seed);
     via_read(signal, seed);
-    const uint64_t source = endpoint_hash(&record->source, seed);
-    const uint64_t destination = endpoint_hash(&record->destination, seed);
+    const uint64_t source = sw_endpoint_hash(&record->source, seed);
+    const uint64_t destination = sw_endpoint_hash(&record->destination, seed);
     signal->near_end = sip->response ? destination : source;
     signal->far_end = sip->response ? source : destination;
 }

@@ -50,6 +50,9 @@ struct sw_signal {
     uint64_t far_end;  /* the address that it went to */
 };
 
+/* The hash of an address, its port and its stream. */
+uint64_t sw_endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed);
+
 void sw_signal_read(struct sw_signal *signal, const struct sw_sip_record *record, uint64_t seed);
 
 /* The URI of a From or To. */

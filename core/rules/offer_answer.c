@@ -184,12 +184,6 @@ static enum method method_of(struct sw_slice name)
     return METHOD_OTHER;
 }
 
-static uint64_t hash_end(const struct sw_endpoint *end, uint64_t seed)
-{
-    return sw_hash(sw_slice_of(end->address, sizeof end->address),
-                   seed ^ ((uint64_t)end->stream << 32 | (uint64_t)end->family << 16 | end->port));
-}
-
 static uint64_t tag_of(const struct sw_sip *sip, enum sw_sip_field field, uint64_t seed)
 {
     const struct sw_slice usual = SW_SLICE(";tag=");
@@ -273,7 +267,7 @@ static bool concerns(struct view *view)
 
 static uint64_t path_of(const struct sw_endpoint *one, const struct sw_endpoint *other, uint64_t seed)
 {
-    return hash_end(one, seed) + hash_end(other, seed);
+    return sw_endpoint_hash(one, seed) + sw_endpoint_hash(other, seed);
 }
 
 static bool view_read(struct view *view)

@@ -104,6 +104,8 @@ enum { SW_CASE_SHOWN = 72 };
 /* what, then the bytes in quotes, made printable and cut; bytes: of the message, or the name of a header field. Nothing
  * is told of a fault that another has made. */
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes);
+/* Whether another than the sender has made the fault, as far as the messages before tell. */
+bool sw_case_is_of_another(const struct sw_sip_case *one, enum sw_rule rule, struct sw_slice bytes);
 bool sw_case_method(const struct sw_sip_case *one, const char *method);  /* a request of that */
 bool sw_case_answers(const struct sw_sip_case *one, const char *method); /* a response to that */
 unsigned sw_case_faults(const struct sw_sip_case *one);

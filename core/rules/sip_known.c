@@ -57,7 +57,7 @@ void sw_case_begin(const struct sw_sip_case *one)
 
 /* --- reporting --------------------------------------------------------------------------------------------------- */
 
-static bool is_of_another(const struct sw_sip_case *one, enum sw_rule rule, struct sw_slice bytes)
+bool sw_case_is_of_another(const struct sw_sip_case *one, enum sw_rule rule, struct sw_slice bytes)
 {
     struct sw_authors *authors = &one->checker->authors;
     if (one->placement == NULL)
@@ -71,14 +71,14 @@ bool sw_sip_check_is_repeated(struct sw_sip_checker *checker, const struct sw_si
 {
     struct sw_sip_case one = {.checker = checker, .sip = sip, .placement = placement};
     sw_vias_read(sip, &one.vias);
-    return is_of_another(&one, rule, bytes);
+    return sw_case_is_of_another(&one, rule, bytes);
 }
 
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes)
 {
     char text[SW_EVIDENCE_MAX];
     one->checker->faults++;
-    if (one->checker->quiet || is_of_another(one, rule, bytes))
+    if (one->checker->quiet || sw_case_is_of_another(one, rule, bytes))
         return;
     size_t at = MIN(strlen(what), (size_t)(SW_EVIDENCE_MAX - SW_CASE_SHOWN - 4));
     memcpy(text, what, at);

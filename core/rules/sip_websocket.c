@@ -47,10 +47,7 @@ static struct sw_slice find_no_utf8(const struct sw_sip *sip)
  */
 static bool is_forwarded(const struct sw_sip_case *one, struct sw_slice bad)
 {
-    if (!one->sip->response)
-        return one->vias.count > 1;
-    return one->placement != NULL &&
-           sw_sip_check_is_repeated(one->checker, one->sip, one->placement, SW_RULE_SIP_UTF8, bad);
+    return one->sip->response ? sw_case_is_of_another(one, SW_RULE_SIP_UTF8, bad) : one->vias.count > 1;
 }
 
 /* A text message was held to it when it came (WS-UTF8). */

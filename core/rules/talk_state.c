@@ -50,12 +50,6 @@ static void leg_free(void *data)
     g_free(leg);
 }
 
-static uint64_t endpoint_hash(const struct sw_endpoint *endpoint, uint64_t seed)
-{
-    return sw_hash(sw_slice_of(endpoint->address, sizeof endpoint->address),
-                   seed ^ ((uint64_t)endpoint->stream << 32 | (uint64_t)endpoint->port << 8 | endpoint->family));
-}
-
 static uint64_t leg_hash(uint64_t connection, uint64_t one, uint64_t other, uint64_t seed)
 {
     const uint64_t parts[] = {connection, one ^ other, one + other};
@@ -65,8 +59,8 @@ static uint64_t leg_hash(uint64_t connection, uint64_t one, uint64_t other, uint
 struct sw_leg *sw_leg_between(const struct sw_talks *talks, uint64_t connection, const struct sw_endpoint *one,
                               const struct sw_endpoint *other)
 {
-    return sw_leg_find(
-        talks, leg_hash(connection, endpoint_hash(one, talks->seed), endpoint_hash(other, talks->seed), talks->seed));
+    return sw_leg_find(talks, leg_hash(connection, sw_endpoint_hash(one, talks->seed),
+                                       sw_endpoint_hash(other, talks->seed), talks->seed));
 }
 
 static struct sw_leg *leg_new(struct sw_talks *talks, const struct sw_talk_message *message, uint64_t hash)
@@ -114,8 +108,8 @@ struct sw_leg *sw_leg_of(struct sw_talks *talks, const struct sw_talk_message *m
         leg = sw_leg_of_connection(talks, record->connection);
     if (leg != NULL && (*side = side_of(leg, record)) < 2)
         return leg;
-    uint64_t hash = leg_hash(record->connection, endpoint_hash(&record->source, talks->seed),
-                             endpoint_hash(&record->destination, talks->seed), talks->seed);
+    uint64_t hash = leg_hash(record->connection, sw_endpoint_hash(&record->source, talks->seed),
+                             sw_endpoint_hash(&record->destination, talks->seed), talks->seed);
     leg = sw_leg_find(talks, hash);
     if (leg == NULL)
         leg = leg_new(talks, message, hash);

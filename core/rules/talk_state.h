@@ -122,7 +122,6 @@ struct sw_tx {
     /* what became of it */
     uint16_t last_final; /* status of the latest final response */
     uint8_t fork_count;
-    bool tried : 1;       /* 100 was seen */
     bool provisional : 1; /* 1xx was seen */
     bool early : 1;       /* 101 to 199 was seen */
     bool acked : 1;       /* the ACK of its final response */

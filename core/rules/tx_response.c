@@ -35,6 +35,16 @@ static bool is_challenge(const struct sw_sip *sip)
     return sip->status == UNAUTHORIZED || sip->status == PROXY_UNAUTHORIZED;
 }
 
+static uint64_t bit_of(unsigned provisional)
+{
+    return UINT64_C(1) << provisional % 64; /* all that are registered differ */
+}
+
+static bool was_tried(const struct sw_tx *tx)
+{
+    return (tx->provisionals & bit_of(TRYING)) != 0;
+}
+
 /* --- by itself --------------------------------------------------------------------------------------------------- */
 
 static void check_alone(const struct sw_said *said)
@@ -284,7 +294,7 @@ static void check_status(const struct sw_said *said)
     if (status == TIMEOUT && said->tx->method != SW_METHOD_INVITE)
         sw_said_report(said, SW_RULE_SIP_408_NON_INVITE, asked, "408 to %s%s",
                        sw_said_show(shown, sw_kept_slice(asked, asked->method)),
-                       said->tx->tried ? " after 100" : " (no stateless element sends it)");
+                       was_tried(said->tx) ? " after 100" : " (no stateless element sends it)");
     if (status == BAD_SCHEME && sw_slice_equal_nocase(sw_slice_head(uri, 4), SW_SLICE("sip:")))
         sw_said_report(said, SW_RULE_SIP_416_SCHEME, asked, "416 to \"%s\"", sw_said_show(shown, uri));
     if ((status == BAD_VERSION && known) || (is_2xx(said->sip) && !known))
@@ -465,11 +475,6 @@ static void check_second_final(const struct sw_said *said)
         sw_said_report(said, SW_RULE_SIP_FINAL_TWICE, tx->final, "%u after %u", status, first);
 }
 
-static uint64_t bit_of(unsigned provisional)
-{
-    return UINT64_C(1) << provisional % 64; /* all that are registered differ */
-}
-
 static void check_late_provisional(const struct sw_said *said)
 {
     const struct sw_tx *tx = said->tx;
@@ -608,7 +613,6 @@ void sw_talk_response(struct sw_said *said)
         check_late_provisional(said);
         tx->provisional = true;
         tx->provisionals |= bit_of(said->sip->status);
-        tx->tried |= said->sip->status == TRYING;
         tx->early |= said->sip->status > TRYING;
     }
 }

@@ -90,7 +90,7 @@ static void on_request(struct sw_websip *websip)
     struct sw_head head;
     sw_head_read(&websip->event->head, &head);
     websip->requested = true;
-    websip->offered_badly = head.count[SW_HEAD_PROTOCOL] > 0 && !sw_head_lists_tokens(&head, SW_HEAD_PROTOCOL);
+    websip->offered_badly = sw_head_lists_badly(&head, SW_HEAD_PROTOCOL);
     websip->accepted = websip->offered = websip->selected = websip->named = websip->other = false;
     websip->request_mark = websip->event->marks[0];
     websip->intermediary = websip->surroundings.intermediary || head.traces;

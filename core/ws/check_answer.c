@@ -89,12 +89,6 @@ static bool is_offered(const struct sw_head *request, struct sw_slice protocol)
     return false;
 }
 
-/* What was offered isn't known, then: WSH-PROTO-SYNTAX was told of it. */
-static bool offers_badly(const struct sw_head *request)
-{
-    return request->count[SW_HEAD_PROTOCOL] > 0 && !sw_head_lists_tokens(request, SW_HEAD_PROTOCOL);
-}
-
 static void check_protocol(struct sw_connection *c, const struct sw_opening *opening, const struct sw_head *answer)
 {
     struct sw_slice value;
@@ -105,7 +99,7 @@ static void check_protocol(struct sw_connection *c, const struct sw_opening *ope
         answer_report(c, SW_RULE_WSH_PROTO_RESP_DUP, "the first of several:", value);
     if (!sw_http_is_token(value))
         answer_fatal(c, SW_RULE_WSH_PROTO_RESP_SYNTAX, "Sec-WebSocket-Protocol", value);
-    else if (!is_offered(opening->asked, value) && !offers_badly(opening->asked))
+    else if (!is_offered(opening->asked, value) && !sw_head_lists_badly(opening->asked, SW_HEAD_PROTOCOL))
         answer_fatal(c, SW_RULE_WSH_PROTO_NOT_OFFERED, "Sec-WebSocket-Protocol", value);
 }
 

@@ -123,6 +123,11 @@ bool sw_head_lists_tokens(const struct sw_head *head, enum sw_head_name name)
     return tokens;
 }
 
+bool sw_head_lists_badly(const struct sw_head *head, enum sw_head_name name)
+{
+    return head->count[name] > 0 && !sw_head_lists_tokens(head, name);
+}
+
 bool sw_head_has(const struct sw_head *head, enum sw_head_name name, struct sw_slice element)
 {
     struct sw_head_list list = sw_head_list_of(head, name);

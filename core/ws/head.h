@@ -56,6 +56,9 @@ struct sw_head_list sw_head_list_of(const struct sw_head *head, enum sw_head_nam
 bool sw_head_list_next(struct sw_head_list *list, struct sw_slice *element);
 /* Whether the list has elements, and all of them are tokens (RFC 9110 5.6.2). */
 bool sw_head_lists_tokens(const struct sw_head *head, enum sw_head_name name);
+/* Whether there is such a list, and not all that it has are tokens, or it has nothing: what it says isn't known then.
+ */
+bool sw_head_lists_badly(const struct sw_head *head, enum sw_head_name name);
 /* Whether the list has the element. */
 bool sw_head_has(const struct sw_head *head, enum sw_head_name name, struct sw_slice element);
 /* The same, a "/version" behind it ignored. */

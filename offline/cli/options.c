@@ -643,18 +643,18 @@ bool options_parse(int argc, char **argv, struct options *options, int *exit_cod
         *exit_code = EXIT_DONE;
         return false;
     }
-    if (named == NULL && !parse_command(argc, argv, options, exit_code))
-        return false;
-    if (named == NULL && names_command_late(options)) {
-        options_clear(options);
-        *exit_code = EXIT_USAGE;
-        return false;
+    if (named != NULL) {
+        options->command = named;
+        argv[1] = argv[0];
+        return parse_command(argc - 1, argv + 1, options, exit_code);
     }
-    if (named == NULL)
+    if (!parse_command(argc, argv, options, exit_code))
+        return false;
+    if (!names_command_late(options))
         return true;
-    options->command = named;
-    argv[1] = argv[0];
-    return parse_command(argc - 1, argv + 1, options, exit_code);
+    options_clear(options);
+    *exit_code = EXIT_USAGE;
+    return false;
 }
 
 void options_clear(struct options *options)
