@@ -3,6 +3,7 @@
  * What became of a request, seen from who sent it, when several hops of it were captured? RFC 3261 8.1.3, 16.7, 22.
  */
 #include "call/attempt.h"
+#include "sip/status.h"
 
 #include "call/when.h"
 
@@ -154,7 +155,7 @@ static void note_expires(struct sw_attempt *attempt, const struct sw_signal *sig
         return;
     if (!signal->response)
         attempt->requested = sw_signal_expires(signal);
-    else if (signal->sip->status / 100 == 2)
+    else if (sw_is_2xx(signal->sip->status))
         attempt->granted = sw_signal_expires(signal);
 }
 
@@ -179,16 +180,11 @@ void sw_attempts_drop(struct sw_attempts *attempts, const struct sw_signal *sign
         remove_at(attempts, (size_t)(attempt - attempts->items));
 }
 
-static bool is_challenge(unsigned status)
-{
-    return status == 401 || status == 407;
-}
-
 /* The request was made once more after its refusal, with the same CSeq: with credentials, or to where a 3xx pointed.
  * What a proxy sends on comes before the refusal, which is the last word on all that. */
 static bool is_made_again(const struct sw_hop *near, const struct sw_hop *far)
 {
-    const bool asks = is_challenge(near->refused_status) || near->refused_status / 100 == 3;
+    const bool asks = sw_is_challenge(near->refused_status) || sw_is_3xx(near->refused_status);
     if (near->refused == SW_NO_TIME || near->answered != SW_NO_TIME || !asks)
         return false;
     return far->answered != SW_NO_TIME || (far->request != SW_NO_TIME && far->request > near->refused);
@@ -233,5 +229,5 @@ bool sw_attempt_responded(const struct sw_attempt *attempt)
 
 bool sw_attempt_challenged(const struct sw_attempt *attempt)
 {
-    return is_challenge(sw_attempt_status(attempt));
+    return sw_is_challenge(sw_attempt_status(attempt));
 }

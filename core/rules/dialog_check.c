@@ -8,29 +8,13 @@
  */
 #include "rules/talk_check.h"
 #include "rules/talk_compare.h"
+#include "sip/status.h"
 
 enum {
-    OK = 200,
-    OK_LAST = 299,
-    UNAUTHORIZED = 401,
-    PROXY_UNAUTHORIZED = 407,
-    TIMEOUT = 408,
-    UNKNOWN_DIALOG = 481,
-    SERVER_ERROR = 500,
     DIALOGS_OF_A_CALL = 8,
     CALLER = 0,
     CALLEE = 1,
 };
-
-static bool is_2xx(unsigned status)
-{
-    return status >= OK && status <= OK_LAST;
-}
-
-static bool is_challenge(unsigned status)
-{
-    return status == UNAUTHORIZED || status == PROXY_UNAUTHORIZED;
-}
 
 bool sw_is_uas(const struct sw_said *said)
 {
@@ -39,7 +23,7 @@ bool sw_is_uas(const struct sw_said *said)
     const struct sw_slice uri = sw_kept_slice(request, request->uri);
     if (said->leg->websocket && said->message->from_client)
         return !said->leg->proxy_client;
-    if (said->sip->count[SW_SIP_CONTACT] == 1 && is_2xx(said->sip->status) &&
+    if (said->sip->count[SW_SIP_CONTACT] == 1 && sw_is_2xx(said->sip->status) &&
         said->signal->method != SW_METHOD_REGISTER && sw_uri_is_at(sw_uri_of(said->sip->first[SW_SIP_CONTACT]), own))
         return true;
     const struct sw_kept *target = said->dialog != NULL ? said->dialog->parties[!said->party].target : NULL;
@@ -240,8 +224,8 @@ static void check_after_bye(const struct sw_said *said)
     char shown[SW_SAID_SHOWN];
     if (!ends_with_bye(said->signal->method))
         return;
-    bool refused = own->bye_status != 0 && !is_2xx(own->bye_status);
-    bool answered = peer->bye != NULL && is_2xx(peer->bye_status);
+    bool refused = own->bye_status != 0 && !sw_is_2xx(own->bye_status);
+    bool answered = peer->bye != NULL && sw_is_2xx(peer->bye_status);
     if (own->bye != NULL && !refused)
         sw_said_report(said, SW_RULE_SIP_BYE_AFTER_BYE, own->bye, "%s, it has sent BYE before",
                        sw_said_show(shown, said->sip->method));
@@ -269,7 +253,7 @@ static void check_bye(const struct sw_said *said)
     struct sw_party *own = &said->dialog->parties[said->party];
     if (said->vias.count == 1)
         check_early_bye(said);
-    if (own->bye == NULL || (own->bye_status != 0 && !is_2xx(own->bye_status))) {
+    if (own->bye == NULL || (own->bye_status != 0 && !sw_is_2xx(own->bye_status))) {
         sw_kept_ref(&own->bye, said->tx->request);
         own->bye_status = 0;
     }
@@ -457,7 +441,7 @@ static void check_owed(const struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
     unsigned status = said->sip->status;
-    bool accepted = is_2xx(status);
+    bool accepted = sw_is_2xx(status);
     if (tx->owed == SW_RULE_COUNT || !sw_is_uas(said))
         return;
     enum sw_rule owed = tx->owed;
@@ -466,7 +450,7 @@ static void check_owed(const struct sw_said *said)
             sw_said_report(said, owed, tx->request, "%u, and its own offer is open", status);
         return;
     }
-    bool hurried = status == SERVER_ERROR && said->sip->count[SW_SIP_RETRY_AFTER] == 0;
+    bool hurried = status == SW_STATUS_SERVER_ERROR && said->sip->count[SW_SIP_RETRY_AFTER] == 0;
     if ((accepted || hurried) && overlaps(said))
         sw_said_report(said, owed, tx->request, hurried ? "%u without Retry-After" : "%u, and an earlier one is open",
                        status);
@@ -476,7 +460,7 @@ static void check_owed(const struct sw_said *said)
 static void check_order(const struct sw_said *said)
 {
     struct sw_party *asker = &said->dialog->parties[said->party];
-    if (!is_2xx(said->sip->status))
+    if (!sw_is_2xx(said->sip->status))
         return;
     if (said->tx->was_out_of_order && sw_is_uas(said))
         sw_said_report(said, SW_RULE_SIP_DIALOG_CSEQ_500, said->tx->request, "%u to CSeq %llu, it has accepted %llu",
@@ -493,7 +477,9 @@ static void check_ended(const struct sw_said *said)
     static const unsigned others[] = {404, 480, 486, 603};
     const struct sw_party *asker = &said->dialog->parties[said->party];
     const struct sw_party *own = &said->dialog->parties[!said->party];
-    const struct sw_kept *bye = is_2xx(own->bye_status) ? own->bye : is_2xx(asker->bye_status) ? asker->bye : NULL;
+    const struct sw_kept *bye = sw_is_2xx(own->bye_status)     ? own->bye
+                                : sw_is_2xx(asker->bye_status) ? asker->bye
+                                                               : NULL;
     if (bye == NULL || bye == said->tx->request || said->tx->time < bye->mark.time || !sw_is_uas(said))
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
@@ -507,11 +493,11 @@ static void bye_answered(const struct sw_said *said)
     struct sw_party *asker = &said->dialog->parties[said->party];
     const struct sw_party *own = &said->dialog->parties[!said->party];
     unsigned status = said->sip->status;
-    const bool by_proxy = status == TIMEOUT || status / 100 == SERVER_ERROR / 100;
+    const bool by_proxy = status == SW_STATUS_TIMEOUT || status / 100 == SW_STATUS_SERVER_ERROR / 100;
     if (asker->bye != said->tx->request || said->tx->final != NULL) /* of a second one SIP-FINAL-TWICE tells */
         return;
     asker->bye_status = status;
-    if (is_2xx(status) || status < OK || is_challenge(status) || by_proxy || own->bye != NULL ||
+    if (sw_is_2xx(status) || !sw_is_final(status) || sw_is_challenge(status) || by_proxy || own->bye != NULL ||
         !said->dialog->confirmed || !sw_is_uas(said))
         return;
     sw_said_report(said, SW_RULE_SIP_BYE_2XX, said->tx->request, "%u to the BYE of a dialog that is there", status);
@@ -523,7 +509,7 @@ static void note_session(const struct sw_said *said)
     struct sw_event_value value;
     struct sw_param refresher;
     struct sw_dialog_seen *dialog = said->dialog;
-    if (!is_2xx(said->sip->status))
+    if (!sw_is_2xx(said->sip->status))
         return;
     dialog->interval = 0;
     dialog->refreshed = said->time;
@@ -542,16 +528,17 @@ static void note_targets(struct sw_said *said)
     struct sw_dialog_seen *dialog = said->dialog;
     if (said->tx->method != SW_METHOD_INVITE && said->tx->method != SW_METHOD_UPDATE)
         return;
-    if (said->sip->status > 100 && said->sip->status <= OK_LAST && said->sip->count[SW_SIP_CONTACT] == 1)
+    if (said->sip->status > SW_STATUS_TRYING && said->sip->status < SW_STATUS_REDIRECT &&
+        said->sip->count[SW_SIP_CONTACT] == 1)
         retarget(&dialog->parties[!said->party], sw_said_keep(said), said->time);
-    if (is_2xx(said->sip->status) && said->tx->to_tag != 0)
+    if (sw_is_2xx(said->sip->status) && said->tx->to_tag != 0)
         retarget(&dialog->parties[said->party], said->tx->request, said->time);
 }
 
 static void confirm(struct sw_said *said)
 {
     struct sw_dialog_seen *dialog = said->dialog;
-    bool makes = said->tx->to_tag == 0 && said->tx->method == dialog->by && is_2xx(said->sip->status);
+    bool makes = said->tx->to_tag == 0 && said->tx->method == dialog->by && sw_is_2xx(said->sip->status);
     if (!makes || dialog->confirmed)
         return;
     dialog->confirmed = true;
@@ -569,10 +556,10 @@ void sw_talk_dialog_response(struct sw_said *said)
     struct sw_tx *tx = said->tx;
     unsigned status = said->sip->status;
     bool makes = tx->method == SW_METHOD_INVITE || tx->method == SW_METHOD_SUBSCRIBE;
-    if (said->signal->to_tag == 0 || said->signal->from_tag == 0 || status <= 100)
+    if (said->signal->to_tag == 0 || said->signal->from_tag == 0 || status <= SW_STATUS_TRYING)
         return;
     said->dialog = dialog_of(said, tx->from_tag, tx->to_tag != 0 ? tx->to_tag : said->signal->to_tag, &said->party);
-    if (said->dialog == NULL && makes && tx->to_tag == 0 && status <= OK_LAST)
+    if (said->dialog == NULL && makes && tx->to_tag == 0 && status < SW_STATUS_REDIRECT)
         said->dialog = dialog_new(said);
     if (said->dialog == NULL)
         return;
@@ -582,7 +569,7 @@ void sw_talk_dialog_response(struct sw_said *said)
     note_targets(said);
     if (tx->method == SW_METHOD_INVITE || tx->method == SW_METHOD_UPDATE)
         note_session(said);
-    if (tx->to_tag == 0 || status < OK)
+    if (tx->to_tag == 0 || !sw_is_final(status))
         return;
     check_owed(said);
     check_order(said);

@@ -3,13 +3,9 @@
  * Do NOTIFYs come, and are they what was subscribed to? RFC 6665 3.1.1, 3.2.1, 4.2.1, 4.4.1; RFC 3515 2.4.
  */
 #include "rules/talk_check.h"
+#include "sip/status.h"
 
-enum { OK = 200, OK_LAST = 299, NO_NOTIFICATION = 204 };
-
-static bool is_2xx(unsigned status)
-{
-    return status >= OK && status <= OK_LAST;
-}
+enum { NO_NOTIFICATION = 204 };
 
 /* NULL data: there is no such header. */
 static struct sw_event_value event_of(struct sw_slice value)
@@ -104,7 +100,7 @@ static void claim_notify(struct sw_said *said, const struct sw_subscription *sub
 void sw_talk_event_response(struct sw_said *said)
 {
     enum sw_method method = said->tx->method;
-    if ((method != SW_METHOD_SUBSCRIBE && method != SW_METHOD_REFER) || !is_2xx(said->sip->status) ||
+    if ((method != SW_METHOD_SUBSCRIBE && method != SW_METHOD_REFER) || !sw_is_2xx(said->sip->status) ||
         said->tx->final != NULL)
         return;
     if (method == SW_METHOD_SUBSCRIBE)

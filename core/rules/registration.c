@@ -5,8 +5,9 @@
  */
 #include "rules/talk_check.h"
 #include "rules/talk_compare.h"
+#include "sip/status.h"
 
-enum { OK = 200, OK_LAST = 299, CONDITION_FAILED = 412 };
+enum { CONDITION_FAILED = 412 };
 
 static uint64_t mixed(uint64_t a, uint64_t b)
 {
@@ -288,10 +289,10 @@ void sw_talk_publications(struct sw_said *said)
 void sw_talk_publication_response(struct sw_said *said)
 {
     unsigned status = said->sip->status;
-    if (status < OK || status > OK_LAST || said->tx->final != NULL)
+    if (!sw_is_2xx(status) || said->tx->final != NULL)
         return;
     if (said->tx->method == SW_METHOD_REGISTER)
         check_registered(said);
-    else if (said->tx->method == SW_METHOD_PUBLISH && status == OK)
+    else if (said->tx->method == SW_METHOD_PUBLISH && status == SW_STATUS_OK)
         check_published(said);
 }

@@ -7,22 +7,7 @@
  */
 #include "rules/talk_check.h"
 #include "rules/talk_compare.h"
-
-enum {
-    TRYING = 100,
-    OK = 200,
-    OK_LAST = 299,
-    UNAUTHORIZED = 401,
-    PROXY_UNAUTHORIZED = 407,
-    TIMEOUT = 408,
-    NO_TRANSACTION = 481,
-    SERVER_ERROR = 500
-};
-
-static bool is_2xx(unsigned status)
-{
-    return status >= OK && status <= OK_LAST;
-}
+#include "sip/status.h"
 
 static struct sw_fork *fork_of(const struct sw_said *said, unsigned *index)
 {
@@ -107,20 +92,21 @@ void sw_talk_reliable(struct sw_said *said)
     unsigned status = said->sip->status;
     unsigned index = 0;
     uint64_t rseq = 0;
-    if (said->tx->method == SW_METHOD_PRACK && status >= OK)
+    if (said->tx->method == SW_METHOD_PRACK && sw_is_final(status))
         on_prack_answered(said);
-    if (said->tx->method != SW_METHOD_INVITE || status <= TRYING || status > OK_LAST || said->signal->to_tag == 0)
+    if (said->tx->method != SW_METHOD_INVITE || status <= SW_STATUS_TRYING || status >= SW_STATUS_REDIRECT ||
+        said->signal->to_tag == 0)
         return;
     struct sw_fork *fork = fork_of(said, &index);
-    bool reliable = status < OK && sw_slice_number(said->sip->first[SW_SIP_RSEQ], &rseq) &&
+    bool reliable = !sw_is_final(status) && sw_slice_number(said->sip->first[SW_SIP_RSEQ], &rseq) &&
                     sw_has_option(said->sip, SW_SIP_REQUIRE, SW_SLICE("100rel"));
-    if (status < OK)
+    if (!sw_is_final(status))
         check_provisional(said, reliable);
     if (fork == NULL)
         return;
     if (reliable)
         on_reliable(said, fork, index, rseq);
-    if (status < OK)
+    if (!sw_is_final(status))
         return;
     if (!fork->final && fork->reliable != NULL && fork->sdp && !fork->acknowledged)
         went_on(said, fork, SW_RULE_PRACK_2XX_PENDING);
@@ -188,16 +174,15 @@ static void on_prack_answered(struct sw_said *said)
 {
     const struct sw_tx *tx = said->tx;
     unsigned status = said->sip->status;
-    bool excused =
-        status == UNAUTHORIZED || status == PROXY_UNAUTHORIZED || status == TIMEOUT || status >= SERVER_ERROR;
+    bool excused = sw_is_challenge(status) || status == SW_STATUS_TIMEOUT || status >= SW_STATUS_SERVER_ERROR;
     if (tx->final != NULL || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
         return;
-    if (tx->cancelled && status == NO_TRANSACTION && sw_is_alone(tx->request))
+    if (tx->cancelled && status == SW_STATUS_NO_SUCH_CALL && sw_is_alone(tx->request))
         sw_kept_report(said, SW_RULE_PRACK_RACK, tx->request, "it matches no response, and %u says so", status);
     if (excused || !sw_is_uas(said))
         return;
-    if (tx->acked && !is_2xx(status))
+    if (tx->acked && !sw_is_2xx(status))
         sw_said_report(said, SW_RULE_PRACK_481, tx->request, "%u to the PRACK of a response that waits for it", status);
-    else if (tx->cancelled && is_2xx(status))
+    else if (tx->cancelled && sw_is_2xx(status))
         sw_said_report(said, SW_RULE_PRACK_481, tx->request, "%u to a PRACK that matches no response", status);
 }

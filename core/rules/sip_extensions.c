@@ -8,6 +8,7 @@
 
 #include "rules/sip_case.h"
 #include "rules/sip_grammar.h"
+#include "sip/status.h"
 
 static struct sw_slice value_of(const struct sw_sip_case *one, enum sw_sip_field field)
 {
@@ -48,14 +49,13 @@ static bool number_of(const struct sw_sip_case *one, enum sw_sip_field field, ui
 
 static bool is_success(const struct sw_sip_case *one)
 {
-    return one->sip->response && one->sip->status / 100 == 2;
+    return one->sip->response && sw_is_2xx(one->sip->status);
 }
 
 /* --- reliable provisional responses: RFC 3262 -------------------------------------------------------------------- */
 
 static void check_reliable(const struct sw_sip_case *one)
 {
-    enum { TRYING = 100 };
     const struct sw_sip *sip = one->sip;
     const bool required = lists(one, SW_SIP_REQUIRE, SW_SLICE("100rel"));
     const bool numbered = has(one, SW_SIP_RSEQ);
@@ -65,10 +65,10 @@ static void check_reliable(const struct sw_sip_case *one)
             sw_case_report(one, SW_RULE_PRACK_REQUIRE_METHOD, "Require: 100rel in", sip->method);
         return;
     }
-    if (sip->status == TRYING && (required || numbered))
+    if (sip->status == SW_STATUS_TRYING && (required || numbered))
         sw_case_report(one, SW_RULE_PRACK_NOT_100, "100 with",
                        required ? SW_SLICE("Require: 100rel") : SW_SLICE("RSeq"));
-    if (sip->status <= TRYING || sip->status >= 200 || !sip->headers_end)
+    if (sip->status <= SW_STATUS_TRYING || sw_is_final(sip->status) || !sip->headers_end)
         return;
     if (required != numbered)
         sw_case_report(one, SW_RULE_PRACK_RSEQ, required ? "Require: 100rel, and no" : "no Require: 100rel beside",
@@ -224,7 +224,7 @@ static void check_progress(const struct sw_sip_case *one)
         return;
     }
     rest = sw_slice_skip(rest, version.size);
-    const bool final = sw_slice_number(sw_word_next(&rest), &status) && status >= 200;
+    const bool final = sw_slice_number(sw_word_next(&rest), &status) && status >= SW_STATUS_OK;
     if (final && sw_event_parse(value_of(one, SW_SIP_SUBSCRIPTION_STATE), &state) == SW_OK &&
         sw_slice_equal_nocase(state.type, SW_SLICE("terminated")) &&
         sw_param_find(state.params, SW_SLICE("reason"), &reason) &&

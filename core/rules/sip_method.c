@@ -5,6 +5,7 @@
 #include "rules/sip_case.h"
 #include "rules/sip_grammar.h"
 #include "rules/talk_compare.h"
+#include "sip/status.h"
 
 static bool has(const struct sw_sip_case *one, enum sw_sip_field field)
 {
@@ -243,7 +244,7 @@ static void check_success(const struct sw_sip_case *one)
     const struct sw_sip *sip = one->sip;
     struct sw_slice first = {0};
     struct sw_name_addr contact;
-    if (sip->status / 100 != 2)
+    if (!sw_is_2xx(sip->status))
         return;
     if (!sw_case_answers(one, "INVITE"))
         return;
@@ -256,10 +257,9 @@ static void check_success(const struct sw_sip_case *one)
  * nor the cookie; and what answers no request that can be named (its CSeq is broken) is left at that. */
 static void check_to_tag(const struct sw_sip_case *one)
 {
-    enum { TRYING = 100 };
     const struct sw_sip *sip = one->sip;
-    if (one->cseq_ok && sip->status > TRYING && sip->status < 700 && !one->in_dialog && sip->count[SW_SIP_TO] == 1 &&
-        sw_slice_starts(one->branch, SW_SLICE("z9hG4bK")) &&
+    if (one->cseq_ok && sip->status > SW_STATUS_TRYING && sip->status < 700 && !one->in_dialog &&
+        sip->count[SW_SIP_TO] == 1 && sw_slice_starts(one->branch, SW_SLICE("z9hG4bK")) &&
         sw_grammar_address(sip->first[SW_SIP_TO]) == SW_ADDRESS_GOOD)
         sw_case_report(one, SW_RULE_SIP_TO_TAG_RESP, "no tag: To", sip->first[SW_SIP_TO]);
 }

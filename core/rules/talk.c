@@ -5,6 +5,7 @@
  */
 #include "rules/talk_check.h"
 #include "rules/talk_compare.h"
+#include "sip/status.h"
 
 /* --- transactions ------------------------------------------------------------------------------------------------ */
 
@@ -114,7 +115,7 @@ static void on_stray(struct sw_said *said)
 static bool may_answer_cancel(const struct sw_sip *sip)
 {
     static const unsigned refusals[] = {400, 405, 481, 501};
-    if (sip->status / 100 == 2)
+    if (sw_is_2xx(sip->status))
         return sip->count[SW_SIP_CONTACT] == 0 && sip->body.size == 0;
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++)
         if (refusals[i] == sip->status)

@@ -6,6 +6,7 @@
  * that Call-ID is known for long: what comes late is held to nothing.
  */
 #include "rules/talk_state.h"
+#include "sip/status.h"
 
 #define QUIET (2 * SW_64_T1)
 
@@ -21,18 +22,16 @@ static bool tx_is_over(const struct sw_tx *tx)
 
 static bool has_ended(const struct sw_party *party)
 {
-    enum { OK_CLASS = 2, NO_SUCH_CALL = 481 };
-    return party->bye != NULL && (party->bye_status / 100 == OK_CLASS || party->bye_status == NO_SUCH_CALL);
+    return party->bye != NULL && (sw_is_2xx(party->bye_status) || party->bye_status == SW_STATUS_NO_SUCH_CALL);
 }
 
 /* An INVITE was answered 2xx there, or may have been. */
 static bool was_answered(const struct sw_talk *talk, uint64_t leg)
 {
-    enum { OK_CLASS = 2 };
     bool answered = talk->crowded;
     for (const struct sw_tx *tx = talk->newest; tx != NULL && !answered; tx = tx->older)
-        answered = tx->method == SW_METHOD_INVITE && tx->leg == leg &&
-                   (tx->final == NULL || tx->final->status / 100 == OK_CLASS);
+        answered =
+            tx->method == SW_METHOD_INVITE && tx->leg == leg && (tx->final == NULL || sw_is_2xx(tx->final->status));
     return answered;
 }
 

@@ -5,15 +5,9 @@
  */
 #include "rules/talk_check.h"
 #include "rules/talk_compare.h"
+#include "sip/status.h"
 
 #define MILLISECOND INT64_C(1000000)
-
-enum { OK = 200, OK_LAST = 299, REDIRECT = 300, REDIRECT_LAST = 399 };
-
-static bool is_2xx(const struct sw_kept *final)
-{
-    return final->status >= OK && final->status <= OK_LAST;
-}
 
 /* --- the same again ---------------------------------------------------------------------------------------------- */
 
@@ -265,10 +259,11 @@ void sw_talk_ack(struct sw_said *said)
         sw_said_report(said, SW_RULE_SIP_BRANCH_ACK_2XX, same->request,
                        "the ACK of a 2xx has the branch of the INVITE");
         ack_of_2xx(said, same);
-    } else if (same != NULL && same->method == SW_METHOD_INVITE && same->final != NULL && !is_2xx(same->final)) {
+    } else if (same != NULL && same->method == SW_METHOD_INVITE && same->final != NULL &&
+               !sw_is_2xx(same->final->status)) {
         ack_of_refusal(said, same);
         return;
-    } else if (accepted != NULL || (tx != NULL && is_2xx(tx->final))) {
+    } else if (accepted != NULL || (tx != NULL && sw_is_2xx(tx->final->status))) {
         ack_of_2xx(said, tx);
     } else if (tx != NULL && sw_leg_whole(said->leg, tx->time) && said->vias.count == 1 && sw_is_alone(tx->request)) {
         ack_of_refusal(said, tx);
@@ -319,8 +314,8 @@ static void check_redirected(const struct sw_said *said)
         (uri.headers.size == 0 && !sw_uri_has_param(said->sip->uri, SW_SLICE("method"))))
         return;
     for (const struct sw_tx *tx = said->tx->older; tx != NULL; tx = tx->older) {
-        if (tx->leg != said->leg->hash || tx->final == NULL || tx->final->status < REDIRECT ||
-            tx->final->status > REDIRECT_LAST || tx->from_tag != said->signal->from_tag)
+        if (tx->leg != said->leg->hash || tx->final == NULL || !sw_is_3xx(tx->final->status) ||
+            tx->from_tag != said->signal->from_tag)
             continue;
         struct sw_sip final;
         sw_kept_read(tx->final, &final);
@@ -398,7 +393,7 @@ static bool makes_dialog(enum sw_method method)
 
 static bool was_refused(const struct sw_tx *tx)
 {
-    return tx->final != NULL && tx->final->status >= REDIRECT && tx->last_final >= REDIRECT;
+    return tx->final != NULL && tx->final->status >= SW_STATUS_REDIRECT && tx->last_final >= SW_STATUS_REDIRECT;
 }
 
 /* Under this Call-ID its sender alone has asked, outside of dialogs, and no request has made one: a refusal ends the

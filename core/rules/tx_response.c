@@ -5,17 +5,9 @@
  */
 #include "rules/talk_check.h"
 #include "rules/talk_compare.h"
+#include "sip/status.h"
 
 enum {
-    TRYING = 100,
-    RINGING_LAST = 199,
-    OK = 200,
-    OK_LAST = 299,
-    REDIRECT = 300,
-    REDIRECT_LAST = 399,
-    UNAUTHORIZED = 401,
-    TIMEOUT = 408,
-    PROXY_UNAUTHORIZED = 407,
     BAD_SCHEME = 416,
     BAD_EXTENSION = 421,
     INTERVAL_TOO_SMALL = 422,
@@ -25,16 +17,6 @@ enum {
     BAD_VERSION = 505,
 };
 
-static bool is_2xx(const struct sw_sip *sip)
-{
-    return sip->status >= OK && sip->status <= OK_LAST;
-}
-
-static bool is_challenge(const struct sw_sip *sip)
-{
-    return sip->status == UNAUTHORIZED || sip->status == PROXY_UNAUTHORIZED;
-}
-
 static uint64_t bit_of(unsigned provisional)
 {
     return UINT64_C(1) << provisional % 64; /* all that are registered differ */
@@ -42,7 +24,7 @@ static uint64_t bit_of(unsigned provisional)
 
 static bool was_tried(const struct sw_tx *tx)
 {
-    return (tx->provisionals & bit_of(TRYING)) != 0;
+    return (tx->provisionals & bit_of(SW_STATUS_TRYING)) != 0;
 }
 
 /* --- by itself --------------------------------------------------------------------------------------------------- */
@@ -53,14 +35,14 @@ static void check_alone(const struct sw_said *said)
     enum sw_method method = said->signal->method;
     if (said->tx != NULL && said->tx->named != said->tx->method) /* what it answers has taken another's name */
         return;
-    if (method == SW_METHOD_ACK && is_challenge(sip))
+    if (method == SW_METHOD_ACK && sw_is_challenge(sip->status))
         sw_said_report(said, SW_RULE_SIP_AUTH_CHALLENGE_ACK, NULL, "%u to ACK", sip->status);
     else if (method == SW_METHOD_ACK)
         sw_said_report(said, SW_RULE_SIP_ACK_RESPONSE, NULL, "%u to ACK", sip->status);
-    if (method == SW_METHOD_CANCEL && is_challenge(sip))
+    if (method == SW_METHOD_CANCEL && sw_is_challenge(sip->status))
         sw_said_report(said, SW_RULE_SIP_AUTH_CHALLENGE_CANCEL, NULL, "%u to CANCEL", sip->status);
     const bool of_invite = method == SW_METHOD_INVITE || (said->tx != NULL && said->tx->method == SW_METHOD_INVITE);
-    if (!of_invite && method != SW_METHOD_ACK && sip->status > TRYING && sip->status <= RINGING_LAST)
+    if (!of_invite && method != SW_METHOD_ACK && sip->status > SW_STATUS_TRYING && !sw_is_final(sip->status))
         sw_said_report(said, SW_RULE_SIP_100_NON_INVITE, NULL, "%u to a request that is no INVITE", sip->status);
 }
 
@@ -131,7 +113,7 @@ static void check_timestamp(const struct sw_said *said)
     struct sw_slice asked;
     struct sw_slice copied = {0};
     char shown[SW_SAID_SHOWN];
-    if (said->sip->status != TRYING || !sw_kept_find_header(said->tx->request, SW_SLICE("Timestamp"), &asked))
+    if (said->sip->status != SW_STATUS_TRYING || !sw_kept_find_header(said->tx->request, SW_SLICE("Timestamp"), &asked))
         return;
     sw_find_header(said->sip, SW_SLICE("Timestamp"), &copied);
     struct sw_slice number = sw_word_next(&copied);
@@ -264,7 +246,7 @@ static void check_options(const struct sw_said *said)
         said->sip->status == NEEDS_SECURITY)
         return;
     while (sw_sip_value_next(&values, SW_SIP_REQUIRE, &option)) {
-        bool own_rule = (sw_slice_equal_nocase(option, SW_SLICE("100rel")) && !is_2xx(said->sip)) ||
+        bool own_rule = (sw_slice_equal_nocase(option, SW_SLICE("100rel")) && !sw_is_2xx(said->sip->status)) ||
                         sw_slice_equal_nocase(option, SW_SLICE("outbound"));
         if (own_rule || sw_kept_has_option(request, SW_SIP_SUPPORTED, option) ||
             sw_kept_has_option(request, SW_SIP_REQUIRE, option))
@@ -291,22 +273,22 @@ static void check_status(const struct sw_said *said)
     const bool known = sw_slice_equal_nocase(version, SW_SLICE("SIP/2.0"));
     unsigned status = said->sip->status;
     char shown[SW_SAID_SHOWN];
-    if (status == TIMEOUT && said->tx->method != SW_METHOD_INVITE)
+    if (status == SW_STATUS_TIMEOUT && said->tx->method != SW_METHOD_INVITE)
         sw_said_report(said, SW_RULE_SIP_408_NON_INVITE, asked, "408 to %s%s",
                        sw_said_show(shown, sw_kept_slice(asked, asked->method)),
                        was_tried(said->tx) ? " after 100" : " (no stateless element sends it)");
     if (status == BAD_SCHEME && sw_slice_equal_nocase(sw_slice_head(uri, 4), SW_SLICE("sip:")))
         sw_said_report(said, SW_RULE_SIP_416_SCHEME, asked, "416 to \"%s\"", sw_said_show(shown, uri));
-    if ((status == BAD_VERSION && known) || (is_2xx(said->sip) && !known))
+    if ((status == BAD_VERSION && known) || (sw_is_2xx(said->sip->status) && !known))
         sw_said_report(said, SW_RULE_SIP_505_VERSION, asked, "%u to \"%s\"", status, sw_said_show(shown, version));
-    if (is_2xx(said->sip) && asked->transport == SW_TRANSPORT_UDP && asked->ends_early)
+    if (sw_is_2xx(said->sip->status) && asked->transport == SW_TRANSPORT_UDP && asked->ends_early)
         sw_said_report(said, SW_RULE_SIP_400_BADREQ, asked, "%u to a datagram shorter than its Content-Length", status);
     if (status == FLOW_FAILED && !names_outbound(asked))
         sw_said_report(said, SW_RULE_OB_430, asked, "430, and nothing in the request is of outbound");
-    if (status == TRYING && said->signal->to_tag != 0 && said->tx->to_tag == 0)
+    if (status == SW_STATUS_TRYING && said->signal->to_tag != 0 && said->tx->to_tag == 0)
         sw_said_report(said, SW_RULE_SIP_100_TO_TAG, asked, "100 with To \"%s\"",
                        sw_said_show(shown, said->sip->first[SW_SIP_TO]));
-    if (status == TRYING && said->tx->method != SW_METHOD_INVITE && asked->transport == SW_TRANSPORT_UDP &&
+    if (status == SW_STATUS_TRYING && said->tx->method != SW_METHOD_INVITE && asked->transport == SW_TRANSPORT_UDP &&
         said->time - asked->mark.time < 2 * SW_SECOND && said->time >= asked->mark.time)
         sw_said_report(said, SW_RULE_SIP_100_EARLY_UDP, asked, "100 after %lld ms",
                        (long long)((said->time - asked->mark.time) / 1000000));
@@ -366,8 +348,8 @@ static bool makes_dialog(const struct sw_said *said)
     const enum sw_method method = said->tx->method;
     if (said->tx->to_tag != 0 || (method != SW_METHOD_INVITE && method != SW_METHOD_SUBSCRIBE))
         return false;
-    return is_2xx(said->sip) || (said->sip->status > TRYING && said->sip->status <= RINGING_LAST &&
-                                 sw_has_option(said->sip, SW_SIP_REQUIRE, SW_SLICE("100rel")));
+    return sw_is_2xx(said->sip->status) || (said->sip->status > SW_STATUS_TRYING && !sw_is_final(said->sip->status) &&
+                                            sw_has_option(said->sip, SW_SIP_REQUIRE, SW_SLICE("100rel")));
 }
 
 static void check_dialog_made(const struct sw_said *said)
@@ -375,7 +357,7 @@ static void check_dialog_made(const struct sw_said *said)
     const struct sw_kept *request = said->tx->request;
     if (!makes_dialog(said))
         return;
-    if (is_2xx(said->sip) && said->sip->count[SW_SIP_CONTACT] == 0)
+    if (sw_is_2xx(said->sip->status) && said->sip->count[SW_SIP_CONTACT] == 0)
         sw_said_report(said, SW_RULE_SIP_CONTACT_2XX, request, "%u without Contact", said->sip->status);
     if (sw_kept_count(request, SW_SIP_RECORD_ROUTE) > 0 && sw_is_uas(said))
         check_record_route(said);
@@ -439,7 +421,7 @@ static void check_tag(const struct sw_said *said)
     struct sw_tx *tx = said->tx;
     uint64_t hops = 1;
     char shown[SW_SAID_SHOWN];
-    if (said->sip->status <= TRYING || said->signal->to_tag == 0)
+    if (said->sip->status <= SW_STATUS_TRYING || said->signal->to_tag == 0)
         return;
     if (tx->uas_tag == 0) {
         tx->uas_tag = said->signal->to_tag;
@@ -465,11 +447,11 @@ static void check_second_final(const struct sw_said *said)
     unsigned first = tx->last_final;
     unsigned status = said->sip->status;
     bool invite = tx->method == SW_METHOD_INVITE;
-    bool forwarded = invite && status <= OK_LAST;
+    bool forwarded = invite && status < SW_STATUS_REDIRECT;
     bool repeated = tx->copied > tx->final->mark.time;
     if (status == first || forwarded || repeated)
         return;
-    if (invite && first <= OK_LAST && may_be_overtaken(said))
+    if (invite && first < SW_STATUS_REDIRECT && may_be_overtaken(said))
         sw_said_excuse(said, SW_RULE_SIP_FINAL_TWICE);
     else
         sw_said_report(said, SW_RULE_SIP_FINAL_TWICE, tx->final, "%u after %u", status, first);
@@ -511,18 +493,18 @@ static void claim_ack(struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
     const bool alone = sw_is_alone(tx->request);
-    if (tx->method != SW_METHOD_INVITE || (!alone && said->sip->status < REDIRECT))
+    if (tx->method != SW_METHOD_INVITE || (!alone && said->sip->status < SW_STATUS_REDIRECT))
         return;
     if (!comes_too_late(said))
         tx->claim = sw_claim_add(said, SW_RULE_SIP_ACK_MISSING, tx, !said->side, 0);
-    if (alone && is_2xx(said->sip) && sw_is_uas(said))
+    if (alone && sw_is_2xx(said->sip->status) && sw_is_uas(said))
         sw_claim_add(said, SW_RULE_SIP_2XX_RETRANS, tx, said->side, 0);
 }
 
 static void check_cancelled(const struct sw_said *said)
 {
     const struct sw_tx *tx = said->tx;
-    if (!tx->cancel_200 || tx->method != SW_METHOD_INVITE || tx->final != NULL || is_2xx(said->sip) ||
+    if (!tx->cancel_200 || tx->method != SW_METHOD_INVITE || tx->final != NULL || sw_is_2xx(said->sip->status) ||
         said->sip->status == TERMINATED)
         return;
     if (said->leg->websocket && said->message->from_client && !said->leg->proxy_client)
@@ -558,13 +540,13 @@ static void on_final(struct sw_said *said)
         sw_kept_ref(&tx->final, sw_said_keep(said));
         sw_claim_drop(said->talks, tx);
         claim_ack(said);
-        if (tx->method == SW_METHOD_CANCEL && is_2xx(said->sip))
+        if (tx->method == SW_METHOD_CANCEL && sw_is_2xx(said->sip->status))
             note_cancel_200(said);
     } else {
         check_second_final(said);
     }
     tx->last_final = (uint16_t)said->sip->status;
-    said->talk->redirected |= said->sip->status >= REDIRECT && said->sip->status <= REDIRECT_LAST;
+    said->talk->redirected |= sw_is_3xx(said->sip->status);
     said->talk->refused_422 |= said->sip->status == INTERVAL_TOO_SMALL && tx->method == SW_METHOD_INVITE;
 }
 
@@ -572,7 +554,7 @@ static void on_final(struct sw_said *said)
 static void note_answer(struct sw_said *said)
 {
     struct sw_tx *tx = said->tx;
-    if (said->sip->status < OK || tx->final != NULL)
+    if (!sw_is_final(said->sip->status) || tx->final != NULL)
         return;
     sw_kept_ref(&tx->final, sw_said_keep(said));
     tx->last_final = (uint16_t)said->sip->status;
@@ -601,18 +583,18 @@ void sw_talk_response(struct sw_said *said)
     check_status(said);
     check_tag(said);
     check_dialog_made(said);
-    if (is_2xx(said->sip))
+    if (sw_is_2xx(said->sip->status))
         check_2xx(said);
     sw_talk_dialog_response(said);
     sw_talk_reliable(said);
     sw_talk_publication_response(said);
     sw_talk_event_response(said);
-    if (said->sip->status >= OK) {
+    if (sw_is_final(said->sip->status)) {
         on_final(said);
     } else {
         check_late_provisional(said);
         tx->provisional = true;
         tx->provisionals |= bit_of(said->sip->status);
-        tx->early |= said->sip->status > TRYING;
+        tx->early |= said->sip->status > SW_STATUS_TRYING;
     }
 }
