@@ -9,7 +9,9 @@
 #include "bytes.h"
 
 enum {
+    MOST_BITS = 16, /* read at once */
     CODE_BITS = 15, /* of the longest code */
+    QUICK_BITS = 9, /* of nearly all: they are looked up */
     LITERALS = 288,
     DISTANCES = 32,
     END_OF_BLOCK = 256,
@@ -20,15 +22,16 @@ enum {
 struct bits {
     struct sw_slice payload; /* with the tail behind it */
     size_t at;               /* the next byte */
-    unsigned held;
-    unsigned count; /* bits in held */
-    bool over;      /* more was asked for than there is */
+    uint64_t held;           /* read ahead, the first bit lowest */
+    unsigned count;          /* bits in held */
 };
 
 /* A canonical code: how many symbols each length has, and the symbols in the order of their codes (3.2.2). */
 struct code {
     uint16_t lengths[CODE_BITS + 1];
     uint16_t symbols[LITERALS];
+    /* By the bits that come next: a symbol and, in the lowest four bits, the length of its code; 0: that is longer. */
+    uint16_t quick[1 << QUICK_BITS];
 };
 
 struct walker {
@@ -37,39 +40,90 @@ struct walker {
     struct sw_walk *walk;
 };
 
-static unsigned take(struct bits *bits, unsigned want)
+static const uint8_t tail[] = {0x00, 0x00, 0xff, 0xff};
+
+static uint32_t little_endian(const uint8_t *bytes)
 {
-    static const uint8_t tail[] = {0x00, 0x00, 0xff, 0xff};
-    while (bits->count < want) {
-        size_t beyond = bits->at < bits->payload.size ? 0 : bits->at - bits->payload.size;
-        bits->over |= beyond >= sizeof tail;
-        uint8_t byte = bits->over ? 0 : bits->at < bits->payload.size ? bits->payload.data[bits->at] : tail[beyond];
-        bits->held |= (unsigned)byte << bits->count;
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+/* Holds as many bits as are ever asked for at once. Behind the tail there are zeros. */
+static void fill(struct bits *bits)
+{
+    const size_t size = bits->payload.size;
+    if (bits->count < MOST_BITS && bits->at + 4 <= size) {
+        bits->held |= (uint64_t)little_endian(bits->payload.data + bits->at) << bits->count;
+        bits->count += 32;
+        bits->at += 4;
+    }
+    while (bits->count < MOST_BITS) {
+        const size_t beyond = bits->at - size;
+        const uint8_t byte = bits->at < size ? bits->payload.data[bits->at] : beyond < sizeof tail ? tail[beyond] : 0;
+        bits->held |= (uint64_t)byte << bits->count;
         bits->count += 8;
         bits->at++;
     }
-    unsigned value = bits->held & ((1U << want) - 1);
-    bits->held >>= want;
-    bits->count -= want;
+}
+
+static void skip(struct bits *bits, unsigned count)
+{
+    bits->held >>= count;
+    bits->count -= count;
+}
+
+static unsigned take(struct bits *bits, unsigned want)
+{
+    fill(bits);
+    const unsigned value = (unsigned)bits->held & ((1U << want) - 1);
+    skip(bits, want);
     return value;
 }
 
-static bool at_end(const struct bits *bits)
+/* Bits that are left; negative: more was asked for than there is. */
+static int64_t left(const struct bits *bits)
 {
-    return bits->count < 8 && bits->at >= bits->payload.size + 4;
+    return (int64_t)(bits->payload.size + sizeof tail - bits->at) * 8 + bits->count;
+}
+
+static bool is_over(const struct bits *bits)
+{
+    return left(bits) < 0;
+}
+
+/* Of two codes that follow on each other in a length, both with their bits reversed, the second. */
+static unsigned next_reversed(unsigned value, unsigned length)
+{
+    unsigned bit = 1U << (length - 1);
+    while ((value & bit) != 0)
+        bit >>= 1;
+    return (value & (bit - 1)) | bit;
+}
+
+static void make_quick(struct code *code)
+{
+    const uint16_t *symbol = code->symbols;
+    unsigned value = 0;
+    memset(code->quick, 0, sizeof code->quick);
+    for (unsigned length = 1; length <= QUICK_BITS; length++) {
+        for (unsigned i = 0; i < code->lengths[length]; i++, symbol++) {
+            for (unsigned at = value; at < 1U << QUICK_BITS; at += 1U << length)
+                code->quick[at] = (uint16_t)((unsigned)*symbol << 4 | length);
+            value = next_reversed(value, length);
+        }
+    }
 }
 
 /* False where the lengths aren't those of a code. An incomplete one is allowed where it has one symbol (3.2.7). */
 static bool make_code(struct code *code, const uint8_t *lengths, size_t count)
 {
     uint16_t place[CODE_BITS + 1] = {0};
-    memset(code, 0, sizeof *code);
+    memset(code->lengths, 0, sizeof code->lengths);
     for (size_t i = 0; i < count; i++)
         code->lengths[lengths[i]]++;
-    int left = 1;
+    int free = 1;
     for (size_t n = 1; n <= CODE_BITS; n++) {
-        left = left * 2 - code->lengths[n];
-        if (left < 0)
+        free = free * 2 - code->lengths[n];
+        if (free < 0)
             return false;
     }
     for (size_t n = 1; n < CODE_BITS; n++)
@@ -77,11 +131,11 @@ static bool make_code(struct code *code, const uint8_t *lengths, size_t count)
     for (size_t i = 0; i < count; i++)
         if (lengths[i] != 0)
             code->symbols[place[lengths[i]]++] = (uint16_t)i;
-    return left == 0 || count - code->lengths[0] <= 1;
+    make_quick(code);
+    return free == 0 || count - code->lengths[0] <= 1;
 }
 
-/* The next symbol, or -1. */
-static int symbol(struct bits *bits, const struct code *code)
+static int long_symbol(struct bits *bits, const struct code *code)
 {
     unsigned value = 0;
     unsigned first = 0;
@@ -96,6 +150,17 @@ static int symbol(struct bits *bits, const struct code *code)
         value *= 2;
     }
     return -1;
+}
+
+/* The next symbol, or -1. */
+static int symbol(struct bits *bits, const struct code *code)
+{
+    fill(bits);
+    const unsigned quick = code->quick[bits->held & ((1U << QUICK_BITS) - 1)];
+    if (quick == 0)
+        return long_symbol(bits, code);
+    skip(bits, quick & 15);
+    return (int)(quick >> 4);
 }
 
 static bool refer(struct walker *walker, unsigned length, const struct code *distances)
@@ -122,7 +187,7 @@ static bool walk_codes(struct walker *walker, const struct code *literals, const
                                                  31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
     static const uint8_t extra[LENGTH_CODES] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
                                                 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-    while (!walker->bits.over) {
+    while (!is_over(&walker->bits)) {
         int number = symbol(&walker->bits, literals);
         if (number == END_OF_BLOCK)
             return true;
@@ -156,7 +221,7 @@ static bool read_lengths(struct bits *bits, const struct code *code, uint8_t *le
     enum { REPEAT_LAST = 16, REPEAT_ZERO = 17 };
     for (size_t i = 0; i < count;) {
         int number = symbol(bits, code);
-        if (number < 0 || bits->over)
+        if (number < 0 || is_over(bits))
             return false;
         if (number < REPEAT_LAST) {
             lengths[i++] = (uint8_t)number;
@@ -213,13 +278,13 @@ static bool walk_stored(struct walker *walker, bool *empty)
     unsigned length = take(bits, 16);
     unsigned complement = take(bits, 16);
     *empty = length == 0;
-    if (bits->over)
+    if (is_over(bits))
         return true;
     if ((length ^ complement) != 0xffff)
         return false;
-    size_t left = bits->payload.size + 4 - bits->at; /* nothing is held here: 16 bits at a time were read */
-    bits->over = length > left;
-    bits->at += bits->over ? left : length;
+    bits->at = bits->at - bits->count / 8 + length; /* what is held are whole bytes */
+    bits->held = 0;
+    bits->count = 0;
     walker->produced += length;
     return true;
 }
@@ -231,7 +296,7 @@ void sw_walk(struct sw_slice payload, struct sw_walk *walk)
     struct bits *bits = &walker.bits;
     *walk = (struct sw_walk){0};
     bool empty = false;
-    while (!at_end(bits) && !bits->over && !walk->bad) {
+    while (left(bits) >= 8 && !walk->bad) {
         bool final = take(bits, 1) != 0;
         unsigned type = take(bits, 2);
         empty = false;
@@ -239,10 +304,11 @@ void sw_walk(struct sw_slice payload, struct sw_walk *walk)
                       : type == FIXED   ? walk_fixed(&walker)
                       : type == DYNAMIC ? walk_dynamic(&walker)
                                         : false);
-        if (final && !walk->bad && !bits->over)
+        if (final && !walk->bad && !is_over(bits))
             walk->padded |= !align(bits); /* what follows a final block begins with a byte (RFC 7692 7.2.3.4) */
     }
-    walk->bad &= !bits->over;
-    walk->bad_at = bits->at < payload.size ? bits->at : payload.size;
-    walk->complete = !walk->bad && !bits->over && empty && bits->count == 0;
+    const size_t at = bits->at - bits->count / 8;
+    walk->bad &= !is_over(bits);
+    walk->bad_at = at < payload.size ? at : payload.size;
+    walk->complete = !walk->bad && empty && left(bits) == 0;
 }
