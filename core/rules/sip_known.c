@@ -66,14 +66,6 @@ bool sw_case_is_of_another(const struct sw_sip_case *one, enum sw_rule rule, str
     return sw_authors_repeated(authors, one->placement, bytes) || forwarded;
 }
 
-bool sw_sip_check_is_repeated(struct sw_sip_checker *checker, const struct sw_sip *sip,
-                              const struct sw_placement *placement, enum sw_rule rule, struct sw_slice bytes)
-{
-    struct sw_sip_case one = {.checker = checker, .sip = sip, .placement = placement};
-    sw_vias_read(sip, &one.vias);
-    return sw_case_is_of_another(&one, rule, bytes);
-}
-
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes)
 {
     char text[SW_EVIDENCE_MAX];

@@ -7,6 +7,7 @@
 
 #include "sipweave/offer_answer.h"
 #include "sipweave/sip_check.h"
+#include "sipweave/sip_part.h"
 #include "sipweave/talk.h"
 
 #include <glib.h>
@@ -26,17 +27,11 @@ struct weaver {
     GHashTable *cut;  /* struct cut by connection and direction */
 };
 
-/* The last message of a side of a WebSocket, where that ends early. What follows may be the rest of it: one fault, then
- * (WSSIP-WHOLE-MESSAGE), and what its part lacks is none. */
+/* A side of a WebSocket that has sent a message that ends early. */
 struct cut {
     uint64_t key;
-    struct {
-        uint64_t ordinal;
-        uint64_t message;
-        uint64_t call;
-        bool repeated;   /* another has sent it like that before */
-    } parts[2];          /* it, and the one before, of which a finding may still come */
-    GPtrArray *findings; /* of struct finding_record: those of the part, untold */
+    struct sw_sip_parts parts;
+    GPtrArray *findings; /* of struct finding_record: those of the latest part, untold */
 };
 
 static void hand_out_calls(struct weaver *weaver)
@@ -146,15 +141,6 @@ static void on_offer_finding(void *context, enum sw_rule rule, const char *evide
     g_free(marks);
 }
 
-static bool is_cut(const struct message_record *message)
-{
-    const struct sw_sip *sip = message->sip;
-    uint64_t length;
-    return message->connection != NULL &&
-           (!sip->headers_end || (!sip->content_length_ok && sip->count[SW_SIP_CONTENT_LENGTH] == 1 &&
-                                  sw_slice_number(sip->first[SW_SIP_CONTENT_LENGTH], &length)));
-}
-
 static uint64_t cut_key(const struct connection_record *connection, enum sw_direction direction)
 {
     return connection->id << 1 | direction;
@@ -169,7 +155,6 @@ static struct cut *find_cut(const struct weaver *weaver, const struct connection
 
 static const struct cut *note_cut(struct weaver *weaver, const struct message_record *message)
 {
-    const struct sw_slice length = message->sip->first[SW_SIP_CONTENT_LENGTH];
     struct cut *cut = find_cut(weaver, message->connection, message->direction);
     if (cut == NULL) {
         cut = g_new0(struct cut, 1);
@@ -177,12 +162,7 @@ static const struct cut *note_cut(struct weaver *weaver, const struct message_re
         cut->findings = g_ptr_array_new_with_free_func(g_free);
         g_hash_table_insert(weaver->cut, &cut->key, cut);
     }
-    cut->parts[1] = cut->parts[0];
-    cut->parts[0].ordinal = message->ordinal;
-    cut->parts[0].message = message->id;
-    cut->parts[0].call = message->placement.call;
-    cut->parts[0].repeated =
-        sw_sip_check_is_repeated(weaver->checker, message->sip, &message->placement, SW_RULE_SIP_CLEN_BODY, length);
+    sw_sip_parts_add(&cut->parts, weaver->checker, message->sip, &message->placement, message->ordinal, message->id);
     return cut;
 }
 
@@ -208,7 +188,8 @@ static void check_message(struct weaver *weaver, const struct message_record *me
                           const struct sw_sip_record *record)
 {
     const bool whole = !message->partial && !message->inferred;
-    const struct cut *cut = whole && is_cut(message) ? note_cut(weaver, message) : NULL;
+    const bool ends_early = whole && message->connection != NULL && sw_sip_is_part(message->sip);
+    const struct cut *cut = ends_early ? note_cut(weaver, message) : NULL;
     struct checked checked = {weaver, message, cut};
     const struct sw_sip_judgement judgement = {&checked, on_sip_finding};
     const struct sw_offers_judgement offers_judgement = {&checked, on_offer_finding};
@@ -375,14 +356,14 @@ static bool is_of_cut(struct weaver *weaver, struct finding_record *finding)
     const struct cut *cut = find_cut(weaver, finding->connection, finding->direction);
     if (cut != NULL && finding->rule == SW_RULE_WSSIP_WHOLE_MESSAGE)
         g_ptr_array_set_size(cut->findings, 0);
-    for (size_t i = 0; i < 2 && cut != NULL && finding->rule == SW_RULE_SIP_CLEN_BODY; i++) {
-        if (cut->parts[i].ordinal != finding->ordinal)
-            continue;
-        finding->message = cut->parts[i].message;
-        finding->call = cut->parts[i].call;
-        return cut->parts[i].repeated;
-    }
-    return false;
+    if (cut == NULL || finding->rule != SW_RULE_SIP_CLEN_BODY)
+        return false;
+    const struct sw_sip_part *part = sw_sip_parts_find(&cut->parts, finding->ordinal);
+    if (part == NULL)
+        return false;
+    finding->message = part->message;
+    finding->call = part->call;
+    return part->repeated;
 }
 
 void weaver_finding(struct weaver *weaver, struct finding_record *finding)

@@ -28,11 +28,6 @@ void sw_sip_checker_free(struct sw_sip_checker *checker);
 void sw_sip_check(struct sw_sip_checker *checker, const struct sw_sip *sip, const struct sw_placement *placement,
                   enum sw_transport transport, bool whole, const struct sw_sip_judgement *judgement);
 
-/* Whether the message has a fault that was found elsewhere from another, who broke the rule before it. bytes: the
- * fault, of the message. Remembers that it has. */
-bool sw_sip_check_is_repeated(struct sw_sip_checker *checker, const struct sw_sip *sip,
-                              const struct sw_placement *placement, enum sw_rule rule, struct sw_slice bytes);
-
 SW_API_END
 
 #endif
