@@ -541,7 +541,8 @@ bool sw_sip_recognise_odd(struct sw_slice bytes, bool expected, struct sw_sip *s
     if (sw_sip_parse(bytes, sip) != SW_OK || sip->count[SW_SIP_VIA] == 0 || sip->count[SW_SIP_CALL_ID] == 0 ||
         sw_cseq_parse(sip->first[SW_SIP_CSEQ], &cseq) != SW_OK)
         return false;
-    return expected || sip->response || sw_slice_equal(cseq.method, sip->method);
+    const bool told = expected && sip->uri.size > 0; /* else it may be the rest of a start line */
+    return told || sip->response || sw_slice_equal(cseq.method, sip->method);
 }
 
 bool sw_sip_header_next(struct sw_sip_cursor *cursor, enum sw_sip_field *field, struct sw_header *header)

@@ -242,6 +242,18 @@ for rule, count in (('WSSIP-WHOLE-MESSAGE', 0), ('SIP-CRLF', 1), ('SIP-HEADER-SY
         websocket.close()
 
 
+# What is left of the message has a Via, a Call-ID and a CSeq, and could be read as one with an odd start line.
+for at in WHOLE.index('bob'), WHOLE.index('Via'):
+    for rule, count in (('WSSIP-WHOLE-MESSAGE', 1), ('SIP-STARTLINE-SYNTAX', 0), ('WSSIP-NOT-SIP', 0)):
+        @case(rule, count)
+        def a_rest_that_reads_like_a_message(capture, at=at):
+            websocket = WebSocket(capture)
+            websocket.text(CLIENT, WHOLE[:at])
+            websocket.text(CLIENT, WHOLE[at:])
+            websocket.text(CLIENT, OPTIONS)
+            websocket.close()
+
+
 # ---- all of them ----
 
 def check(sipweave, folder, rule, count, write):

@@ -87,7 +87,7 @@ enum sw_result sw_sip_parse(struct sw_slice bytes, struct sw_sip *sip);
 bool sw_sip_recognise(struct sw_slice bytes, struct sw_sip *sip);
 
 /* The same of a message whose start line is so faulty that sw_sip_sniff refuses it: by its Via, Call-ID and CSeq; and
- * by the method of the CSeq, unless SIP is expected. It has been tried as one that is not. */
+ * by the method of the CSeq, unless SIP is expected and it has a Request-URI. It has been tried as one that is not. */
 bool sw_sip_recognise_odd(struct sw_slice bytes, bool expected, struct sw_sip *sip);
 
 /* Whether the first bytes of a request are missing: its CSeq names a longer method that ends in this one. */

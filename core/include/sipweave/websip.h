@@ -36,8 +36,9 @@ struct sw_websip *sw_websip_new(struct sw_web *web, const struct sw_surroundings
                                 const struct sw_endpoint ends[2], const struct sw_judgement *judgement);
 void sw_websip_free(struct sw_websip *websip);
 
-/* Each event of the connection, when sw_connection_next has given it. sip: what sw_sip_recognise made of a message's
- * payload, or NULL where it is no SIP, or the caller hasn't looked. */
+/* Each event of the connection, when sw_connection_next has given it. sip: what sw_sip_recognise, or where SIP was
+ * agreed on sw_sip_recognise_odd, made of a message's payload, or NULL where it is no SIP, or the caller hasn't looked.
+ */
 void sw_websip_event(struct sw_websip *websip, const struct sw_connection *connection, const struct sw_event *event,
                      const struct sw_sip *sip);
 /* The end of a direction, as told to sw_connection_eof. */
