@@ -10,15 +10,17 @@
 /* How a SIP message came. */
 struct weave_carrier {
     enum sw_transport transport;
-    uint64_t connection; /* number of the WebSocket connection; 0: none */
-    int64_t time;        /* of its first packet */
-    bool binary;         /* in a binary message of it */
-    bool judged;         /* it is known to be SIP, and held to its rules */
-    bool whole;          /* all of it is there, as it was sent */
-    bool inferred;       /* it was found by evidence, not by the handshake */
-    bool late;           /* it should have come before what its sender was seen to send already */
-    bool from_client;    /* with a connection: who sent it */
-    bool from_start;     /* the connection was seen from its beginning */
+    uint64_t connection;     /* number of the WebSocket connection; 0: none */
+    int64_t time;            /* of its first packet */
+    bool binary;             /* in a binary message of it */
+    bool judged;             /* it is known to be SIP, and held to its rules */
+    bool whole;              /* all of it is there, as it was sent */
+    bool inferred;           /* it was found by evidence, not by the handshake */
+    bool late;               /* it should have come before what its sender was seen to send already */
+    bool from_client;        /* with a connection: who sent it */
+    bool from_start;         /* the connection was seen from its beginning */
+    uint64_t ordinal;        /* among the WebSocket messages of its direction, from 1; 0: it came without */
+    struct weave_part *part; /* with an ordinal: of its side */
 };
 
 struct sw_endpoint weave_endpoint(const address *host, uint32_t port);

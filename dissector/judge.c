@@ -17,6 +17,7 @@ static struct {
     struct sw_offers *offers; /* NULL: messages aren't compared */
     struct sw_talks *talks;   /* the same */
     wmem_map_t *pings;        /* of RFC 5626: their packet → struct weave_note **, where they are shown */
+    wmem_array_t *parts;      /* struct weave_part * of all sides that have any */
     int64_t now;
 } file;
 
@@ -32,14 +33,12 @@ static void add_finding(struct weave_note **notes, enum sw_rule rule, const char
 
 static void on_breach(void *context, enum sw_rule rule, const char *evidence)
 {
-    struct weave_sip *kept = context;
-    add_finding(&kept->notes, rule, evidence, 0);
+    add_finding(context, rule, evidence, 0);
 }
 
 static void on_offer_breach(void *context, enum sw_rule rule, const char *evidence, const struct sw_mark *earlier)
 {
-    struct weave_sip *kept = context;
-    add_finding(&kept->notes, rule, evidence, earlier != NULL ? (uint32_t)earlier->packet : 0);
+    add_finding(context, rule, evidence, earlier != NULL ? (uint32_t)earlier->packet : 0);
 }
 
 /* The packet of a breach that isn't this one; 0: there is none. */
@@ -64,6 +63,44 @@ static void on_talk_breach(void *context, const struct sw_talk_breach *breach)
         add_finding(ping, breach->rule, breach->evidence, packet_beside(breach, first));
 }
 
+/* Messages that end early. */
+
+/* What was found of the latest: it was all there is. */
+static void tell_part(struct weave_part *part)
+{
+    struct weave_note **end = part->sip == NULL ? NULL : &part->sip->notes;
+    while (end != NULL && *end != NULL)
+        end = &(*end)->next;
+    if (end != NULL)
+        *end = part->notes;
+    part->notes = NULL;
+}
+
+/* Where its findings go. */
+static struct weave_note **note_part(const struct weave_said *said)
+{
+    struct weave_part *part = said->carrier->part;
+    if (part->sip == NULL)
+        wmem_array_append_one(file.parts, part);
+    part->sip = said->kept;
+    sw_sip_parts_add(&part->parts, file.checker, said->record->sip, said->placement, said->carrier->ordinal,
+                     said->record->id);
+    return &part->notes;
+}
+
+bool weave_judge_part(struct weave_part *part, const struct sw_finding *finding)
+{
+    if (finding->rule == SW_RULE_WSSIP_WHOLE_MESSAGE)
+        part->notes = NULL;
+    if (finding->rule != SW_RULE_SIP_CLEN_BODY)
+        return false;
+    const struct sw_sip_part *known = sw_sip_parts_find(&part->parts, finding->message);
+    struct weave_sip *sip = known == NULL ? NULL : weave_calls_message(known->message);
+    if (sip != NULL && !known->repeated)
+        add_finding(&sip->notes, finding->rule, finding->evidence, 0);
+    return sip != NULL;
+}
+
 /* What they are held to. */
 
 /* Where it stands among all that its sender says in the stream: what comes late, before all else. */
@@ -73,11 +110,11 @@ static uint64_t ordinal_of(const struct weave_said *said)
     return said->carrier->late ? LATE : LATE + said->record->id;
 }
 
-static void compare(const struct weave_said *said)
+static void compare(const struct weave_said *said, bool whole, struct weave_note **notes)
 {
     const struct weave_carrier *carrier = said->carrier;
     const struct sw_mark mark = {.packet = said->kept->packet, .time = said->record->time};
-    const struct sw_offers_judgement judgement = {said->kept, on_offer_breach};
+    const struct sw_offers_judgement judgement = {notes, on_offer_breach};
     const struct sw_talk_message message = {
         .record = said->record,
         .signal = said->placement->signal,
@@ -88,20 +125,24 @@ static void compare(const struct weave_said *said)
         .from_client = carrier->from_client,
         .from_start = carrier->from_start,
     };
-    sw_offers_add(file.offers, said->record, said->placement, mark, carrier->whole && !carrier->inferred, &judgement);
+    sw_offers_add(file.offers, said->record, said->placement, mark, whole, &judgement);
     sw_talks_message(file.talks, &message);
 }
 
 void weave_judge_message(const struct weave_said *said)
 {
     const struct weave_carrier *carrier = said->carrier;
-    const struct sw_sip_judgement judgement = {said->kept, on_breach};
+    const bool whole = carrier->whole && !carrier->inferred;
+    if (carrier->part != NULL)
+        tell_part(carrier->part);
     if (file.checker == NULL || !carrier->judged)
         return;
-    sw_sip_check(file.checker, said->record->sip, said->placement, carrier->transport,
-                 carrier->whole && !carrier->inferred, &judgement);
+    const bool part = whole && carrier->part != NULL && sw_sip_is_part(said->record->sip);
+    struct weave_note **notes = part ? note_part(said) : &said->kept->notes;
+    const struct sw_sip_judgement judgement = {notes, on_breach};
+    sw_sip_check(file.checker, said->record->sip, said->placement, carrier->transport, whole, &judgement);
     if (file.talks != NULL)
-        compare(said);
+        compare(said, whole && !part, notes);
 }
 
 void weave_judge_loss(packet_info *pinfo, uint64_t connection)
@@ -148,6 +189,8 @@ void weave_judge_packet(packet_info *pinfo)
 /* All packets have been read once: what hasn't come by now doesn't come. */
 static void finish(void)
 {
+    for (guint i = 0; file.parts != NULL && i < wmem_array_get_count(file.parts); i++)
+        tell_part(*(struct weave_part **)wmem_array_index(file.parts, i));
     if (file.talks != NULL)
         sw_talks_finish(file.talks, file.now);
 }
@@ -163,6 +206,7 @@ void weave_judge_open(void)
     if (!weave_preferences.rules)
         return;
     file.checker = sw_sip_checker_new();
+    file.parts = wmem_array_new(wmem_file_scope(), sizeof(struct weave_part *));
     if (!weave_preferences.compare)
         return;
     file.offers = sw_offers_new(file.checker);

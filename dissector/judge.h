@@ -19,6 +19,10 @@ struct weave_said {
 /* Before the tracker is asked for anything more. */
 void weave_judge_message(const struct weave_said *said);
 
+/* What is found of WebSocket messages, by the side that sent them: whether it is about a SIP message that ended early,
+ * and then it is told with that, or isn't at all. */
+bool weave_judge_part(struct weave_part *part, const struct sw_finding *finding);
+
 /* What rules on several messages must know besides. connection: the number of a WebSocket connection; 0: it is none. */
 
 /* Bytes between the ends of this packet are missing. */

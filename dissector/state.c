@@ -207,8 +207,10 @@ static void add_finding(struct weave_step *step, const struct sw_finding *findin
 
 static void on_breach(void *context, const struct sw_breach *breach)
 {
-    const struct weave_conversation *conversation = context;
+    struct weave_conversation *conversation = context;
     uint32_t packet = breach->mark_count == 0 ? 0 : (uint32_t)breach->marks[0].packet;
+    if (weave_judge_part(&conversation->sides[breach->finding.party].part, &breach->finding))
+        return;
     if (conversation->judged != NULL)
         add_finding(conversation->judged, &breach->finding, packet);
 }
@@ -241,7 +243,8 @@ static bool more_follows(const struct sw_sip *sip)
 
 static struct weave_carrier carrier_of(const struct weave_step *step, const struct sw_event *event)
 {
-    const struct weave_conversation *conversation = step->conversation;
+    struct weave_conversation *conversation = step->conversation;
+    struct weave_side *side = &conversation->sides[step->direction];
     const bool agreed = conversation->subprotocol == SUBPROTOCOL_SIP;
     return (struct weave_carrier){.transport = conversation->secure ? SW_TRANSPORT_WSS : SW_TRANSPORT_WS,
                                   .connection = conversation->number,
@@ -249,11 +252,12 @@ static struct weave_carrier carrier_of(const struct weave_step *step, const stru
                                   .binary = event->message.opcode == SW_OPCODE_BINARY,
                                   .judged = agreed || conversation->midstream,
                                   .whole = !event->message.partial,
-                                  .inferred = event->message.inferred || !agreed ||
-                                              conversation->sides[step->direction].inferred,
+                                  .inferred = event->message.inferred || !agreed || side->inferred,
                                   .late = step->late,
                                   .from_client = step->direction == SW_CLIENT,
-                                  .from_start = !conversation->midstream};
+                                  .from_start = !conversation->midstream,
+                                  .ordinal = sw_connection_counts(conversation->core, step->direction)->messages,
+                                  .part = &side->part};
 }
 
 /* first: what sw_sip_recognise made of the payload, or NULL. Of several the first is held to its rules. */

@@ -10,6 +10,7 @@
 
 #include "sipweave/call.h"
 #include "sipweave/connection.h"
+#include "sipweave/sip_part.h"
 #include "sipweave/websip.h"
 
 /* A loss or a broken rule, told with the step at which the core told it. */
@@ -119,6 +120,14 @@ struct weave_step {
 
 enum weave_subprotocol { SUBPROTOCOL_NONE, SUBPROTOCOL_SIP, SUBPROTOCOL_OTHER };
 
+/* The SIP messages of a side that ended early, and what was found of the latest: whether that is to be told a later
+ * message shows, or the end of the capture. */
+struct weave_part {
+    struct sw_sip_parts parts;
+    struct weave_sip *sip;    /* the latest; NULL: there is none */
+    struct weave_note *notes; /* untold */
+};
+
 /* What one side has sent; changed on the first pass only. */
 struct weave_side {
     bool place_known;
@@ -134,6 +143,7 @@ struct weave_side {
     uint32_t frames;
     struct weave_message *open; /* its fragments so far */
     struct weave_ping *ping;    /* waits for its Pong */
+    struct weave_part part;
 };
 
 struct weave_conversation {
