@@ -66,6 +66,12 @@
     F(RESPONSE_TIME, "Response time", "response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, "Since the request")         \
     F(RETRANSMISSION_OF, "Retransmission of", "retransmission_of", FT_FRAMENUM, BASE_NONE, WEAVE_RETRANS, NULL)        \
     F(RETRANSMISSION, "Retransmission", "retransmission", FT_BOOLEAN, BASE_NONE, WEAVE_YES_NO, NULL)                   \
+    F(SIP_START, "Start line", "sip.start_line", FT_STRING, BASE_NONE, NULL,                                           \
+      "Of SIP that Wireshark's own dissector refuses")                                                                 \
+    F(SIP_METHOD, "Method", "sip.method", FT_STRING, BASE_NONE, NULL, "Of such a request")                             \
+    F(SIP_STATUS, "Status", "sip.status", FT_UINT16, BASE_DEC, NULL, "Of such a response")                             \
+    F(SIP_CALL_ID, "Call-ID", "sip.call_id", FT_STRING, BASE_NONE, NULL, "Of such a message")                          \
+    F(SIP_CSEQ, "CSeq", "sip.cseq", FT_STRING, BASE_NONE, NULL, "Of such a message")                                   \
     F(LOST, "Bytes not decoded", "lost", FT_UINT64, BASE_DEC, NULL, NULL)                                              \
     F(RULE, "Broken rule", "rule", FT_STRING, BASE_NONE, NULL, "Its id; sipweave check --explain ID tells more")       \
     F(RULE_BESIDE, "See packet", "rule.beside", FT_FRAMENUM, BASE_NONE, NULL,                                          \

@@ -8,6 +8,7 @@
 #include "frames.h"
 #include "ids.h"
 #include "judge.h"
+#include "odd.h"
 #include "payload.h"
 #include "post.h"
 #include "preferences.h"
@@ -79,5 +80,6 @@ void weave_register_handoff(void)
                        weave_ids.protocol, HEURISTIC_DISABLE);
     heur_dissector_add("tls", weave_dissect_heuristic, "SIP over secure WebSocket, from its middle", "sipweave_tls",
                        weave_ids.protocol, HEURISTIC_DISABLE);
+    weave_odd_register();
     apply_preferences();
 }

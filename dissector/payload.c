@@ -10,6 +10,7 @@
 #include <epan/show_exception.h>
 
 #include "ids.h"
+#include "odd.h"
 
 static struct {
     dissector_table_t by_protocol;
@@ -257,7 +258,8 @@ static void dissect_sip(const struct weave_payload *payload, dissector_handle_t 
             col_append_str(payload->pinfo->cinfo, COL_INFO, ", ");
             col_set_fence(payload->pinfo->cinfo, COL_INFO);
         }
-        call(handle, tvb, payload->pinfo, payload->tree);
+        if (call(handle, tvb, payload->pinfo, payload->tree) == 0)
+            weave_odd_show(tvb, payload->pinfo, payload->tree);
         append_info(payload, sip, number);
     }
 }

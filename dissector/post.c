@@ -53,7 +53,8 @@ static bool add_sip(packet_info *pinfo, proto_tree *tree, const field_info *item
 static bool collect_sip(packet_info *pinfo, proto_tree *tree)
 {
     const GPtrArray *items = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_SIP));
-    bool any = false;
+    const struct weave_packet *packet = weave_packet_of(pinfo, false);
+    bool any = packet != NULL && packet->sips != NULL;
     for (guint i = 0; items != NULL && i < items->len; i++) {
         const field_info *item = items->pdata[i];
         if (!handed_by_us(pinfo, item) && !weave_is_quoted(pinfo))

@@ -343,11 +343,18 @@ static void tell_keepalive(struct weave_step *step, packet_info *pinfo, enum sw_
                                              .notes = step->kind == STEP_FRAME ? &step->notes : NULL});
 }
 
+/* Where SIP was agreed on, what can be read as such is, however odd. */
+static bool read_sip(const struct weave_conversation *conversation, struct sw_slice payload, struct sw_sip *sip)
+{
+    return sw_sip_recognise(payload, sip) ||
+           (conversation->subprotocol == SUBPROTOCOL_SIP && sw_sip_recognise_odd(payload, true, sip));
+}
+
 static void on_message(struct weave_step *step, packet_info *pinfo, const struct sw_event *event)
 {
     struct sw_slice payload = event->message.payload;
     struct sw_sip read;
-    const struct sw_sip *sip = sw_sip_recognise(payload, &read) ? &read : NULL;
+    const struct sw_sip *sip = read_sip(step->conversation, payload, &read) ? &read : NULL;
     judge(step->conversation, event, sip);
     if (sw_sip_is_keepalive(payload))
         tell_keepalive(step, pinfo, sw_keepalive_of(payload));

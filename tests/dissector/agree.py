@@ -26,6 +26,9 @@ PATIENT = {'07-impaired-client-side'}
 # What these need the plugin isn't told: which bytes had been acknowledged when; whether TCP was tried before UDP.
 NEEDS_TCP = re.compile(r'WS-CLOSE-REPLY-CODE|WS-TCP-CLOSE.*|WS-PING-NO-PONG|.*-NOT-FAILED|SIP-UDP-MTU')
 
+# The title of an item of ours that is of SIP, whether or not of a call.
+OF_SIP = re.compile(r'sipweave: (connection \d+, message \d+, |(?!connection |keep-alive|SIP with))')
+
 Message = collections.namedtuple('Message', 'first last source destination start call_id cseq')
 Found = collections.namedtuple('Found', 'message call retransmission')
 Breach = collections.namedtuple('Breach', 'rule packet beside')
@@ -58,21 +61,37 @@ def sip_of_ours(proto):
     inner = [field for field in proto if (field.get('show') or '').startswith('SIP: ')]
     if inner:
         return [{**first_shown(field), 'begin': begin} for field in inner]
-    fields = first_shown(proto)
-    return [{**fields, 'begin': begin}] if 'sipweave.call' in fields else []
+    return [{**first_shown(proto), 'begin': begin}] if OF_SIP.match(proto.get('showname')) else []
+
+
+def sip_of_wireshark(proto):
+    """What its item says of a SIP message, or ours of one that it refuses; None: it is another item."""
+    shown = first_shown(proto)
+    if proto.get('name') == 'sip':
+        return shown
+    if 'sipweave.sip.start_line' not in shown:
+        return None
+    return {**shown, 'sip.Method': shown.get('sipweave.sip.method'), 'sip.Status-Code': shown.get('sipweave.sip.status', ''),
+            'sip.Call-ID': shown.get('sipweave.sip.call_id'), 'sip.CSeq': shown.get('sipweave.sip.cseq')}
+
+
+def cseq_of(value):
+    """As the program prints it, which prints none that is faulty."""
+    parts = re.fullmatch(r'(\d+)\s+(.*\S)\s*', value or '')
+    return f'{int(parts.group(1))} {parts.group(2)}' if parts and int(parts.group(1)) < 2 ** 32 else ''
 
 
 def messages_of(number, protos):
     """The SIP messages of a packet."""
     layers = {proto.get('name'): first_shown(proto) for proto in protos}
-    sips = [first_shown(proto) for proto in protos if proto.get('name') == 'sip' and 'icmp' not in layers and 'icmpv6' not in layers]
+    sips = [] if {'icmp', 'icmpv6'} & layers.keys() else [*filter(None, map(sip_of_wireshark, protos))]
     ours = [said for proto in protos if proto.get('name') == 'sipweave' for said in sip_of_ours(proto)]
     if len(sips) != len(ours):
         raise RuntimeError(f'packet {number}: {len(sips)} SIP messages, of which sipweave tells {len(ours)}')
     for sip, said in zip(sips, ours):
         message = Message(int(said['begin'] or number), number, *ends(layers), sip.get('sip.Method') or sip['sip.Status-Code'],
-                          sip['sip.Call-ID'], f"{int(sip['sip.CSeq.seq'])} {sip['sip.CSeq.method']}")
-        yield Found(message, said['sipweave.call'], 'sipweave.retransmission' in said)
+                          sip.get('sip.Call-ID'), cseq_of(sip.get('sip.CSeq')))
+        yield Found(message, said.get('sipweave.call'), 'sipweave.retransmission' in said)
 
 
 def findings_of(number, protos):
@@ -108,8 +127,9 @@ def seen_by_program(messages):
     for m in messages:
         over_websocket = m['transport'] == 'WS' # within TLS Wireshark knows the packet that completes a record only
         message = Message(m['frames'][0 if over_websocket else -1], m['frames'][-1], m['src'], m['dst'],
-                          m.get('method') or str(m['status']), m['call_id'], f"{m['cseq']} {m['cseq_method']}")
-        found.append(Found(message, m['call'], m.get('retransmission', False)))
+                          m.get('method') or str(m.get('status', '')), m.get('call_id'),
+                          f"{m['cseq']} {m['cseq_method']}" if 'cseq' in m else '')
+        found.append(Found(message, m.get('call'), m.get('retransmission', False)))
     return found
 
 

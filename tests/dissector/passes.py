@@ -23,7 +23,7 @@ LATER = {f'sipweave.{name}' for name in '''response_in message.complete_in ping.
 # The same of broken rules: what should have come, and what a later message proves. They stand with the earlier one.
 LATER_RULES = {f'sipweave.rule.{name}' for name in '''sip_cancel_unanswered sip_noninvite_unanswered sip_cancel_487 sip_ack_missing
                sip_2xx_retrans sip_resp_no_request prack_missing evt_notify_immediate refer_notify sesstimer_no_refresh
-               sip_cancel_before_1xx sip_via_transport_match ob_crlf_pong ob_flow_timer'''.split()}
+               sip_cancel_before_1xx sip_via_transport_match ob_crlf_pong ob_flow_timer sip_clen_body'''.split()}
 NOT_OURS = {'sip.call_id_generated'} # Wireshark's SIP dissector shows it on the first pass only, or on all others only
 OF_STOCK = {'websocket', 'sip', 'sdp', 'json', 'xml', 'data', 'data-text-lines', 'fake-field-wrapper'}
 

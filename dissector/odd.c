@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What is shown of SIP that Wireshark's own dissector refuses, as its start line is none? It comes from a WebSocket;
+ * or in a datagram, that nobody else wants then.
+ */
+#include "odd.h"
+
+#include "calls.h"
+#include "ids.h"
+#include "preferences.h"
+#include "transport.h"
+
+static struct sw_slice all_of(tvbuff_t *tvb)
+{
+    const int size = (int)tvb_captured_length(tvb);
+    return (struct sw_slice){size == 0 ? NULL : tvb_get_ptr(tvb, 0, size), (size_t)size};
+}
+
+/* What is shown. */
+
+/* A slice of what tvb holds. */
+static void add_part(proto_tree *tree, tvbuff_t *tvb, enum weave_field field, struct sw_slice part)
+{
+    const struct sw_slice all = all_of(tvb);
+    if (part.size > 0)
+        proto_tree_add_item(tree, weave_hf(field), tvb, (gint)(part.data - all.data), (gint)part.size, ENC_UTF_8);
+}
+
+/* In front of the header fields; there may be line ends before it. */
+static struct sw_slice start_line(const struct sw_sip *sip)
+{
+    const struct sw_slice head = {sip->raw.data, sip->raw.size - sip->headers.size - sip->body.size - sip->rest.size};
+    const struct sw_slice line = sw_slice_trim(head);
+    const uint8_t *end = line.size == 0 ? NULL : memchr(line.data, '\n', line.size);
+    return sw_slice_trim((struct sw_slice){line.data, end == NULL ? line.size : (size_t)(end - line.data)});
+}
+
+static void set_columns(tvbuff_t *tvb, packet_info *pinfo, struct sw_slice line)
+{
+    const int at = line.size == 0 ? 0 : (int)(line.data - all_of(tvb).data);
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "SIP");
+    col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", tvb_format_text(pinfo->pool, tvb, at, (int)line.size));
+}
+
+void weave_odd_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    struct sw_sip sip;
+    if (sw_sip_parse(all_of(tvb), &sip) != SW_OK)
+        return;
+    const struct sw_slice line = start_line(&sip);
+    proto_item *item = proto_tree_add_item(tree, weave_ids.protocol, tvb, 0, -1, ENC_NA);
+    proto_item_set_text(item, "sipweave: SIP with a start line that is none");
+    proto_tree *inner = proto_item_add_subtree(item, weave_ids.subtree[SUBTREE_SIP]);
+    set_columns(tvb, pinfo, line);
+    add_part(inner, tvb, WEAVE_SIP_START, line);
+    if (!sip.response)
+        add_part(inner, tvb, WEAVE_SIP_METHOD, sip.method);
+    else if (sip.status != 0)
+        proto_tree_add_uint(inner, weave_hf(WEAVE_SIP_STATUS), tvb, 0, 0, sip.status);
+    add_part(inner, tvb, WEAVE_SIP_CALL_ID, sip.first[SW_SIP_CALL_ID]);
+    add_part(inner, tvb, WEAVE_SIP_CSEQ, sip.first[SW_SIP_CSEQ]);
+    call_dissector_only(find_dissector("data-text-lines"), tvb, pinfo, tree, NULL);
+}
+
+/* Datagrams. */
+
+/* SIP begins with a letter, or with line ends before it; media, STUN and DTLS never do. */
+static bool worth_a_look(struct sw_slice bytes)
+{
+    const uint8_t first = bytes.size != 0 ? bytes.data[0] : 0;
+    return g_ascii_isgraph((gchar)first) || first == '\r' || first == '\n';
+}
+
+static void add_sip(tvbuff_t *tvb, packet_info *pinfo, const struct sw_sip *sip)
+{
+    const struct weave_carrier carrier = {
+        .transport = SW_TRANSPORT_UDP,
+        .time = weave_mark(pinfo).time,
+        .judged = true,
+        .whole = tvb_captured_length(tvb) == tvb_reported_length(tvb),
+    };
+    weave_packet_add_sip(pinfo, weave_calls_add(pinfo, sip, &carrier));
+}
+
+static weave_bool dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    (void)data;
+    const struct sw_slice bytes = all_of(tvb);
+    struct sw_sip sip;
+    if (weave_preferences.stock || !weave_preferences.calls || weave_is_quoted(pinfo) || !worth_a_look(bytes) ||
+        !(sw_sip_recognise(bytes, &sip) || sw_sip_recognise_odd(bytes, false, &sip)))
+        return FALSE;
+    if (!PINFO_FD_VISITED(pinfo))
+        add_sip(tvb, pinfo, &sip);
+    col_clear(pinfo->cinfo, COL_INFO);
+    weave_odd_show(tvb, pinfo, tree);
+    return TRUE;
+}
+
+void weave_odd_register(void)
+{
+    heur_dissector_add("udp", dissect_datagram, "SIP with a faulty start line, over UDP", "sipweave_udp",
+                       weave_ids.protocol, HEURISTIC_ENABLE);
+}

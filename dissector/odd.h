@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * SIP that Wireshark's own dissector refuses.
+ */
+#ifndef WEAVE_ODD_H
+#define WEAVE_ODD_H
+
+#include "compat.h"
+
+void weave_odd_register(void);
+
+/* Shows what can be read of it. */
+void weave_odd_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+
+#endif
