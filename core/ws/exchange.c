@@ -42,17 +42,12 @@ static void body_of(struct sw_side *side, const struct sw_head *head)
         side->body = SW_BODY_UNTIL_HEAD;
 }
 
-static bool names_websocket(const struct sw_head *head)
-{
-    return sw_head_has(head, SW_HEAD_UPGRADE, SW_SLICE("websocket"));
-}
-
 /* A server that says all that a 101 says, and 200 or what is no status, means 101 (RFC 6455 4.2.2). */
 static bool accepts(const struct sw_head *head)
 {
     const unsigned status = head->http->status;
     return status == 101 ||
-           ((status / 100 == 2 || status == 0) && head->count[SW_HEAD_ACCEPT] != 0 && names_websocket(head));
+           ((status / 100 == 2 || status == 0) && head->count[SW_HEAD_ACCEPT] != 0 && sw_head_names_websocket(head));
 }
 
 /* Moves past the head; an event if it belongs to an upgrade. */
@@ -73,21 +68,9 @@ static enum sw_step head_event(struct sw_connection *c, struct sw_side *side, en
     return SW_STEP_EVENT;
 }
 
-/* However wrongly: with another method, or without one of the headers. */
-static bool asks_for_upgrade(const struct sw_head *head)
-{
-    const struct sw_slice method = head->http->method;
-    const bool named = names_websocket(head);
-    if (named && sw_slice_equal(method, SW_SLICE("GET")))
-        return true;
-    if (sw_slice_equal(method, SW_SLICE("CONNECT")) || head->count[SW_HEAD_VERSION] == 0)
-        return false;
-    return named || head->count[SW_HEAD_KEY] != 0;
-}
-
 static enum sw_step take_request(struct sw_connection *c, struct sw_side *side, const struct sw_head *head)
 {
-    bool upgrade = asks_for_upgrade(head);
+    bool upgrade = sw_head_asks_for_upgrade(head);
     uint64_t bit = UINT64_C(1) << (++c->requests % 64);
     c->asked = upgrade ? c->asked | bit : c->asked & ~bit;
     if (!upgrade) {
@@ -103,7 +86,7 @@ static enum sw_step take_request(struct sw_connection *c, struct sw_side *side, 
 /* 101 to anything else, say h2c, makes the rest of the connection that protocol's. */
 static bool switches_elsewhere(const struct sw_head *head)
 {
-    return head->count[SW_HEAD_UPGRADE] != 0 && head->count[SW_HEAD_ACCEPT] == 0 && !names_websocket(head);
+    return head->count[SW_HEAD_UPGRADE] != 0 && head->count[SW_HEAD_ACCEPT] == 0 && !sw_head_names_websocket(head);
 }
 
 /* Whether the latest final response answers a request for an upgrade: the one with its number. */

@@ -147,3 +147,29 @@ bool sw_head_lists(const struct sw_head *head, enum sw_head_name name, struct sw
             return true;
     return false;
 }
+
+bool sw_head_names_websocket(const struct sw_head *head)
+{
+    return sw_head_has(head, SW_HEAD_UPGRADE, SW_SLICE("websocket"));
+}
+
+/* However wrongly: with another method, or without one of the headers. */
+bool sw_head_asks_for_upgrade(const struct sw_head *head)
+{
+    const struct sw_slice method = head->http->method;
+    const bool named = sw_head_names_websocket(head);
+    if (named && sw_slice_equal(method, SW_SLICE("GET")))
+        return true;
+    if (sw_slice_equal(method, SW_SLICE("CONNECT")) || head->count[SW_HEAD_VERSION] == 0)
+        return false;
+    return named || head->count[SW_HEAD_KEY] != 0;
+}
+
+bool sw_http_is_upgrade(const struct sw_http_head *request)
+{
+    struct sw_head head;
+    if (request->response)
+        return false;
+    sw_head_read(request, &head);
+    return sw_head_asks_for_upgrade(&head);
+}

@@ -64,4 +64,9 @@ bool sw_head_has(const struct sw_head *head, enum sw_head_name name, struct sw_s
 /* The same, a "/version" behind it ignored. */
 bool sw_head_lists(const struct sw_head *head, enum sw_head_name name, struct sw_slice element);
 
+/* Whether Upgrade has websocket. */
+bool sw_head_names_websocket(const struct sw_head *head);
+/* As sw_http_is_upgrade, of a request. */
+bool sw_head_asks_for_upgrade(const struct sw_head *head);
+
 #endif

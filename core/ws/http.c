@@ -211,12 +211,6 @@ bool sw_http_header_lists(const struct sw_http_head *head, struct sw_slice name,
     return false;
 }
 
-bool sw_http_is_upgrade(const struct sw_http_head *request)
-{
-    return !request->response && sw_slice_equal(request->method, SW_SLICE("GET")) &&
-           sw_http_header_lists(request, SW_SLICE("Upgrade"), SW_SLICE("websocket"));
-}
-
 static bool read_window_bits(const struct sw_param *param, uint8_t *bits)
 {
     uint64_t value;

@@ -113,6 +113,9 @@ static const struct {
     {"GET / HTTP/1.1\r\nUpgrade:\r\n websocket\r\n\r\n", true},
     {"GET / HTTP/1.1\r\nUpgrade: websockets\r\n\r\n", false},
     {"POST / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n", false},
+    {"POST / HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n", true},
+    {"GET / HTTP/1.1\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n\r\n", true},
+    {"CONNECT / HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n", false},
     {"GET / HTTP/1.1\r\nX-Upgrade: websocket\r\n\r\n", false},
     {"HTTP/1.1 101 OK\r\nUpgrade: websocket\r\n\r\n", false},
 };

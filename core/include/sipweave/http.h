@@ -55,7 +55,8 @@ void sw_http_deflate(const struct sw_http_head *response, struct sw_deflate_para
 /* The same of that header's value alone, its lines joined with commas. */
 void sw_http_deflate_value(struct sw_slice extensions, struct sw_deflate_params *params, bool *unknown);
 
-/* GET with Upgrade: websocket (RFC 6455 4.1), however incomplete the rest. */
+/* Whether it asks for a WebSocket (RFC 6455 4.1), however wrongly: GET with Upgrade: websocket; or
+ * Sec-WebSocket-Version with one of Upgrade: websocket and Sec-WebSocket-Key, and any method but CONNECT. */
 bool sw_http_is_upgrade(const struct sw_http_head *request);
 
 SW_API_END
