@@ -122,20 +122,20 @@ static bool read_seq(const packet_info *pinfo, const field_info *payload, uint32
     return false;
 }
 
-static bool find_segment(const struct run *run, struct segment *segment)
+static bool find_segment(const packet_info *pinfo, proto_tree *tree, struct segment *segment)
 {
-    const GPtrArray *payloads = proto_get_finfo_ptr_array(run->tree, weave_stock(STOCK_TCP_PAYLOAD));
+    const GPtrArray *payloads = proto_get_finfo_ptr_array(tree, weave_stock(STOCK_TCP_PAYLOAD));
     if (payloads == NULL || payloads->len == 0)
         return false;
     segment->payload = payloads->pdata[payloads->len - 1];
-    return read_seq(run->pinfo, segment->payload, &segment->seq);
+    return read_seq(pinfo, segment->payload, &segment->seq);
 }
 
-/* The sequence number of the first byte, if it stands in the packet as TCP sent it. */
-static bool own_place(const struct run *run, const struct segment *segment, uint32_t *place)
+/* The sequence number of a byte of a data source, if it stands in the packet as TCP sent it. */
+static bool own_place(const tvbuff_t *source, int start, const struct segment *segment, uint32_t *place)
 {
-    int skipped = tvb_raw_offset(run->tvb) - segment->payload->start;
-    if (segment->payload->ds_tvb != tvb_get_ds_tvb(run->tvb) || skipped < 0)
+    int skipped = start - segment->payload->start;
+    if (segment->payload->ds_tvb != source || skipped < 0)
         return false;
     *place = segment->seq + (uint32_t)skipped;
     return true;
@@ -154,9 +154,9 @@ static void find_place(struct run *run)
     struct weave_side *side = run->side;
     struct segment segment;
     uint32_t place;
-    if (run->conversation->secure || run->tree == NULL || !find_segment(run, &segment))
+    if (run->conversation->secure || run->tree == NULL || !find_segment(run->pinfo, run->tree, &segment))
         return;
-    if (!own_place(run, &segment, &place)) {
+    if (!own_place(tvb_get_ds_tvb(run->tvb), tvb_raw_offset(run->tvb), &segment, &place)) {
         run->late = is_given_up(side, &segment);
         return;
     }
@@ -184,6 +184,20 @@ static void leave_place(struct run *run)
     side->frame_end = side->next_seq;
     if (side->asked)
         side->frame_end += (uint32_t)reported(run) + run->pinfo->desegment_len;
+}
+
+void weave_frames_begin(struct weave_conversation *conversation, const packet_info *pinfo, proto_tree *tree,
+                        enum sw_direction direction, const tvbuff_t *source, int start)
+{
+    struct weave_side *side = &conversation->sides[direction];
+    struct segment segment;
+    if (conversation->secure || !find_segment(pinfo, tree, &segment))
+        return;
+    side->place_known = own_place(source, start, &segment, &side->next_seq);
+    if (side->place_known || (guint)start != tvb_reported_length(source))
+        return;
+    side->next_seq = segment.seq + (uint32_t)segment.payload->length;
+    side->place_known = true;
 }
 
 /* Boundaries without certainty. */

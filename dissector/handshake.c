@@ -9,6 +9,7 @@
  */
 #include "handshake.h"
 
+#include "frames.h"
 #include "ids.h"
 #include "state.h"
 
@@ -22,26 +23,33 @@ static struct sw_slice bytes_of(const field_info *item)
     return (struct sw_slice){tvb_get_ptr(item->ds_tvb, item->start, size), (size_t)size};
 }
 
-static void take_request(packet_info *pinfo, const struct sw_http_head *head, struct sw_slice bytes)
+/* Both: the conversation whose head that is; NULL: it isn't of a handshake. */
+static struct weave_conversation *take_request(packet_info *pinfo, const struct sw_http_head *head,
+                                               struct sw_slice bytes)
 {
     if (!sw_http_is_upgrade(head))
-        return;
+        return NULL;
     struct weave_conversation *conversation = weave_conversation_find(pinfo);
     if (conversation == NULL)
         conversation = weave_conversation_make(pinfo, BEGINS_HERE);
-    if (!conversation->upgraded)
-        weave_conversation_head(conversation, pinfo, SW_CLIENT, bytes);
+    if (conversation->upgraded)
+        return NULL;
+    weave_conversation_head(conversation, pinfo, SW_CLIENT, bytes);
+    return conversation;
 }
 
-static void take_response(packet_info *pinfo, const struct sw_http_head *head, struct sw_slice bytes)
+static struct weave_conversation *take_response(packet_info *pinfo, const struct sw_http_head *head,
+                                                struct sw_slice bytes)
 {
     struct weave_conversation *conversation = weave_conversation_find(pinfo);
     if (conversation == NULL && head->status != 101)
-        return;
+        return NULL;
     if (conversation == NULL)
         conversation = weave_conversation_make(pinfo, BEGINS_HERE);
-    if (!conversation->upgraded && !conversation->midstream)
-        weave_conversation_head(conversation, pinfo, SW_SERVER, bytes);
+    if (conversation->upgraded || conversation->midstream)
+        return NULL;
+    weave_conversation_head(conversation, pinfo, SW_SERVER, bytes);
+    return conversation;
 }
 
 /* A load balancer's PROXY line: the client is none of the endpoints, and that must be known before the first head. */
@@ -62,15 +70,17 @@ void weave_handshake_collect(packet_info *pinfo, proto_tree *tree)
         return;
     struct weave_cursor *cursor = weave_cursor_of(pinfo);
     for (; cursor->heads < items->len; cursor->heads++) {
-        struct sw_slice bytes = bytes_of(items->pdata[cursor->heads]);
+        const field_info *item = items->pdata[cursor->heads];
+        struct sw_slice bytes = bytes_of(item);
         struct sw_http_head head;
         size_t scanned = 0;
         if (sw_http_parse(bytes, &scanned, &head) != SW_OK)
             continue;
         bytes.size = head.size;
-        if (head.response)
-            take_response(pinfo, &head, bytes);
-        else
-            take_request(pinfo, &head, bytes);
+        struct weave_conversation *taken =
+            head.response ? take_response(pinfo, &head, bytes) : take_request(pinfo, &head, bytes);
+        if (taken != NULL)
+            weave_frames_begin(taken, pinfo, tree, head.response ? SW_SERVER : SW_CLIENT, item->ds_tvb,
+                               item->start + (int)head.size);
     }
 }
