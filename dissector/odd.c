@@ -71,6 +71,11 @@ static bool worth_a_look(struct sw_slice bytes)
     return g_ascii_isgraph((gchar)first) || first == '\r' || first == '\n';
 }
 
+bool weave_odd_recognise(struct sw_slice bytes, struct sw_sip *sip)
+{
+    return worth_a_look(bytes) && (sw_sip_recognise(bytes, sip) || sw_sip_recognise_odd(bytes, false, sip));
+}
+
 static void add_sip(tvbuff_t *tvb, packet_info *pinfo, const struct sw_sip *sip)
 {
     const struct weave_carrier carrier = {
@@ -87,8 +92,8 @@ static weave_bool dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree
     (void)data;
     const struct sw_slice bytes = all_of(tvb);
     struct sw_sip sip;
-    if (weave_preferences.stock || !weave_preferences.calls || weave_is_quoted(pinfo) || !worth_a_look(bytes) ||
-        !(sw_sip_recognise(bytes, &sip) || sw_sip_recognise_odd(bytes, false, &sip)))
+    if (weave_preferences.stock || !weave_preferences.calls || weave_is_quoted(pinfo) ||
+        !weave_odd_recognise(bytes, &sip))
         return FALSE;
     if (!PINFO_FD_VISITED(pinfo))
         add_sip(tvb, pinfo, &sip);

@@ -7,7 +7,12 @@
 
 #include "compat.h"
 
+#include "sipweave/sip.h"
+
 void weave_odd_register(void);
+
+/* Whether a datagram is SIP, as the program has it: what Wireshark takes for SIP needn't be. */
+bool weave_odd_recognise(struct sw_slice bytes, struct sw_sip *sip);
 
 /* Shows what can be read of it. */
 void weave_odd_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);

@@ -8,6 +8,7 @@
 #include "calls.h"
 #include "handshake.h"
 #include "ids.h"
+#include "odd.h"
 #include "preferences.h"
 #include "transport.h"
 #include "tree.h"
@@ -36,7 +37,7 @@ static bool add_sip(packet_info *pinfo, proto_tree *tree, const field_info *item
     if (size <= 0)
         return false;
     struct sw_slice bytes = {tvb_get_ptr(item->ds_tvb, item->start, size), (size_t)size};
-    if (sw_sip_parse(bytes, &sip) != SW_OK)
+    if (pinfo->ptype == PT_UDP ? !weave_odd_recognise(bytes, &sip) : sw_sip_parse(bytes, &sip) != SW_OK)
         return false;
     struct weave_carrier carrier = {
         .transport = weave_transport_of(pinfo),
