@@ -256,10 +256,15 @@ for at in WHOLE.index('bob'), WHOLE.index('Via'):
 
 # ---- all of them ----
 
-def check(sipweave, folder, rule, count, write):
-    capture = Capture(folder / 'wire.pcap')
+def capture_of(write, path):
+    capture = Capture(path)
     write(capture)
-    out = subprocess.run([sipweave, 'check', '--all', '-T', 'json', capture.close()], stdout=subprocess.PIPE, check=False)
+    return capture.close()
+
+
+def check(sipweave, folder, rule, count, write):
+    capture = capture_of(write, folder / 'wire.pcap')
+    out = subprocess.run([sipweave, 'check', '--all', '-T', 'json', capture], stdout=subprocess.PIPE, check=False)
     rules = [json.loads(line).get('rule') for line in out.stdout.splitlines()]
     if rules.count(rule) != count:
         print(f'{write.__name__}: {rule} {rules.count(rule)} times instead of {count}: {rules}')

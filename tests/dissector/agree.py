@@ -4,6 +4,7 @@
 
 usage: agree.py SIPWEAVE PLUGIN CAPTURE...
        agree.py SIPWEAVE PLUGIN --besides FOLDER FOLDER     all captures of the second that the first hasn't
+       agree.py SIPWEAVE PLUGIN --wire                      those that tests/conformance/wire.py makes
 
 The same SIP messages: in the same packets, of the same kind, between the same ends; the same grouping into calls, the
 same retransmissions; the same findings, with the same messages and links to the same packets, but for those that take what
@@ -14,6 +15,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
@@ -214,9 +216,23 @@ def check(tshark, sipweave, capture):
     return not problems
 
 
+def made_by_wire(folder):
+    """Each once: a case stands there for every rule that it keeps or breaks."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / 'conformance'))
+    from wire import CASES, capture_of
+    made = {}
+    for number, (_, _, write) in enumerate(CASES):
+        capture = capture_of(write, folder / f'{number:03}-{write.__name__}.pcap')
+        made.setdefault(capture.read_bytes(), capture)
+    return list(made.values())
+
+
 def main():
     sipweave, plugin, *rest = sys.argv[1:]
-    if rest[0] == '--besides':
+    folder = tempfile.TemporaryDirectory()
+    if rest == ['--wire']:
+        captures = made_by_wire(Path(folder.name))
+    elif rest[0] == '--besides':
         known = {path.name for path in captures_of([rest[1]])}
         captures = [path for path in captures_of([rest[2]]) if path.name not in known]
     else:
