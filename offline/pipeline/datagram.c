@@ -5,7 +5,6 @@
 #include "pipeline/datagram.h"
 
 #include <glib.h>
-#include <string.h>
 
 #include "pipeline/ledger.h"
 
@@ -15,20 +14,10 @@ struct flow {
     struct ledger_record ledger;
 };
 
-/* Somebody tried to reach somebody over TCP. */
-struct attempt {
-    struct sw_endpoint client;
-    struct sw_endpoint server;
-    bool agreed; /* and could */
-};
-
-enum { ATTEMPTS = 64 };
-
 struct datagrams {
     struct stream_context *context;
-    struct attempt attempts[ATTEMPTS]; /* the latest ones */
-    unsigned next;                     /* the place of the next one */
-    GHashTable *flows;                 /* struct flow by itself */
+    struct sw_openings *openings; /* of TCP */
+    GHashTable *flows;            /* struct flow by itself */
     /* Ports that a SIP flow uses: all other datagrams need no look-up. */
     uint64_t ports[65536 / 64];
 };
@@ -56,6 +45,7 @@ struct datagrams *datagrams_new(struct stream_context *context)
 {
     struct datagrams *datagrams = g_new0(struct datagrams, 1);
     datagrams->context = context;
+    datagrams->openings = sw_openings_new();
     datagrams->flows = g_hash_table_new_full(flow_hash, flow_equal, g_free, NULL);
     return datagrams;
 }
@@ -64,6 +54,7 @@ void datagrams_free(struct datagrams *datagrams)
 {
     if (datagrams == NULL)
         return;
+    sw_openings_free(datagrams->openings);
     g_hash_table_destroy(datagrams->flows);
     g_free(datagrams);
 }
@@ -108,32 +99,7 @@ static struct flow *flow_make(struct datagrams *datagrams, const struct sw_endpo
 void datagrams_opening(struct datagrams *datagrams, const struct sw_endpoint *client, const struct sw_endpoint *server,
                        bool agreed)
 {
-    struct attempt *attempt = NULL;
-    for (unsigned i = 1; i <= ATTEMPTS && attempt == NULL; i++) {
-        struct attempt *one = &datagrams->attempts[(datagrams->next - i) % ATTEMPTS];
-        if (sw_endpoint_equal(&one->client, client) && sw_endpoint_equal(&one->server, server))
-            attempt = one;
-    }
-    if (attempt == NULL)
-        attempt = &datagrams->attempts[datagrams->next++ % ATTEMPTS];
-    *attempt = (struct attempt){.client = *client, .server = *server, .agreed = agreed};
-}
-
-static bool same_host(const struct sw_endpoint *a, const struct sw_endpoint *b)
-{
-    return a->family == b->family && memcmp(a->address, b->address, sizeof a->address) == 0;
-}
-
-/* UDP is what is left where TCP isn't to be had (RFC 3261 18.1.1). */
-static bool tcp_failed(const struct datagrams *datagrams, const struct sw_endpoint *source,
-                       const struct sw_endpoint *destination)
-{
-    for (unsigned i = 0; i < ATTEMPTS; i++) {
-        const struct attempt *one = &datagrams->attempts[i];
-        if (!one->agreed && same_host(&one->client, source) && same_host(&one->server, destination))
-            return true;
-    }
-    return false;
+    sw_openings_add(datagrams->openings, client, server, agreed);
 }
 
 static void on_sip(struct datagrams *datagrams, const struct sw_endpoint *source, const struct sw_endpoint *destination,
@@ -147,7 +113,7 @@ static void on_sip(struct datagrams *datagrams, const struct sw_endpoint *source
         .source = *source,
         .destination = *destination,
         .partial = missing != 0,
-        .oversize = mark_count > 1 && !tcp_failed(datagrams, source, destination),
+        .oversize = mark_count > 1 && !sw_openings_failed(datagrams->openings, source, destination),
         .sip = sip,
     };
     datagrams->context->totals->datagrams_sip++;
