@@ -17,6 +17,7 @@ struct weave_carrier {
     bool whole;              /* all of it is there, as it was sent */
     bool inferred;           /* it was found by evidence, not by the handshake */
     bool late;               /* it should have come before what its sender was seen to send already */
+    bool oversize;           /* a datagram, as in struct sw_talk_message */
     bool from_client;        /* with a connection: who sent it */
     bool from_start;         /* the connection was seen from its beginning */
     uint64_t ordinal;        /* among the WebSocket messages of its direction, from 1; 0: it came without */

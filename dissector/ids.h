@@ -108,6 +108,9 @@ enum weave_field { WEAVE_FIELDS(WEAVE_ID) WEAVE_FIELD_COUNT };
     F(WS_REASSEMBLED, "websocket.reassembled.length")                                                                  \
     F(TCP_PAYLOAD, "tcp.payload")                                                                                      \
     F(TCP_SYN, "tcp.connection.syn")                                                                                   \
+    F(TCP_SYN_ACK, "tcp.connection.synack")                                                                            \
+    F(IP_FRAGMENTS, "ip.fragment.count")                                                                               \
+    F(IP6_FRAGMENTS, "ipv6.fragment.count")                                                                            \
     F(TCP_FIN, "tcp.connection.fin")                                                                                   \
     F(TCP_RST, "tcp.connection.rst")                                                                                   \
     F(TCP_LOST, "tcp.analysis.lost_segment")                                                                           \

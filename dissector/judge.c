@@ -122,6 +122,7 @@ static void compare(const struct weave_said *said, bool whole, struct weave_note
         .mark = mark,
         .ordinal = ordinal_of(said),
         .whole = carrier->whole,
+        .oversize = carrier->oversize,
         .from_client = carrier->from_client,
         .from_start = carrier->from_start,
     };

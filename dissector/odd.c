@@ -76,13 +76,14 @@ bool weave_odd_recognise(struct sw_slice bytes, struct sw_sip *sip)
     return worth_a_look(bytes) && (sw_sip_recognise(bytes, sip) || sw_sip_recognise_odd(bytes, false, sip));
 }
 
-static void add_sip(tvbuff_t *tvb, packet_info *pinfo, const struct sw_sip *sip)
+static void add_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct sw_sip *sip)
 {
     const struct weave_carrier carrier = {
         .transport = SW_TRANSPORT_UDP,
         .time = weave_mark(pinfo).time,
         .judged = true,
         .whole = tvb_captured_length(tvb) == tvb_reported_length(tvb),
+        .oversize = tree != NULL && weave_transport_is_oversize(pinfo, tree),
     };
     weave_packet_add_sip(pinfo, weave_calls_add(pinfo, sip, &carrier));
 }
@@ -96,7 +97,7 @@ static weave_bool dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree
         !weave_odd_recognise(bytes, &sip))
         return FALSE;
     if (!PINFO_FD_VISITED(pinfo))
-        add_sip(tvb, pinfo, &sip);
+        add_sip(tvb, pinfo, tree, &sip);
     col_clear(pinfo->cinfo, COL_INFO);
     weave_odd_show(tvb, pinfo, tree);
     return TRUE;

@@ -45,6 +45,7 @@ static bool add_sip(packet_info *pinfo, proto_tree *tree, const field_info *item
         .judged = true,
         .whole = size == tvb_reported_length_remaining(item->ds_tvb, item->start),
         .late = pinfo->ptype == PT_TCP && weave_transport_is_late(tree),
+        .oversize = pinfo->ptype == PT_UDP && weave_transport_is_oversize(pinfo, tree),
     };
     weave_packet_add_sip(pinfo, weave_calls_add(pinfo, &sip, &carrier));
     return true;
@@ -118,9 +119,9 @@ static void want(GArray *fields, const enum weave_stock_field *wanted, size_t co
 void weave_post_want_fields(void)
 {
     static const enum weave_stock_field always[] = {STOCK_HTTP, STOCK_TCP_PAYLOAD, STOCK_SIP};
-    static const enum weave_stock_field for_rules[] = {STOCK_TCP_SYN,          STOCK_TCP_FIN,    STOCK_TCP_RST,
-                                                       STOCK_TCP_LOST,         STOCK_TCP_UNSEEN, STOCK_TCP_AGAIN,
-                                                       STOCK_TCP_OUT_OF_ORDER, STOCK_TCP_FAST};
+    static const enum weave_stock_field for_rules[] = {
+        STOCK_TCP_SYN,  STOCK_TCP_SYN_ACK, STOCK_IP_FRAGMENTS, STOCK_IP6_FRAGMENTS,    STOCK_TCP_FIN, STOCK_TCP_RST,
+        STOCK_TCP_LOST, STOCK_TCP_UNSEEN,  STOCK_TCP_AGAIN,    STOCK_TCP_OUT_OF_ORDER, STOCK_TCP_FAST};
     GArray *fields = g_array_new(FALSE, FALSE, sizeof(int));
     if (!weave_preferences.stock)
         want(fields, always, array_length(always));

@@ -35,6 +35,7 @@ static void close_capture(void)
     sw_inflate_pool_free(capture.pool);
     weave_calls_close();
     weave_judge_close();
+    weave_transport_close();
     memset(&capture, 0, sizeof capture);
 }
 

@@ -13,6 +13,7 @@
 
 static struct {
     wmem_map_t *clients; /* conversation_t → port of who sent the SYN */
+    struct sw_openings *openings;
     /* Ports that SIP without WebSocket uses: the packets of all others need no look-up. */
     uint64_t ports[65536 / 64];
 } file;
@@ -21,6 +22,13 @@ void weave_transport_open(void)
 {
     memset(&file, 0, sizeof file);
     file.clients = wmem_map_new(wmem_file_scope(), g_direct_hash, g_direct_equal);
+    file.openings = sw_openings_new();
+}
+
+void weave_transport_close(void)
+{
+    sw_openings_free(file.openings);
+    file.openings = NULL;
 }
 
 enum sw_transport weave_transport_of(packet_info *pinfo)
@@ -48,6 +56,14 @@ bool weave_transport_is_late(proto_tree *tree)
     return has(tree, STOCK_TCP_OUT_OF_ORDER) || has(tree, STOCK_TCP_AGAIN) || has(tree, STOCK_TCP_FAST);
 }
 
+bool weave_transport_is_oversize(packet_info *pinfo, proto_tree *tree)
+{
+    const struct sw_endpoint source = weave_endpoint(&pinfo->src, pinfo->srcport);
+    const struct sw_endpoint destination = weave_endpoint(&pinfo->dst, pinfo->destport);
+    return (has(tree, STOCK_IP_FRAGMENTS) || has(tree, STOCK_IP6_FRAGMENTS)) &&
+           !sw_openings_failed(file.openings, &source, &destination);
+}
+
 /* Ports. */
 
 static bool is_port_known(uint32_t port)
@@ -73,6 +89,17 @@ static void remember_client(packet_info *pinfo)
     conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
     if (conversation != NULL)
         wmem_map_insert(file.clients, conversation, GUINT_TO_POINTER(pinfo->srcport));
+}
+
+/* A SYN, with an ACK from the server. */
+static void note_opening(packet_info *pinfo, bool agreed)
+{
+    const struct sw_endpoint source = weave_endpoint(&pinfo->src, pinfo->srcport);
+    const struct sw_endpoint destination = weave_endpoint(&pinfo->dst, pinfo->destport);
+    if (agreed)
+        sw_openings_add(file.openings, &destination, &source, true);
+    else
+        sw_openings_add(file.openings, &source, &destination, false);
 }
 
 enum opener { OPENER_UNKNOWN, OPENER_SOURCE, OPENER_DESTINATION };
@@ -123,6 +150,8 @@ void weave_transport_before(packet_info *pinfo, proto_tree *tree)
     weave_judge_packet(pinfo);
     if (pinfo->ptype == PT_TCP && has(tree, STOCK_TCP_SYN))
         remember_client(pinfo);
+    if (pinfo->ptype == PT_TCP && (has(tree, STOCK_TCP_SYN) || has(tree, STOCK_TCP_SYN_ACK)))
+        note_opening(pinfo, has(tree, STOCK_TCP_SYN_ACK));
     if (pinfo->ptype == PT_TCP && (has(tree, STOCK_TCP_LOST) || has(tree, STOCK_TCP_UNSEEN)))
         tell_loss(pinfo);
 }

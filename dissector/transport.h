@@ -14,6 +14,8 @@ enum sw_transport weave_transport_of(packet_info *pinfo);
 
 /* Whether this segment should have come before others that were dissected already. */
 bool weave_transport_is_late(proto_tree *tree);
+/* Whether this datagram came in IP fragments, though its sender wasn't seen to try TCP in vain. On the first pass. */
+bool weave_transport_is_oversize(packet_info *pinfo, proto_tree *tree);
 /* ICMP quotes what could not be delivered. */
 bool weave_is_quoted(const packet_info *pinfo);
 
@@ -23,5 +25,6 @@ void weave_transport_before(packet_info *pinfo, proto_tree *tree);
 void weave_transport_after(packet_info *pinfo, proto_tree *tree, bool sip);
 
 void weave_transport_open(void);
+void weave_transport_close(void);
 
 #endif

@@ -25,8 +25,8 @@ from plugged import captures_of, keys_of, options_for, skip, tshark_with
 # Wireshark waits for ever). SIP over TCP that stands behind a hole is then dissected with the packet that fills it.
 PATIENT = {'07-impaired-client-side'}
 
-# What these need the plugin isn't told: which bytes had been acknowledged when; whether TCP was tried before UDP.
-NEEDS_TCP = re.compile(r'WS-CLOSE-REPLY-CODE|WS-TCP-CLOSE.*|WS-PING-NO-PONG|.*-NOT-FAILED|SIP-UDP-MTU')
+# What these need the plugin isn't told: which bytes had been acknowledged when.
+NEEDS_TCP = re.compile(r'WS-CLOSE-REPLY-CODE|WS-TCP-CLOSE.*|WS-PING-NO-PONG|.*-NOT-FAILED')
 
 # The title of an item of ours that is of SIP, whether or not of a call.
 OF_SIP = re.compile(r'sipweave: (connection \d+, message \d+, |(?!connection |keep-alive|SIP with))')
