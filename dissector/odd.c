@@ -42,11 +42,16 @@ static void set_columns(tvbuff_t *tvb, packet_info *pinfo, struct sw_slice line)
     col_append_sep_str(pinfo->cinfo, COL_INFO, ", ", tvb_format_text(pinfo->pool, tvb, at, (int)line.size));
 }
 
-void weave_odd_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+static bool is_enabled(dissector_handle_t handle)
+{
+    return proto_is_protocol_enabled(find_protocol_by_id(dissector_handle_get_protocol_index(handle)));
+}
+
+bool weave_odd_show(dissector_handle_t refused, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     struct sw_sip sip;
-    if (sw_sip_parse(all_of(tvb), &sip) != SW_OK)
-        return;
+    if (!is_enabled(refused) || sw_sip_parse(all_of(tvb), &sip) != SW_OK)
+        return false;
     const struct sw_slice line = start_line(&sip);
     proto_item *item = proto_tree_add_item(tree, weave_ids.protocol, tvb, 0, -1, ENC_NA);
     proto_item_set_text(item, "sipweave: SIP with a start line that is none");
@@ -60,6 +65,7 @@ void weave_odd_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     add_part(inner, tvb, WEAVE_SIP_CALL_ID, sip.first[SW_SIP_CALL_ID]);
     add_part(inner, tvb, WEAVE_SIP_CSEQ, sip.first[SW_SIP_CSEQ]);
     call_dissector_only(find_dissector("data-text-lines"), tvb, pinfo, tree, NULL);
+    return true;
 }
 
 /* Datagrams. */
@@ -88,18 +94,37 @@ static void add_sip(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const s
     weave_packet_add_sip(pinfo, weave_calls_add(pinfo, sip, &carrier));
 }
 
+/* Nothing but "SIP/2.0 200 OK", or "METHOD URI SIP/2.0", from the first byte on. Of datagrams on other ports than its
+ * own Wireshark's SIP dissector is asked after us: what it surely reads is left to it. */
+static bool is_usual(const struct sw_sip *sip)
+{
+    enum { STATUS = sizeof " 200 " - 1, CRLF = 2 };
+    const uint8_t *end = sip->version.data + sip->version.size;
+    if (sw_sip_sniff(sip->raw) != SW_OK || !sw_slice_equal(sip->version, SW_SLICE("SIP/2.0")))
+        return false;
+    if (sip->response)
+        return sip->version.data == sip->raw.data && sip->reason.size > 0 && sip->reason.data == end + STATUS;
+    return sip->method.data == sip->raw.data && sip->uri.data == sip->method.data + sip->method.size + 1 &&
+           sip->version.data == sip->uri.data + sip->uri.size + 1 &&
+           memchr(sip->uri.data, ' ', sip->uri.size) == NULL && sip->headers.data == end + CRLF;
+}
+
 static weave_bool dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
     const struct sw_slice bytes = all_of(tvb);
+    const dissector_handle_t handle = find_dissector("sip");
     struct sw_sip sip;
     if (weave_preferences.stock || !weave_preferences.calls || weave_is_quoted(pinfo) ||
-        !weave_odd_recognise(bytes, &sip))
+        !weave_odd_recognise(bytes, &sip) || is_usual(&sip))
+        return FALSE;
+    if (call_dissector_only(handle, tvb, pinfo, tree, NULL) > 0)
+        return TRUE;
+    col_clear(pinfo->cinfo, COL_INFO);
+    if (!weave_odd_show(handle, tvb, pinfo, tree))
         return FALSE;
     if (!PINFO_FD_VISITED(pinfo))
         add_sip(tvb, pinfo, tree, &sip);
-    col_clear(pinfo->cinfo, COL_INFO);
-    weave_odd_show(tvb, pinfo, tree);
     return TRUE;
 }
 

@@ -259,7 +259,7 @@ static void dissect_sip(const struct weave_payload *payload, dissector_handle_t 
             col_set_fence(payload->pinfo->cinfo, COL_INFO);
         }
         if (call(handle, tvb, payload->pinfo, payload->tree) == 0)
-            weave_odd_show(tvb, payload->pinfo, payload->tree);
+            weave_odd_show(handle, tvb, payload->pinfo, payload->tree);
         append_info(payload, sip, number);
     }
 }
