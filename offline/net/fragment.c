@@ -3,8 +3,9 @@
  * When is a fragmented datagram whole? RFC 791 3.2, RFC 815 (holes), RFC 8200 4.5.
  *
  * Offsets count units of eight bytes, so one bit a unit says what came: neither many tiny fragments nor their order can
- * make a search long. A whole datagram leaves its key behind for a moment, so that copies of its fragments (mirror
- * ports, interface "any") don't wait for a second one.
+ * make a search long. A whole datagram leaves its bytes behind for a moment, so that copies of its fragments (mirror
+ * ports, interface "any") don't wait for a second one. Others with its number are of another: some hosts number all
+ * theirs alike, and SIP is sent again after half a second.
  */
 #include "net/fragment.h"
 
@@ -14,7 +15,7 @@
 #define SECOND INT64_C(1000000000)
 
 static const int64_t wait_time = 30 * SECOND; /* RFC 791 suggests 15 s, RFC 8200 has 60 s */
-static const int64_t done_time = SECOND;
+static const int64_t done_time = SECOND / 10;
 
 enum { UNIT = 8, SIZE_MAX_BYTES = 65535, UNITS = (SIZE_MAX_BYTES + UNIT - 1) / UNIT };
 
@@ -45,6 +46,7 @@ struct datagram {
     struct key key;
     struct sw_mark first;
     struct whole *whole; /* NULL: it was completed and passed on */
+    GBytes *done;        /* what was passed on, or NULL */
     GList link;          /* in waiting or done */
 };
 
@@ -107,6 +109,7 @@ static void forget(struct fragments *table, struct datagram *datagram)
     take_out(table, datagram);
     g_hash_table_remove(table->datagrams, &datagram->key);
     wholes_free(datagram->whole);
+    g_bytes_unref(datagram->done);
     g_free(datagram);
 }
 
@@ -193,12 +196,13 @@ static bool is_whole(const struct whole *whole)
     return whole->size != 0 && whole->units == (whole->size + UNIT - 1) / UNIT;
 }
 
-/* Hands the datagram to the walk; its key stays for a while. */
+/* Hands the datagram to the walk; its key and a copy stay for a while. */
 static enum protocol pass_on(struct fragments *table, struct datagram *datagram, struct walk *walk)
 {
     struct whole *whole = datagram->whole;
     take_out(table, datagram);
     datagram->whole = NULL;
+    datagram->done = g_bytes_new(whole->bytes, whole->size);
     datagram->first = walk->mark;
     g_queue_push_tail_link(&table->done, &datagram->link);
     whole->next = walk->wholes;
@@ -210,16 +214,28 @@ static enum protocol pass_on(struct fragments *table, struct datagram *datagram,
     return ip_protocol(whole->protocol);
 }
 
+static bool is_copy(const struct datagram *datagram, const struct fragment *fragment, struct sw_slice bytes)
+{
+    size_t size;
+    const uint8_t *done = datagram->done == NULL ? NULL : g_bytes_get_data(datagram->done, &size);
+    return done != NULL && fragment->offset <= size && bytes.size <= size - fragment->offset &&
+           memcmp(done + fragment->offset, bytes.data, bytes.size) == 0;
+}
+
 enum protocol fragments_add(struct walk *walk, const struct fragment *fragment)
 {
     struct fragments *table = walk->fragments;
     const struct key key = key_of(walk, fragment);
     struct datagram *datagram = g_hash_table_lookup(table->datagrams, &key);
+    if (datagram != NULL && is_copy(datagram, fragment, walk->bytes))
+        return WALK_WAITING;
+    if (datagram != NULL && datagram->whole == NULL) {
+        forget(table, datagram);
+        datagram = NULL;
+    }
     if (datagram == NULL)
         datagram = datagram_new(table, &key, walk->marks[0]);
     struct whole *whole = datagram->whole;
-    if (whole == NULL)
-        return WALK_WAITING;
     size_t size = walk->bytes.size + walk->cut;
     if (!fits(whole, fragment, size)) {
         if (whole->marks->len == 0)

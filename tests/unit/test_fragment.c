@@ -90,6 +90,19 @@ static const struct fragment_case cases[] = {
      HEARD_V4 " @1,3\n",
      0,
      0},
+    {"copies, later",
+     {{4, 1, 0, 16, true, NULL}, {4, 1, 16, 40, false, NULL}, {4, 1, 16, 40, false, NULL}, {4, 1, 0, 16, true, NULL}},
+     HEARD_V4 " @1,2\n",
+     0,
+     0},
+    {"another with the same number",
+     {{4, 1, 0, 16, true, NULL},
+      {4, 1, 16, 40, false, NULL},
+      {4, 1, 0, 16, true, "\x13\xc4\x13\xc6\x00\x28\x00\x00xxxxxxxx"},
+      {4, 1, 16, 40, false, NULL}},
+     HEARD_V4 " @1,2\n10.1:5060>10.2:5062 xxxxxxxxbbbbbbbbccccccccdddddddd @3,4\n",
+     0,
+     0},
     {"overlap: the first wins",
      {{4, 1, 0, 24, true, NULL}, {4, 1, 16, 40, false, "XXXXXXXXccccccccdddddddd"}},
      HEARD_V4 " @1,2\n",
@@ -215,10 +228,16 @@ static void test_time(void **state)
     send_piece(&witness, (struct piece){4, 2, 16, 40, false, NULL}); /* its beginning was given up */
     expect_heard(&witness, "");
     assert_int_equal(net_counts(witness.net)->fragments_waiting, 2);
-    /* the number of a datagram that was completed long ago is used again */
+    /* the same again a moment later */
+    witness.time += second / 2;
     send_piece(&witness, (struct piece){4, 1, 0, 16, true, NULL});
     send_piece(&witness, (struct piece){4, 1, 16, 40, false, NULL});
     expect_heard(&witness, HEARD_V4 " @7,8\n");
+    witness.time += second / 2;
+    /* the number of a datagram that was completed long ago is used again */
+    send_piece(&witness, (struct piece){4, 1, 0, 16, true, NULL});
+    send_piece(&witness, (struct piece){4, 1, 16, 40, false, NULL});
+    expect_heard(&witness, HEARD_V4 " @9,10\n");
     witness_end(&witness);
 }
 
