@@ -198,6 +198,7 @@ void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *mess
     struct sw_signal signal;
     struct sw_said said = {.talks = talks, .message = message, .sip = message->record->sip, .signal = message->signal};
     said.time = message->record->time == SW_NO_TIME ? SW_NO_TIME + 1 : message->record->time;
+    talks->began = sw_time_first(talks->began, said.time);
     sw_claims_advance(talks, said.time);
     said.leg = sw_leg_of(talks, message, &said.side);
     if (said.signal == NULL) {

@@ -334,7 +334,7 @@ struct sw_talks *sw_talks_new(const struct sw_talk_judgement *judgement)
     struct sw_talks *talks = g_new0(struct sw_talks, 1);
     talks->judgement = *judgement;
     talks->seed = seed_of(talks);
-    talks->now = SW_NO_TIME;
+    talks->began = SW_NO_TIME;
     sw_map_init(&talks->by_call_id, NULL);
     sw_map_init(&talks->by_branch, NULL);
     sw_map_init(&talks->legs, leg_free);

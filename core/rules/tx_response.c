@@ -475,6 +475,15 @@ static bool is_final_copy(const struct sw_said *said)
            sw_slice_equal(said->sip->first[SW_SIP_TO], sw_kept_first(said->tx->final, SW_SIP_TO));
 }
 
+/* Whether the one datagram with the request may be the last of many, the others sent before the capture began: 16 s
+ * before this one, and 32 s - T1 (Timer A). */
+static bool may_be_last_copy(const struct sw_said *said)
+{
+    const struct sw_tx *tx = said->tx;
+    return tx->request->transport == SW_TRANSPORT_UDP && tx->copies == 0 &&
+           !sw_time_passed(said->talks->began, SW_64_T1 / 2, tx->time);
+}
+
 /* Who got nothing at all for 64*T1 has given up, and drops what comes then (17.1.1.2, 18.1.2). Where the capture begins
  * amid the copies of an INVITE, they tell since when: each wait is twice the one before (Timer A), T1 + ... + 16 s are
  * 32 s - T1. */
@@ -486,7 +495,8 @@ static bool comes_too_late(const struct sw_said *said)
     if (tx->provisional)
         return false;
     return sw_time_passed(tx->time, patience, said->time) ||
-           (waited > 0 && sw_time_passed(tx->copied, MAX(patience - waited, 0), said->time));
+           (waited > 0 && sw_time_passed(tx->copied, MAX(patience - waited, 0), said->time)) ||
+           (may_be_last_copy(said) && sw_time_passed(tx->time, SW_64_T1 / 64, said->time));
 }
 
 static void claim_ack(struct sw_said *said)

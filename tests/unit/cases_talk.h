@@ -926,6 +926,20 @@
  "24500 ba 486 INVITE 1 x t:b\n"
  "60000 ab MESSAGE 1 m i:two\n"
  "61000 NOW\n", NULL},
+{"SIP-ACK-MISSING", /* ... and where it begins before the last of them, that may be the only one: 32 s after the first */
+ "0 ab OPTIONS 1 o i:three\n"
+ "16000 ab INVITE 1 x\n"
+ "17000 ba 486 INVITE 1 x t:b\n"
+ "17500 ba 486 INVITE 1 x t:b\n"
+ "60000 ab MESSAGE 1 m i:two\n"
+ "61000 NOW\n",
+ NULL,
+ "0 ab OPTIONS 1 o i:three\n"
+ "15000 ab INVITE 1 x\n"
+ "16000 ba 486 INVITE 1 x t:b\n"
+ "16500 ba 486 INVITE 1 x t:b\n"
+ "60000 ab MESSAGE 1 m i:two\n"
+ "61000 NOW\n", NULL},
 {"SIP-ACK-MISSING", /* of a re-INVITE: its 2xx names no way, the dialog does */
  "0 ap INVITE 1 i c:1 | Contact: <sip:a@x.invalid>\n"
  "2 pa 200 INVITE 1 i c:1 t:b | Contact: <sip:b@y.invalid> | Record-Route: <sip:q.test;lr>, <sip:10.0.0.16;transport=ws;lr>\n"
