@@ -19,10 +19,11 @@ struct carrier_below {
 struct carrier_ends {
     struct sw_endpoint ends[2];        /* by enum sw_direction */
     struct sw_endpoint proxied_client; /* from a PROXY protocol header; family 0: none */
-    uint64_t proxy_size[2];            /* by enum sw_direction: bytes of such headers, which come before what is fed */
+    uint64_t proxy_size[2];            /* by enum sw_direction: bytes of what proxies say before what is fed */
     struct sw_mark first;              /* the stream's first packet */
     struct carrier_below *below;       /* NULL: nothing, these are the bytes of TCP */
     bool from_start;                   /* the first byte fed is the first that was sent */
+    bool balanced;                     /* a PROXY protocol header came first: who speaks is no client, but a proxy */
     uint32_t stream;                   /* of HTTP/2, whose data this is; 0: it is a connection's */
 };
 
@@ -58,7 +59,7 @@ struct carrier_count {
 /* The other side has had that many bytes more than were fed. Whether it answers what may never come: told once. */
 bool carrier_missed(struct carrier_count *count, int64_t more);
 
-/* A ledger record of one direction: its ends, its bytes with those of a PROXY header and of what lies below, and the
+/* A ledger record of one direction: its ends, its bytes with those that proxies say and of what lies below, and the
  * losses noted so far (NULL: none). */
 struct ledger_record carrier_ledger(const struct carrier_ends *ends, enum sw_direction from,
                                     enum sw_transport transport, const struct sw_ledger *bytes,

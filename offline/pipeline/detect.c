@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * What does a TCP stream carry: HTTP, HTTP/2, SIP, TLS, WebSocket frames, a PROXY protocol header, or something else.
+ * What does a TCP stream carry: HTTP, HTTP/2, SIP, TLS, WebSocket frames, or something else.
  */
 #include "pipeline/detect.h"
 
-#include <arpa/inet.h>
 #include <glib.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "http2/frame.h"
@@ -212,58 +209,4 @@ enum verdict detect_middle(struct sw_slice bytes, struct detect_progress *progre
         return VERDICT_HTTP2;
     bool in_payload = progress->http2 < at && http2_is_header(skip_bytes(bytes, progress->http2));
     return in_payload ? VERDICT_MORE : VERDICT_FRAMES;
-}
-
-static bool endpoint_of_text(const char *address, const char *port, struct sw_endpoint *endpoint)
-{
-    char *end;
-    unsigned long number = strtoul(port, &end, 10);
-    if (number > 65535 || *end != '\0')
-        return false;
-    if (inet_pton(AF_INET, address, endpoint->address) == 1)
-        endpoint->family = 4;
-    else if (inet_pton(AF_INET6, address, endpoint->address) == 1)
-        endpoint->family = 6;
-    else
-        return false;
-    endpoint->port = (uint16_t)number;
-    return true;
-}
-
-/* "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n", at most 107 bytes. */
-static void client_of_text(struct sw_slice preamble, struct sw_endpoint *client)
-{
-    char line[108] = {0};
-    char protocol[8], source[64], destination[64], source_port[8], destination_port[8];
-    memcpy(line, preamble.data, MIN(preamble.size, sizeof line - 1));
-    if (sscanf(line, "PROXY %7s %63s %63s %7s %7s", protocol, source, destination, source_port, destination_port) == 5)
-        endpoint_of_text(source, source_port, client);
-}
-
-/* 12 bytes of signature, version and command, family, a 16-bit length, then source, destination and their ports. */
-static void client_of_binary(struct sw_slice preamble, struct sw_endpoint *client)
-{
-    enum { FIXED = 16, TCP4 = 0x11, TCP6 = 0x21 };
-    bool proxied = (preamble.data[12] & 0xf) == 1;
-    size_t address = preamble.data[13] == TCP4 ? 4 : preamble.data[13] == TCP6 ? 16 : 0;
-    if (!proxied || address == 0 || preamble.size - FIXED < 2 * address + 4)
-        return;
-    const uint8_t *port = preamble.data + FIXED + 2 * address;
-    client->family = address == 4 ? 4 : 6;
-    memcpy(client->address, preamble.data + FIXED, address);
-    client->port = (uint16_t)(port[0] << 8 | port[1]);
-}
-
-enum sw_result detect_proxy(struct sw_slice bytes, size_t *size, struct sw_endpoint *client)
-{
-    *client = (struct sw_endpoint){0};
-    enum sw_result result = sw_proxy_preamble(bytes, size);
-    if (result != SW_OK)
-        return result;
-    const struct sw_slice preamble = {.data = bytes.data, .size = *size};
-    if (preamble.data[0] == 'P')
-        client_of_text(preamble, client);
-    else
-        client_of_binary(preamble, client);
-    return SW_OK;
 }

@@ -36,8 +36,4 @@ enum verdict detect_middle(struct sw_slice bytes, struct detect_progress *progre
 /* Who sent these bytes of HTTP/2, if they tell. start: they are the first. */
 enum sw_result detect_http2_sender(struct sw_slice bytes, bool start, enum sw_direction *sender);
 
-/* A PROXY protocol header, version 1 or 2, before the real first byte: SW_OK, its *size and, if it names one, the
- * *client behind the proxy (family 0 otherwise); SW_MORE; SW_BAD where there is none. */
-enum sw_result detect_proxy(struct sw_slice bytes, size_t *size, struct sw_endpoint *client);
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "pipeline/carrier.h"
 #include "pipeline/detect.h"
+#include "pipeline/proxy.h"
 
 enum {
     HELD_AT_MOST = 64 * 1024, /* bytes of one side without any sign: the stream is something else */
@@ -28,12 +29,13 @@ struct held {
 
 struct side {
     GByteArray *bytes;               /* all that is held of this side; NULL: nothing yet */
-    size_t start;                    /* of bytes: where to look; behind a PROXY header, or behind the last gap */
+    size_t start;                    /* of bytes: where to look; behind what proxies say, or behind the last gap */
     struct detect_progress progress; /* from start */
-    size_t proxy;                    /* size of a PROXY header */
+    size_t proxy;                    /* size of what proxies say */
     size_t replayed;                 /* of bytes */
     bool middle;                     /* at start isn't the first byte of the connection */
-    bool proxy_done;
+    bool header_done;                /* it is known whether a PROXY header is there */
+    bool balanced;                   /* one is */
 };
 
 struct stream {
@@ -45,8 +47,9 @@ struct stream {
     struct carrier_below *below; /* NULL: these are the bytes of TCP */
     struct sw_endpoint proxied_client;
     struct side sides[2];
-    bool waits;   /* for bytes that tell what it carries */
-    GArray *held; /* struct held, in the order of coming; NULL: nothing yet */
+    bool tunnel_done; /* it is known whether a tunnel is opened first */
+    bool waits;       /* for bytes that tell what it carries */
+    GArray *held;     /* struct held, in the order of coming; NULL: nothing yet */
     struct order_unit unit;
 };
 
@@ -72,7 +75,7 @@ struct stream *stream_new_above(struct stream_context *context, const struct net
     stream->below = below;
     stream->proxied_client = *proxied_client;
     for (enum net_side from = NET_A; from <= NET_B; from++)
-        stream->sides[from].proxy_done = true;
+        stream->sides[from].header_done = true;
     return stream;
 }
 
@@ -130,7 +133,7 @@ static void forget_held(struct stream *stream)
     order_unit_done(delivery_order(stream->context->delivery), &stream->unit);
 }
 
-/* The next held bytes of a side. A PROXY header is no part of what the carrier decodes. */
+/* The next held bytes of a side. What proxies say is no part of what the carrier decodes. */
 static struct sw_slice next_bytes(struct side *side, uint64_t size)
 {
     size_t cut = side->replayed < side->proxy ? MIN(side->proxy - side->replayed, size) : 0;
@@ -181,6 +184,7 @@ static void carry(struct stream *stream, struct carrier *(*make)(struct stream_c
         .first = net->first,
         .below = stream->below,
         .from_start = from_start,
+        .balanced = stream->sides[client].balanced,
     };
     stream->client = client;
     stream->state = STATE_CARRIED;
@@ -248,34 +252,66 @@ static enum net_interest decided(struct stream *stream, enum net_side from, enum
     return NET_WANT;
 }
 
+static struct sw_slice bytes_of(const struct side *side)
+{
+    if (side->bytes == NULL)
+        return (struct sw_slice){0};
+    return (struct sw_slice){.data = side->bytes->data + side->start, .size = side->bytes->len - side->start};
+}
+
+static void skip_proxy(struct side *side, size_t size)
+{
+    side->start += size;
+    side->proxy = side->start;
+}
+
 /* Takes a PROXY header off the front of a side; false while it is incomplete. */
-static bool past_proxy(struct stream *stream, enum net_side from)
+static bool past_header(struct stream *stream, enum net_side from)
 {
     struct side *side = &stream->sides[from];
-    if (side->proxy_done || side->middle)
+    if (side->header_done || side->middle)
         return true;
     size_t size = 0;
     struct sw_endpoint client;
-    switch (detect_proxy((struct sw_slice){side->bytes->data, side->bytes->len}, &size, &client)) {
+    switch (proxy_header(bytes_of(side), &size, &client)) {
     case SW_MORE:
         return false;
     case SW_OK:
         stream->proxied_client = client;
-        side->start = side->proxy = size;
+        side->balanced = true;
+        skip_proxy(side, size);
         break;
     case SW_BAD:
         break;
     }
-    side->proxy_done = true;
+    side->header_done = true;
+    return true;
+}
+
+/* Takes what opens a tunnel off the front of both sides; false while it may be that. The client speaks first. */
+static bool past_tunnel(struct stream *stream, enum net_side from)
+{
+    const enum net_side client = client_of(stream, from);
+    struct side *sides[] = {[SW_CLIENT] = &stream->sides[client], [SW_SERVER] = &stream->sides[other_side(client)]};
+    const struct sw_slice bytes[] = {bytes_of(sides[SW_CLIENT]), bytes_of(sides[SW_SERVER])};
+    size_t sizes[2];
+    if (stream->tunnel_done || sides[SW_CLIENT]->middle || sides[SW_SERVER]->middle)
+        return true;
+    const enum sw_result result = proxy_tunnel(bytes, sizes);
+    if (result == SW_MORE && bytes[SW_CLIENT].size <= HEAD_AT_MOST && bytes[SW_SERVER].size <= HEAD_AT_MOST)
+        return false;
+    for (enum sw_direction side = SW_CLIENT; side <= SW_SERVER && result == SW_OK; side++)
+        skip_proxy(sides[side], sizes[side]);
+    stream->tunnel_done = true;
     return true;
 }
 
 static enum net_interest detect(struct stream *stream, enum net_side from)
 {
     struct side *side = &stream->sides[from];
-    if (!past_proxy(stream, from))
+    if (!past_header(stream, from) || !past_tunnel(stream, from))
         return NET_WANT;
-    struct sw_slice bytes = {.data = side->bytes->data + side->start, .size = side->bytes->len - side->start};
+    const struct sw_slice bytes = bytes_of(side);
     bool masked = false;
     enum verdict verdict = side->middle ? detect_middle(bytes, &side->progress, &masked) : detect_start(bytes);
     if (verdict == VERDICT_MORE && bytes.size > (size_t)(side->middle ? HELD_AT_MOST : HEAD_AT_MOST))
@@ -283,16 +319,21 @@ static enum net_interest detect(struct stream *stream, enum net_side from)
     return decided(stream, from, verdict, bytes, masked);
 }
 
+/* Whether a proxy may have said something, or may be asked to. */
+static bool is_of_proxy(const struct stream *stream, enum net_side from, struct sw_slice bytes)
+{
+    const struct sw_slice sides[] = {[SW_CLIENT] = bytes, [SW_SERVER] = {0}};
+    size_t sizes[2];
+    struct sw_endpoint client;
+    return (!stream->sides[from].header_done && proxy_header(bytes, sizes, &client) != SW_BAD) ||
+           proxy_tunnel(sides, sizes) != SW_BAD;
+}
+
 /* The first bytes of a stream mostly tell at once, and needn't be held. False: they don't. */
 static bool decide_at_once(struct stream *stream, enum net_side from, struct sw_slice bytes, struct sw_mark mark,
                            enum net_interest *interest)
 {
-    const struct side *side = &stream->sides[from];
-    size_t size;
-    struct sw_endpoint client;
-    if (stream->held != NULL || side->middle)
-        return false;
-    if (!side->proxy_done && detect_proxy(bytes, &size, &client) != SW_BAD)
+    if (stream->held != NULL || stream->sides[from].middle || is_of_proxy(stream, from, bytes))
         return false;
     const enum verdict verdict = detect_start(bytes);
     if (verdict == VERDICT_MORE)
@@ -373,6 +414,9 @@ void stream_free(struct stream *stream, struct sw_mark last)
 {
     if (stream == NULL)
         return;
+    stream->tunnel_done = true;
+    for (enum net_side from = NET_A; from <= NET_B && stream->state == STATE_DETECT && stream->held != NULL; from++)
+        detect(stream, from);
     if (stream->state == STATE_DETECT && stream->held != NULL)
         give_up(stream);
     if (stream->carrier != NULL)

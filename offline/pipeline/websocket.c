@@ -496,7 +496,7 @@ static void check(struct websocket *websocket)
     const struct sw_surroundings surroundings = {
         .secure = ends->below != NULL,
         .loopback = is_loopback(&ends->ends[SW_CLIENT]) && is_loopback(&ends->ends[SW_SERVER]),
-        .intermediary = ends->proxy_size[SW_CLIENT] != 0,
+        .intermediary = ends->balanced,
         .from_start = ends->from_start,
         .nameless = ends->below != NULL && ends->below->tls->nameless,
     };

@@ -199,6 +199,26 @@ class Handshakes(HostileTest):
     def test_upgrades_without_answers(self):
         self.asking(b'GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n' * 20_000)
 
+    def test_tunnels_that_are_asked_for_without_end(self):
+        self.asking(b'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n' * 20_000)
+        self.asking(b'CONNECT x:443 HTTP/1.1\r\n\r\n' * 20_000, b'HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n' * 20_000)
+        self.asking(b'CONNECT x:443 HTTP/1.1\r\n\r\n', b'HTTP/1.1 403 No\r\nContent-Length: 18446744073709551615\r\n\r\n')
+        self.asking(b'\4\1\1\xbb\0\0\0\1' + b'x' * MIB, b'\0\x5a')
+        self.asking(b'\5\xff' + b'\0' * 255 + b'\1\xff' * MIB, b'\5\2\1\0')
+
+    def test_tunnels(self):
+        """What is in one is read, whatever of it shares segments with what opens it."""
+        for ask, answer in ((b'CONNECT x:80 HTTP/1.1\r\n\r\n', b'HTTP/1.1 200 OK\r\n\r\n'),
+                            (b'\4\1\0\x50\x0a\0\0\1\0', b'\0\x5a' + bytes(6)),
+                            (b'\5\1\0\5\1\0\1\x0a\0\0\1\0\x50', b'\5\0\5\0\0\1' + bytes(6))):
+            def attack(capture, ask=ask, answer=answer):
+                stream = Stream(capture)
+                head = b'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: sip\r\n'
+                stream.send(CLIENT, ask + b'GET / HTTP/1.1\r\n' + head + b'\r\n' + frame(TEXT, message('inside'), True))
+                stream.send(SERVER, answer + b'HTTP/1.1 101 Yes\r\n' + head + b'Sec-WebSocket-Accept: x\r\n\r\n')
+            findings = self.survives(attack)
+            self.assertIn('inside', [m['call_id'] for m in findings.messages])
+
     def test_upgrades_refused(self):
         self.asking(b'GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n' * 5_000,
                     b'HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n' * 5_000)

@@ -349,6 +349,33 @@ def check_rules(sipweave, folder):
     print('ok  rules')
 
 
+TUNNELS = {
+    'CONNECT': [('client', b'CONNECT example.test:443 HTTP/1.1\r\nHost: example.test:443\r\n\r\n'),
+                ('server', b'HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="x"\r\nContent-Length: 5\r\n\r\nwho?\n'),
+                ('client', b'CONNECT example.test:443 HTTP/1.1\r\nProxy-Authorization: Basic eDp5\r\n\r\n'),
+                ('server', b'HTTP/1.1 200 Connection established\r\n\r\n')],
+    'SOCKS 5': [('client', b'\5\1\0'), ('server', b'\5\0'),
+                ('client', b'\5\1\0\3\x0cexample.test\1\xbb'), ('server', b'\5\0\0\1' + bytes(6))],
+    'SOCKS 4': [('client', b'\4\1\1\xbb\0\0\0\1\0example.test\0'), ('server', b'\0\x5a' + bytes(6))],
+}
+
+
+def check_tunnels(sipweave, folder):
+    """Through a proxy: what is said to it comes before the handshake, in segments of any size."""
+    segments, keys = record(folder, 'tls13-aes128-gcm', MESSAGE_TALK)
+    capture, exported = folder / 'tunnel.pcap', folder / 'tunnel.pcapng'
+    sent = collections.Counter(message(who, n) for who in ('client', 'server') for n in range(1, MESSAGES + 1))
+    for name, opening in TUNNELS.items():
+        for size in (1, 7, 1400):
+            cut = [(who, data[at:at + size]) for who, data in opening for at in range(0, len(data), size)]
+            write_pcap(capture, packets(cut + segments))
+            got = found(sipweave, '--keylog', keys, capture)
+            assert got == sent, (name, size, sent - got, got - sent)
+        subprocess.run([sipweave, 'export', '--decrypted', exported, '--keylog', keys, capture], check=True)
+        assert found(sipweave, exported) == sent, name
+    print('ok  tunnels')
+
+
 def check(sipweave, folder, name):
     segments, keys = record(folder, name, MESSAGE_TALK)
     sent = collections.Counter(message(who, n) for who in ('client', 'server') for n in range(1, MESSAGES + 1))
@@ -389,6 +416,7 @@ def main():
         for name in names:
             check(sipweave, folder, name)
         check_rules(sipweave, folder)
+        check_tunnels(sipweave, folder)
         check_hint(sipweave, folder)
         check_key_log(sipweave, folder, '--slow' in sys.argv)
 

@@ -51,60 +51,6 @@ static void start_cases(void **state)
     }
 }
 
-struct proxy_case {
-    const char *name;
-    struct sw_slice bytes;
-    enum sw_result result;
-    size_t size;
-    const char *client; /* NULL: none named */
-};
-
-static const struct proxy_case proxies[] = {
-    {"v1 IPv4", BYTES("PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\nGET"), SW_OK, 42, "192.0.2.1:56324"},
-    {"v1 IPv6", BYTES("PROXY TCP6 2001:db8::1 2001:db8::2 1 2\r\n"), SW_OK, 40, "[2001:db8::1]:1"},
-    {"v1 unknown", BYTES("PROXY UNKNOWN\r\n"), SW_OK, 15, NULL},
-    {"v1 nonsense port", BYTES("PROXY TCP4 192.0.2.1 192.0.2.2 99999 443\r\n"), SW_OK, 42, NULL},
-    {"v1 endless",
-     BYTES("PROXY aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n"),
-     SW_BAD, 0, NULL},
-    {"v2 IPv4", BYTES("\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\x0a\x01\x02\x03\x0a\x00\x00\x01\x12\x34\x00\x50GET"), SW_OK,
-     28, "10.1.2.3:4660"},
-    {"v2 local", BYTES("\r\n\r\n\0\r\nQUIT\n\x20\x00\x00\x00"), SW_OK, 16, NULL},
-    {"v2 too short for its family", BYTES("\r\n\r\n\0\r\nQUIT\n\x21\x21\x00\x02\x00\x00"), SW_OK, 18, NULL},
-    {"none", BYTES("GET / HTTP/1.1\r\n"), SW_BAD, 0, NULL},
-    {"two line ends", BYTES("\r\n\r\nSIP/2.0"), SW_BAD, 0, NULL},
-};
-
-static void check_proxy(const struct proxy_case *c, struct sw_slice bytes)
-{
-    struct sw_endpoint client;
-    size_t size = 0;
-    enum sw_result result = detect_proxy(bytes, &size, &client);
-    if (result == SW_MORE && bytes.size < c->bytes.size)
-        return;
-    if (result != c->result || (result == SW_OK && size != c->size))
-        fail_msg("%s: result %d, size %zu at %zu bytes", c->name, result, size, bytes.size);
-    char text[64];
-    sw_endpoint_format(&client, text, sizeof text);
-    if (c->client != NULL)
-        assert_string_equal(text, c->client);
-    else
-        assert_int_equal(client.family, 0);
-}
-
-static void proxy_cases(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++) {
-        for (size_t size = 0; size <= proxies[i].bytes.size; size++) {
-            struct guarded g = guard((struct sw_slice){proxies[i].bytes.data, size});
-            check_proxy(&proxies[i], g.bytes);
-            unguard(&g);
-        }
-    }
-}
-
 struct middle_case {
     const char *name;
     struct sw_slice bytes;
@@ -173,7 +119,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(start_cases),
-        cmocka_unit_test(proxy_cases),
         cmocka_unit_test(middle_cases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
