@@ -32,6 +32,7 @@ struct run {
     struct anonymizer *anonymizer; /* for the sink; NULL: names stay */
     unsigned unusable;             /* arguments that name no capture or key log */
     uint64_t undecrypted;          /* connections */
+    uint64_t unread;               /* packets, where it is all of them */
 };
 
 /* --- the terminal ------------------------------------------------------------------------------------------------ */
@@ -163,7 +164,9 @@ static struct inputs_result read_inputs(struct run *run, char **paths, const str
         result = inputs_read(paths, &inputs, pipeline);
     else
         result.failed++;
-    run->undecrypted = pipeline_undecrypted(pipeline);
+    const struct totals_record *totals = pipeline_totals(pipeline);
+    run->undecrypted = totals->streams_tls;
+    run->unread = totals->net.tcp_packets + totals->net.udp_packets == 0 ? totals->net.link_unknown : 0;
     pipeline_free(pipeline);
     progress_clear(&run->progress);
     return result;
@@ -246,15 +249,22 @@ static void tell_selection(const struct options *options, const struct select_re
 }
 
 /* Nobody should take for silence what is only sealed. explain says it among its results. */
-static void tell_undecrypted(const struct run *run)
+static void tell_unread(const struct run *run)
 {
-    if (run->undecrypted == 0 || run->options.quiet || strcmp(run->options.command->name, "explain") == 0)
+    if (run->options.quiet || strcmp(run->options.command->name, "explain") == 0)
         return;
-    fprintf(stderr,
-            "sipweave: %" G_GUINT64_FORMAT
-            " TLS connection%s could not be decrypted: give the secrets with --keylog FILE; "
-            "'sipweave explain' tells more\n",
-            run->undecrypted, run->undecrypted == 1 ? "" : "s");
+    if (run->undecrypted != 0)
+        fprintf(stderr,
+                "sipweave: %" G_GUINT64_FORMAT
+                " TLS connection%s could not be decrypted: give the secrets with --keylog FILE; "
+                "'sipweave explain' tells more\n",
+                run->undecrypted, run->undecrypted == 1 ? "" : "s");
+    if (run->unread != 0)
+        fprintf(stderr,
+                "sipweave: nothing could be read: %" G_GUINT64_FORMAT
+                " packet%s of a kind of link that isn't known here, or encrypted by Wi-Fi; "
+                "'sipweave explain' tells more\n",
+                run->unread, run->unread == 1 ? "" : "s");
 }
 
 /* Reads into the sink, those calls alone that were selected, and frees it. */
@@ -272,7 +282,7 @@ static struct inputs_result read_into(struct run *run, char **paths, struct sink
         result = read_inputs(run, paths, &sink);
     if (sink.free != NULL)
         sink.free(sink.context);
-    tell_undecrypted(run);
+    tell_unread(run);
     if (selects && result.opened != 0)
         tell_selection(&run->options, &selected);
     if (selected.failed)

@@ -24,10 +24,11 @@ static enum protocol find(const struct named *table, size_t count, uint32_t numb
 enum protocol link_protocol(int link_type)
 {
     static const struct named table[] = {
-        {1, PROTOCOL_ETHERNET}, {113, PROTOCOL_SLL},      {276, PROTOCOL_SLL2}, {101, PROTOCOL_RAW_IP},
-        {12, PROTOCOL_RAW_IP},  {14, PROTOCOL_RAW_IP},    {228, PROTOCOL_IPV4}, {229, PROTOCOL_IPV6},
-        {0, PROTOCOL_LOOPBACK}, {108, PROTOCOL_LOOPBACK}, {9, PROTOCOL_PPP},    {50, PROTOCOL_PPP},
-        {51, PROTOCOL_PPPOE},
+        {1, PROTOCOL_ETHERNET}, {113, PROTOCOL_SLL},      {276, PROTOCOL_SLL2},     {101, PROTOCOL_RAW_IP},
+        {12, PROTOCOL_RAW_IP},  {14, PROTOCOL_RAW_IP},    {228, PROTOCOL_IPV4},     {229, PROTOCOL_IPV6},
+        {0, PROTOCOL_LOOPBACK}, {108, PROTOCOL_LOOPBACK}, {9, PROTOCOL_PPP},        {50, PROTOCOL_PPP},
+        {51, PROTOCOL_PPPOE},   {104, PROTOCOL_HDLC},     {219, PROTOCOL_MPLS},     {239, PROTOCOL_NFLOG},
+        {258, PROTOCOL_PKTAP},  {192, PROTOCOL_PPI},      {127, PROTOCOL_RADIOTAP}, {105, PROTOCOL_WLAN},
     };
     return find(table, COUNT(table), (uint32_t)link_type);
 }
@@ -82,6 +83,73 @@ enum protocol step_sll2(struct walk *walk)
 {
     const uint8_t *header = take(&walk->bytes, 20);
     return header == NULL ? WALK_MALFORMED : cooked_protocol(be16(header));
+}
+
+/* Address, control, and an EtherType. */
+enum protocol step_hdlc(struct walk *walk)
+{
+    const uint8_t *header = take(&walk->bytes, 4);
+    return header == NULL ? WALK_MALFORMED : ether_protocol(be16(header + 2));
+}
+
+/* Attributes: a length, its own four bytes counted, a type, and a value that is filled up to four bytes; both numbers
+ * in the byte order of the capturing host. */
+static const uint8_t *take_attribute(struct sw_slice *rest, uint16_t *type, size_t *size)
+{
+    enum { HEAD = 4, FLAGS = 0xc000 };
+    if (rest->size < HEAD)
+        return NULL;
+    const uint8_t *head = rest->data;
+    const bool little = le16(head) >= HEAD && le16(head) <= rest->size;
+    const size_t length = little ? le16(head) : be16(head);
+    *type = (uint16_t)((little ? le16(head + 2) : be16(head + 2)) & ~FLAGS);
+    *size = length - HEAD;
+    if (length < HEAD || take(rest, length) == NULL)
+        return NULL;
+    take(rest, (HEAD - length % HEAD) % HEAD);
+    return head + HEAD;
+}
+
+/* Family, version, resource; the packet is one of its attributes. */
+enum protocol step_nflog(struct walk *walk)
+{
+    enum { PAYLOAD = 9 };
+    struct sw_slice rest = walk->bytes;
+    uint16_t type = 0;
+    size_t size = 0;
+    if (take(&rest, 4) == NULL)
+        return WALK_MALFORMED;
+    const uint8_t *value = take_attribute(&rest, &type, &size);
+    while (value != NULL && type != PAYLOAD)
+        value = take_attribute(&rest, &type, &size);
+    if (value == NULL)
+        return WALK_MALFORMED;
+    walk->bytes = (struct sw_slice){value, size};
+    return PROTOCOL_RAW_IP;
+}
+
+/* A header that names its size, and the link type of what is behind it. */
+static enum protocol step_over(struct walk *walk, size_t shortest, size_t size, uint32_t link_type)
+{
+    if (size < shortest || take(&walk->bytes, size) == NULL)
+        return WALK_MALFORMED;
+    return link_type > INT32_MAX ? WALK_UNKNOWN : link_protocol((int)link_type);
+}
+
+/* Size, what follows, DLT; names of interface and process. */
+enum protocol step_pktap(struct walk *walk)
+{
+    enum { SHORTEST = 12 };
+    const uint8_t *header = walk->bytes.data;
+    return walk->bytes.size < SHORTEST ? WALK_MALFORMED : step_over(walk, SHORTEST, le32(header), le32(header + 8));
+}
+
+/* Version, flags, size, DLT; fields about a radio. */
+enum protocol step_ppi(struct walk *walk)
+{
+    enum { SHORTEST = 8 };
+    const uint8_t *header = walk->bytes.data;
+    return walk->bytes.size < SHORTEST ? WALK_MALFORMED : step_over(walk, SHORTEST, le16(header + 2), le32(header + 4));
 }
 
 /* The address family of the capturing host in that host's byte order (null) or big-endian (loop). Families are small

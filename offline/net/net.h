@@ -85,7 +85,7 @@ bool net_unfinished(struct net *net, int64_t after, struct sw_mark *since);
 /* What was seen and not passed on, by why: for the explanation of what is missing. */
 struct net_counts {
     uint64_t packets;
-    uint64_t link_unknown;      /* packets of a link type or ether type nobody here reads */
+    uint64_t link_unknown;      /* packets of a link type or ether type nobody here reads, or encrypted Wi-Fi's */
     uint64_t malformed;         /* a header that is cut or contradicts itself */
     uint64_t not_tcp_udp;       /* ARP, ICMP, ... */
     uint64_t fragments_waiting; /* IP fragments whose datagram never became whole */

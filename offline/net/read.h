@@ -35,4 +35,15 @@ static inline uint32_t be32(const uint8_t *at)
     return (uint32_t)be16(at) << 16 | be16(at + 2);
 }
 
+/* Little-endian ones. */
+static inline uint16_t le16(const uint8_t *at)
+{
+    return (uint16_t)(at[1] << 8 | at[0]);
+}
+
+static inline uint32_t le32(const uint8_t *at)
+{
+    return (uint32_t)le16(at + 2) << 16 | le16(at);
+}
+
 #endif

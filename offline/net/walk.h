@@ -15,6 +15,12 @@ enum protocol {
     PROTOCOL_SLL,
     PROTOCOL_SLL2,
     PROTOCOL_LOOPBACK, /* BSD null and loop */
+    PROTOCOL_HDLC,     /* Cisco's */
+    PROTOCOL_NFLOG,    /* Linux netfilter's log */
+    PROTOCOL_PKTAP,    /* macOS, all interfaces */
+    PROTOCOL_PPI,
+    PROTOCOL_RADIOTAP,
+    PROTOCOL_WLAN, /* IEEE 802.11 */
     PROTOCOL_PPP,
     PROTOCOL_PPPOE,
     PROTOCOL_VLAN,
@@ -32,7 +38,7 @@ enum protocol {
 
     WALK_TCP = PROTOCOL_STEPS,
     WALK_DATAGRAM,  /* bytes is the UDP payload */
-    WALK_UNKNOWN,   /* a link type or ether type nobody here reads */
+    WALK_UNKNOWN,   /* a link type or ether type nobody here reads, or what Wi-Fi has encrypted */
     WALK_MALFORMED, /* a header is cut or contradicts itself */
     WALK_OTHER,     /* known, and neither TCP nor UDP */
     WALK_WAITING,   /* a fragment, kept until its datagram is whole */
@@ -56,6 +62,7 @@ struct walk {
 /* A step: takes its header off walk->bytes and returns what comes next. */
 typedef enum protocol step(struct walk *walk);
 step step_ethernet, step_sll, step_sll2, step_loopback, step_ppp, step_pppoe, step_vlan, step_llc, step_mpls;
+step step_hdlc, step_nflog, step_pktap, step_ppi, step_radiotap, step_wlan;
 step step_raw_ip, step_ipv4, step_ipv6, step_ipv6_options, step_ipv6_fragment, step_ah, step_udp;
 step step_gre;
 

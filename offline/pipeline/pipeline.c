@@ -203,7 +203,7 @@ void pipeline_finish(struct pipeline *pipeline)
         pipeline->sink->finish(pipeline->sink->context, totals);
 }
 
-uint64_t pipeline_undecrypted(const struct pipeline *pipeline)
+const struct totals_record *pipeline_totals(const struct pipeline *pipeline)
 {
-    return pipeline->totals.streams_tls;
+    return &pipeline->totals;
 }

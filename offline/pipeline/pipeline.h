@@ -28,7 +28,7 @@ void pipeline_packet(struct pipeline *pipeline, unsigned file, const struct pack
 void pipeline_capture(struct pipeline *pipeline, const struct capture_record *capture);
 /* No more packets: what is still open ends here. The sink's finish is called. */
 void pipeline_finish(struct pipeline *pipeline);
-/* TCP connections with TLS of which nothing could be decrypted; after pipeline_finish. */
-uint64_t pipeline_undecrypted(const struct pipeline *pipeline);
+/* After pipeline_finish; the pipeline's. */
+const struct totals_record *pipeline_totals(const struct pipeline *pipeline);
 
 #endif

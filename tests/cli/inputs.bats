@@ -93,6 +93,14 @@ cut_capture() { # SIZE FILE
   assert_equal "${#lines[@]}" 148
 }
 
+@test "a kind of link that isn't known is no capture without calls" {
+  { head -c 20 "$call"; printf '\223\0\0\0'; tail -c +25 "$call"; } >link.pcap # LINKTYPE_USER0
+  run_sipweave 0 calls link.pcap
+  assert_one_complaint "nothing could be read: "
+  run_sipweave 0 calls -q link.pcap
+  assert_equal "$stderr" ""
+}
+
 @test "several inputs, one bad: the others are read" {
   run_sipweave 2 messages -T json "$call" nowhere.pcap "$other"
   assert_one_complaint nowhere.pcap

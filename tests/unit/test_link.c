@@ -17,6 +17,8 @@ struct link_case {
 };
 
 #define SLL       "0000 0001 0006 020000000001 0000"
+#define ADDRESSES "020000000001 020000000002 020000000003"
+#define SNAP      "aaaa03 000000 0800"
 #define SLL2_REST "0000 00000002 0001 00 06 020000000001 0000"
 
 static const struct link_case link_cases[] = {
@@ -72,6 +74,37 @@ static const struct link_case link_cases[] = {
     {"PPP, link control", 9, "ff03 c021 01010004", NOTHING, "other"},
     {"PPP, AppleTalk", 9, "ff03 0029", V4, "unknown"},
     {"PPPoE alone", 51, "1100 0001 0020 0021", V4, "v4"},
+    {"Cisco HDLC", 104, "0f00 0800", V4, "v4"},
+    {"Cisco HDLC, keep-alive", 104, "8f00 8035", NOTHING, "other"},
+    {"MPLS alone", 219, "000101ff", V4, "v4"},
+    {"NFLOG", 239, "0200 0000 0800 0100 08000103 0500 0a00 00 000000 2200 0900", V4, "v4"},
+    {"NFLOG, big endian", 239, "0a00 0000 0005 000a 00 000000 0036 0009", V6, "v6"},
+    {"NFLOG, no packet", 239, "0200 0000 0800 0100 08000103", NOTHING, "malformed"},
+    {"NFLOG, an attribute of no size", 239, "0200 0000 0000 0900", NOTHING, "malformed"},
+    {"PKTAP", 258, "10000000 01000000 01000000 656e3000" ETHERNET "0800", V4, "v4"},
+    {"PKTAP, loopback", 258, "0c000000 01000000 00000000 1e000000", V6, "v6"},
+    {"PKTAP, too short", 258, "0b000000 01000000 0c000000", V4, "malformed"},
+    {"PKTAP, unknown link type", 258, "0c000000 01000000 ffffffff", V4, "unknown"},
+    {"PPI", 192, "0000 0c00 01000000 00000000" ETHERNET "0800", V4, "v4"},
+    {"PPI, Wi-Fi", 192, "0000 0800 69000000 0802 0000" ADDRESSES "1000" SNAP, V4, "v4"},
+    {"PPI of no size", 192, "0000 0000 c0000000", V4, "malformed"},
+    {"Wi-Fi, data", 105, "0801 0000" ADDRESSES "1000" SNAP, V4, "v4"},
+    {"Wi-Fi, QoS data", 105, "8802 0000" ADDRESSES "1000 0700" SNAP, V4, "v4"},
+    {"Wi-Fi, HT control", 105, "8882 0000" ADDRESSES "1000 0700 00000000" SNAP, V4, "v4"},
+    {"Wi-Fi, between access points", 105, "0803 0000" ADDRESSES "1000 020000000004" SNAP, V4, "v4"},
+    {"Wi-Fi, IPv6", 105, "0801 0000" ADDRESSES "1000 aaaa03 000000 86dd", V6, "v6"},
+    {"Wi-Fi, encrypted", 105, "0841 0000" ADDRESSES "1000" SNAP, V4, "unknown"},
+    {"Wi-Fi, in fragments", 105, "0805 0000" ADDRESSES "1000" SNAP, V4, "unknown"},
+    {"Wi-Fi, the last fragment", 105, "0801 0000" ADDRESSES "1100" SNAP, V4, "unknown"},
+    {"Wi-Fi, several in one", 105, "8802 0000" ADDRESSES "1000 8000" SNAP, V4, "unknown"},
+    {"Wi-Fi, no data", 105, "4801 0000" ADDRESSES "1000", NOTHING, "other"},
+    {"Wi-Fi, beacon", 105, "8000 0000" ADDRESSES "1000", NOTHING, "other"},
+    {"radiotap", 127, "00 00 0800 00000000 0801 0000" ADDRESSES "1000" SNAP, V4, "v4"},
+    {"radiotap, padded", 127, "00 00 0900 02000000 20 8801 0000" ADDRESSES "1000 0700 0000" SNAP, V4, "v4"},
+    {"radiotap, time, padded", 127,
+     "00 00 1900 03000080 00000000 00000000 0000000000000000 20 8801 0000" ADDRESSES "1000 0700 0000" SNAP, V4, "v4"},
+    {"radiotap, words without end", 127, "00 00 0c00 02000080 02000080 0801 0000" ADDRESSES "1000" SNAP, V4, "v4"},
+    {"radiotap, too short", 127, "00 00 0700 00000000", V4, "malformed"},
     {"unknown link type", 147, "", V4, "unknown"},
 };
 
