@@ -20,16 +20,24 @@ static void answer_fatal(struct sw_connection *c, enum sw_rule rule, const char 
     c->judge->opening->answer_bad = true;
 }
 
+/* "HTTP/1.1 101", and a reason or not: the version is known to be one. */
+static bool is_status_line(struct sw_slice line)
+{
+    enum { STATUS = 9, END = 12 };
+    bool status = line.size >= END && line.data[STATUS - 1] == ' ';
+    for (size_t i = STATUS; i < END && status; i++)
+        status = sw_is_digit(line.data[i]);
+    return status && (line.size == END || line.data[END] == ' ');
+}
+
 static void check_status_line(struct sw_connection *c, const struct sw_head *answer)
 {
     const struct sw_http_head *http = answer->http;
     struct sw_slice line = sw_slice_of(http->version.data, (size_t)(http->headers.data - http->version.data));
     line = sw_head_first_line(line);
     struct sw_slice bad = sw_head_bad_line(answer);
-    bool spaced =
-        line.size >= 12 && line.data[8] == ' ' && line.data[9] != ' ' && (line.size == 12 || line.data[12] == ' ');
     const bool version = sw_http_is_version(http->version);
-    if (!spaced || !version)
+    if (!version || !is_status_line(line))
         answer_report(c, SW_RULE_WSH_RESP_SYNTAX, "status line", line);
     else if (bad.size > 0)
         answer_report(c, SW_RULE_WSH_RESP_SYNTAX, "header line", bad);
