@@ -164,8 +164,10 @@ static void add_border(struct sw_judge_side *judged, size_t at)
 static void check_continuation(struct sw_connection *c, const struct sw_side *side)
 {
     struct sw_judge_side *judged = sw_judged(c, side->direction);
-    if (!judged->open && !judged->tangled)
+    if (!judged->open && !judged->tangled) {
+        judged->rootless = true;
         report(c, side, SW_RULE_WS_CONT_NOSTART, "no message is open; FIN", side->frame.fin);
+    }
     if (side->message.unit != NULL)
         add_border(judged, side->message.unit->size);
     judged->empty_fragments += side->frame.payload_size == 0;
@@ -178,10 +180,11 @@ static void check_continuation(struct sw_connection *c, const struct sw_side *si
 static void check_first_fragment(struct sw_connection *c, const struct sw_side *side)
 {
     struct sw_judge_side *judged = sw_judged(c, side->direction);
-    if (judged->open)
+    if (judged->open && !judged->rootless)
         report(c, side, SW_RULE_WS_DATA_IN_FRAG, "a fragmented message is open; opcode", side->frame.opcode);
     judged->tangled = judged->open;
     judged->open = !side->frame.fin;
+    judged->rootless = false;
     judged->empty_fragments = 0;
     judged->utf8 = SW_UTF8_START;
     judged->utf8_reported = false;

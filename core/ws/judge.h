@@ -106,11 +106,12 @@ struct sw_judge_side {
     unsigned close_code;
     enum sw_eof how; /* see ended */
 
-    bool gap;     /* bytes are missing */
-    bool unsure;  /* frame boundaries were found by evidence, or the stream isn't one of frames */
-    bool ack_new; /* no data came with the latest acknowledgment yet */
-    bool open;    /* a fragmented message is unfinished */
-    bool tangled; /* after a message began within another, continuations can belong to either */
+    bool gap;      /* bytes are missing */
+    bool unsure;   /* frame boundaries were found by evidence, or the stream isn't one of frames */
+    bool ack_new;  /* no data came with the latest acknowledgment yet */
+    bool open;     /* a fragmented message is unfinished */
+    bool rootless; /* ... that began with a continuation: nothing begins within it */
+    bool tangled;  /* after a message began within another, continuations can belong to either */
     bool key_known;
     bool utf8_reported; /* of the message at hand */
     bool tail_reported;

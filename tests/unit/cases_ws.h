@@ -88,6 +88,11 @@
  NULL,
  OPEN "C- 9\n" "C: 80 hi\n",
  NULL, {0}},
+{"WS-CONT-NOSTART", /* opens nothing */
+ OPEN "C: 00 hi\n" "C: 81 hu\n" "C: 80 ho\n",
+ NULL,
+ NULL,
+ NULL, {0}},
 {"WS-DATA-IN-FRAG",
  OPEN "C: 01 h\n" "C: 81 x\n" "C: 80 i\n",
  NULL,
