@@ -22,6 +22,12 @@ static bool is_certain(const struct sw_connection *c, const struct sw_side *side
     return sw_judge_extensions_known(c) && sw_judge_unbroken(c, side->direction);
 }
 
+/* One that begins within another may be the rest of that: cut anywhere, or deflated. */
+static bool is_read(const struct sw_judge_side *judged)
+{
+    return !judged->utf8_reported && !judged->tangled;
+}
+
 static uint64_t message_number(const struct sw_side *side)
 {
     return side->counts.messages + 1;
@@ -60,7 +66,7 @@ void sw_check_text(struct sw_connection *c, struct sw_side *side, struct sw_slic
 {
     enum { SHOWN = 4 };
     struct sw_judge_side *judged = sw_judged(c, side->direction);
-    if (side->message.opcode != SW_OPCODE_TEXT || side->message.compressed || judged->utf8_reported || judged->closed ||
+    if (side->message.opcode != SW_OPCODE_TEXT || side->message.compressed || !is_read(judged) || judged->closed ||
         !is_certain(c, side))
         return;
     enum sw_utf8 before = judged->utf8;
@@ -78,7 +84,7 @@ static void check_whole_text(struct sw_connection *c, struct sw_side *side)
     struct sw_judge_side *judged = sw_judged(c, side->direction);
     const struct sw_unit *unit = side->message.unit;
     struct sw_mark last = unit->marks[unit->mark_count - 1];
-    if (side->message.opcode != SW_OPCODE_TEXT || judged->utf8_reported || unit->cut)
+    if (side->message.opcode != SW_OPCODE_TEXT || !is_read(judged) || unit->cut)
         return;
     enum sw_utf8 end = side->message.compressed ? sw_utf8_next(SW_UTF8_START, c->payload) : judged->utf8;
     if (end == SW_UTF8_START)
