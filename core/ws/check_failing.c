@@ -17,7 +17,6 @@ enum {
     CODE_AWAY = 1001,
     CODE_PROTOCOL = 1002,
     CODE_TYPE = 1003,
-    CODE_NONE = 1005,
     CODE_DATA = 1007,
     CODE_SIZE = 1009,
 };
@@ -139,6 +138,18 @@ enum sw_rule sw_failing_answer(const struct sw_connection *c, enum sw_direction 
     return SW_RULE_WS_FAIL_CONTINUE;
 }
 
+/* Nobody has to fail the connection upon it: what was sent can be read all the same. */
+static bool is_readable(enum sw_rule violation)
+{
+    static const enum sw_rule rules[] = {SW_RULE_WS_LEN_MINIMAL,    SW_RULE_PMD_TAIL,         SW_RULE_PMD_EMPTY,
+                                         SW_RULE_PMD_BFINAL_PAD,    SW_RULE_PMD_CTX_CLIENT,   SW_RULE_PMD_CTX_SERVER,
+                                         SW_RULE_PMD_WINDOW_CLIENT, SW_RULE_PMD_WINDOW_SERVER};
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (rules[i] == violation)
+            return true;
+    return false;
+}
+
 /* The Close is said to be for a breach of the protocol, but there was none. */
 static void check_groundless(struct sw_connection *c, const struct sw_side *side, const struct sw_place *place)
 {
@@ -174,10 +185,12 @@ void sw_failing_close(struct sw_connection *c, const struct sw_side *side)
         return;
     }
     bool knew = judged->frame.acked >= peer->violation_end;
-    bool unread = peer->closed && peer->violation_end > peer->close_end; /* 1.4: what follows a Close is discarded */
+    /* What follows a Close is discarded (1.4), and a faulty one is answered as any other (5.5.1). */
+    bool replies = peer->closed && peer->violation_end >= peer->close_end;
     bool answers = knew && peer->violation_acked != SW_NEVER && peer->frames_since == 1 &&
                    event->marks[0].time - peer->violation_acked <= prompt;
-    if (answers && !unread && (code == CODE_NORMAL || code == CODE_AWAY || code == CODE_NONE))
+    bool ordinary = code == CODE_NORMAL || code == CODE_AWAY || event->control.payload.size < 2;
+    if (answers && ordinary && !replies && !is_readable(peer->violation))
         sw_judge_report(c, SW_RULE_WS_FAIL_CODE, side->direction, &place, "code %u upon %s", code,
                         sw_rule_info(peer->violation)->id);
     judged->close_failing =

@@ -363,6 +363,16 @@
  "C WS-OPCODE\nS WS-FAIL-CODE\n",
  OPEN "C: 88 \\x03\\xe8\n" "C: 83 hi\n" "S: 88 \\x03\\xe8\n", /* a reply, to what came before the fault */
  "C WS-AFTER-CLOSE\n", {0}},
+{"WS-FAIL-CODE", /* a Close is answered as one, whatever is wrong with it */
+ OPEN "C: 81 \\xff\n" "S: 88 \n",
+ "C WS-UTF8\nS WS-FAIL-CODE\n",
+ OPEN "C: 88 \\x03\\xed\n" "S: 88 \\x03\\xe8\n",
+ "C WS-CLOSE-CODE\nS WS-CLOSE-REPLY-CODE\n", {0}},
+{"WS-FAIL-CODE", /* what can be read may be put up with */
+ OPEN "C: 83 hi\n" "S: 88 \\x03\\xe8\n",
+ "C WS-OPCODE\nS WS-FAIL-CODE\n",
+ OPEN "C> \\x81\\xfe\\x00\\x02\\x01\\x02\\x03\\x04\\x69\\x6b\n" "S: 88 \\x03\\xe8\n",
+ "C WS-LEN-MINIMAL\n", {0}},
 {"WS-FAIL-NO-CLOSE",
  OPEN "C: 81 \\xff\n" "S. fin\n",
  "C WS-UTF8\nS WS-FAIL-NO-CLOSE\n",
