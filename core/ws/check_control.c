@@ -67,6 +67,13 @@ static void check_body(struct sw_connection *c, const struct sw_side *side)
     }
 }
 
+/* The other side's Close was there before: this one answers it. */
+static bool is_reply(struct sw_connection *c, enum sw_direction direction)
+{
+    const struct sw_judge_side *peer = sw_judged(c, sw_direction_opposite(direction));
+    return peer->closed && sw_judged(c, direction)->frame.acked >= peer->close_end;
+}
+
 static void check_meaning(struct sw_connection *c, const struct sw_side *side)
 {
     const struct sw_event_control *control = &c->event->control;
@@ -75,7 +82,7 @@ static void check_meaning(struct sw_connection *c, const struct sw_side *side)
     const struct sw_judge_side *peer = sw_judged(c, sw_direction_opposite(side->direction));
     if (control->close_code == CODE_EXTENSION && !client)
         sw_judge_report(c, SW_RULE_WS_CLOSE_1010_SERVER, side->direction, &place, "code 1010");
-    if (control->close_code == CODE_EXTENSION && client && control->close_reason.size == 0)
+    if (control->close_code == CODE_EXTENSION && client && control->close_reason.size == 0 && !is_reply(c, SW_CLIENT))
         sw_judge_report(c, SW_RULE_WS_CLOSE_1010_REASON, side->direction, &place, "code 1010, no reason");
     if (control->close_code == CODE_INTERNAL && client)
         sw_judge_report(c, SW_RULE_WS_CLOSE_1011_CLIENT, side->direction, &place, "code 1011");
@@ -84,14 +91,13 @@ static void check_meaning(struct sw_connection *c, const struct sw_side *side)
                         (unsigned long long)peer->frame.end);
 }
 
-/* The other side's Close was there before: this one answers it. */
 static void check_reply(struct sw_connection *c, const struct sw_side *side)
 {
     const struct sw_judge_side *peer = sw_judged(c, sw_direction_opposite(side->direction));
     const struct sw_judge_side *judged = sw_judged(c, side->direction);
     unsigned code = c->event->control.close_code;
     const struct sw_place place = place_of(c);
-    if (!peer->closed || judged->frame.acked < peer->close_end)
+    if (!is_reply(c, side->direction))
         return;
     if (code != peer->close_code)
         sw_judge_report(c, SW_RULE_WS_CLOSE_REPLY_CODE, side->direction, &place, "code %u answers code %u", code,
