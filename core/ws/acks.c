@@ -85,7 +85,7 @@ static void pass_pings(struct sw_judge_side *side, struct sw_judge_side *pinger,
         bool long_ago = ping->acked != SW_NEVER && now - ping->acked > patience;
         if (ping->first_ack == UINT64_MAX)
             ping->first_ack = side->fed;
-        else if (later || long_ago)
+        else if ((later || long_ago) && !pinger->closed)
             ping->waited = true;
     }
 }

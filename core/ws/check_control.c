@@ -122,7 +122,8 @@ static void on_close(struct sw_connection *c, struct sw_side *side)
     }
     if (judged->open && sw_judge_unbroken(c, side->direction))
         sw_judge_report(c, SW_RULE_WS_FRAG_UNFINISHED, side->direction, &place, "Close within a fragmented message");
-    sw_check_pings(c, side->direction, place.marks[0]);
+    if (!sw_judged(c, sw_direction_opposite(side->direction))->closed) /* else a Pong may still follow */
+        sw_check_pings(c, side->direction, place.marks[0]);
     sw_check_tick(c, place.marks[0]);
     sw_failing_close(c, side);
     judged->closed = true;
@@ -199,7 +200,7 @@ static void on_pong(struct sw_connection *c, struct sw_side *side)
 void sw_check_pings(struct sw_connection *c, enum sw_direction direction, struct sw_mark mark)
 {
     struct sw_judge_side *pinger = sw_judged(c, sw_direction_opposite(direction));
-    if (pinger->ping_count == 0 || !pinger->pings[0].waited || pinger->closed || pinger->violation != SW_NO_RULE)
+    if (pinger->ping_count == 0 || !pinger->pings[0].waited || pinger->violation != SW_NO_RULE)
         return;
     if (!sw_judge_unbroken(c, SW_CLIENT) || !sw_judge_unbroken(c, SW_SERVER))
         return;

@@ -39,7 +39,7 @@ struct sw_ping {
     uint64_t first_ack; /* where in the other side's stream a segment with data says so; UINT64_MAX: not yet */
     uint64_t hash;      /* of its data */
     struct sw_mark mark;
-    bool waited; /* a second such segment came, and that acknowledges what followed the Ping */
+    bool waited; /* a second such segment came, and that acknowledges what followed the Ping: no Close */
     uint8_t kept;
     uint8_t data[SW_PING_KEPT]; /* the first bytes, to be shown */
 };
