@@ -47,10 +47,21 @@ static enum sw_result match_sip_request(struct sw_slice text)
     return n < METHOD_MIN ? SW_BAD : match(sw_slice_skip(text, n), SW_SLICE(" sip:"));
 }
 
+static void report_foreign(struct sw_connection *c, struct sw_side *side, size_t shown)
+{
+    struct sw_mark mark;
+    char excerpt[SW_EXCERPT];
+    sw_reader_run(&side->reader, &mark);
+    const struct sw_place place = {side->direction, side->reader.offset, 0, &mark, 1, 0};
+    sw_judge_report(c, SW_RULE_WS_NON_WS_DATA, side->direction, &place, "\"%s\" where a frame should begin",
+                    sw_evidence(excerpt, sw_slice_head(sw_reader_peek(&side->reader, shown), shown)));
+    sw_judged(c, side->direction)->unsure = true; /* what follows isn't judged as frames */
+}
+
 enum sw_result sw_check_foreign(struct sw_connection *c, struct sw_side *side, struct sw_slice data)
 {
+    enum { SHOWN = 8 };
     static const char *const starts[] = {"GET /", "POST /", "HTTP/1.", "SIP/2.0 "};
-    struct sw_judge_side *judged = sw_judged(c, side->direction);
     if (!sw_judge_extensions_known(c) || !sw_judge_unbroken(c, side->direction) || data.size == 0)
         return SW_BAD;
     if (data.data[0] < 'A' || data.data[0] > 'Z')
@@ -60,16 +71,16 @@ enum sw_result sw_check_foreign(struct sw_connection *c, struct sw_side *side, s
         enum sw_result one = match(data, sw_slice_of((const uint8_t *)starts[i], strlen(starts[i])));
         result = one == SW_BAD ? result : one;
     }
-    if (result != SW_OK)
-        return result;
-    struct sw_mark mark;
-    char excerpt[SW_EXCERPT];
-    sw_reader_run(&side->reader, &mark);
-    const struct sw_place place = {side->direction, side->reader.offset, 0, &mark, 1, 0};
-    sw_judge_report(c, SW_RULE_WS_NON_WS_DATA, side->direction, &place, "\"%s\" where a frame should begin",
-                    sw_evidence(excerpt, sw_slice_head(data, 8)));
-    judged->unsure = true; /* what follows isn't judged as frames */
-    return SW_OK;
+    if (result == SW_OK)
+        report_foreign(c, side, SHOWN);
+    return result;
+}
+
+void sw_check_no_header(struct sw_connection *c, struct sw_side *side)
+{
+    enum { SHOWN = 2 }; /* as much as there is, however it comes */
+    if (sw_judge_extensions_known(c) && sw_judge_unbroken(c, side->direction))
+        report_foreign(c, side, SHOWN);
 }
 
 void sw_check_length(struct sw_connection *c, struct sw_side *side)

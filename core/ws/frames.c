@@ -6,6 +6,7 @@
  * message of its own, and a new message within an unfinished one ends that.
  */
 #include "bytes.h"
+#include "ws/find.h"
 #include "ws/judge.h"
 
 enum { HEADER_MAX = 14 };
@@ -146,6 +147,40 @@ static bool is_no_boundary(struct sw_side *side, const struct sw_frame *frame)
     return !fits;
 }
 
+/* Whether the header breaks several rules at once, in ways that no sender of frames would: what stands here is
+ * something else. Whoever never masks, or masks as a server, at least goes on like that. */
+static bool is_no_header(const struct sw_connection *c, const struct sw_side *side, const struct sw_frame *frame)
+{
+    enum { CONTROL_MAX = 125 };
+    const struct sw_handshake *seen = sw_connection_handshake(c);
+    if (sw_frame_fits(frame, side->masking) || side->pushed)
+        return false;
+    if (!c->upgraded || !seen->requested || !seen->answered || seen->extension_unknown)
+        return false;
+    const bool first = frame->opcode == SW_OPCODE_TEXT || frame->opcode == SW_OPCODE_BINARY;
+    const unsigned defined = seen->deflate.agreed && first ? SW_RSV1 : 0;
+    const enum sw_masking masking = frame->masked ? SW_MASKED : SW_UNMASKED;
+    const bool mask = masking != (side->direction == SW_CLIENT ? SW_MASKED : SW_UNMASKED) && masking != side->masking;
+    const unsigned strange = (unsigned)mask + ((frame->rsv & ~defined) != 0) + (unsigned)is_reserved(frame->opcode);
+    const bool control = !is_data(frame->opcode) && frame->opcode >= SW_OPCODE_CLOSE;
+    const bool badly = control && (!frame->fin || frame->payload_size > CONTROL_MAX);
+    const bool stray = frame->opcode == SW_OPCODE_CONTINUATION && side->message.assembly == SW_ASSEMBLY_NONE;
+    return strange > 0 && strange + (unsigned)badly + (unsigned)stray + (unsigned)!frame->minimal > 1;
+}
+
+static enum sw_step leave_frames(struct sw_connection *c, struct sw_side *side)
+{
+    if (side->loss != NULL)
+        return sw_loss_tell(c, side);
+    if (c->judge != NULL)
+        sw_check_no_header(c, side);
+    if (side->masking == SW_MASK_UNKNOWN)
+        side->masking = side->direction == SW_CLIENT ? SW_MASKED : SW_UNMASKED;
+    lose_frames(c, side, SW_REASON_MALFORMED, broken);
+    sw_sync_enter(c, side, SW_REASON_MALFORMED);
+    return SW_STEP_AGAIN;
+}
+
 static enum sw_step read_header(struct sw_connection *c, struct sw_side *side)
 {
     struct sw_frame frame;
@@ -174,6 +209,8 @@ static enum sw_step read_header(struct sw_connection *c, struct sw_side *side)
         sw_sync_enter(c, side, side->reason);
         return SW_STEP_AGAIN;
     }
+    if (is_no_header(c, side, &frame))
+        return leave_frames(c, side);
     if (interrupts(side, &frame))
         return interrupt(c, side);
     enum sw_reason reason = doomed(side, &frame);

@@ -187,6 +187,8 @@ void sw_judge_ack(struct sw_connection *c, enum sw_direction direction, uint64_t
 
 /* check_frame.c. The first byte of a frame is there: whether it is text of another protocol. SW_MORE: perhaps. */
 enum sw_result sw_check_foreign(struct sw_connection *c, struct sw_side *side, struct sw_slice data);
+/* ... and what isn't: no header of a frame can begin like that. */
+void sw_check_no_header(struct sw_connection *c, struct sw_side *side);
 void sw_check_length(struct sw_connection *c, struct sw_side *side);
 /* A header was read, and nothing taken yet. */
 void sw_check_frame(struct sw_connection *c, struct sw_side *side);

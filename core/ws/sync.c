@@ -13,7 +13,8 @@ static const char *const texts[SW_REASON_COUNT] = {
     [SW_REASON_NO_HANDSHAKE] = "The handshake was not seen, and no frame boundary was found here.",
     [SW_REASON_NOT_SIP] = "These bytes are neither an HTTP head nor WebSocket frames.",
     [SW_REASON_LIMIT] = "A limit was reached; what follows is skipped up to the next boundary.",
-    [SW_REASON_MALFORMED] = "A frame claims a length of 2^63 bytes or more: the next boundary is unknown.",
+    [SW_REASON_MALFORMED] =
+        "What stands here can be no frame, or one of 2^63 bytes or more: the next boundary is unknown.",
 };
 
 void sw_sync_enter(struct sw_connection *c, struct sw_side *side, enum sw_reason reason)
