@@ -222,21 +222,29 @@ static void check_brought(const struct sw_sip_case *one)
         sw_case_report(one, SW_RULE_SIP_415_ACCEPT, "missing:", SW_SLICE("Accept"));
 }
 
-static void check_challenge(const struct sw_sip_case *one, enum sw_sip_field field)
+static void check_challenge(const struct sw_sip_case *one, struct sw_slice value)
 {
     struct sw_auth auth;
     struct sw_param param;
-    if (!has(one, field) || sw_auth_parse(one->sip->first[field], &auth) != SW_OK)
+    if (sw_auth_parse(value, &auth) != SW_OK)
         return;
     if (sw_slice_equal_nocase(auth.scheme, SW_SLICE("Basic")))
-        sw_case_report(one, SW_RULE_SIP_AUTH_BASIC, "challenge", one->sip->first[field]);
+        sw_case_report(one, SW_RULE_SIP_AUTH_BASIC, "challenge", value);
     if (!sw_slice_equal_nocase(auth.scheme, SW_SLICE("Digest")))
         return;
     struct sw_slice rest = auth.params;
     while (sw_auth_param_next(&rest, &param))
         if (sw_slice_equal_nocase(param.name, SW_SLICE("qop")))
             return;
-    sw_case_report(one, SW_RULE_SIP_AUTH_QOP_CHALLENGE, "challenge", one->sip->first[field]);
+    sw_case_report(one, SW_RULE_SIP_AUTH_QOP_CHALLENGE, "challenge", value);
+}
+
+static void check_challenges(const struct sw_sip_case *one, enum sw_sip_field field)
+{
+    struct sw_sip_values values = sw_sip_values_of(one->sip, field);
+    struct sw_slice value;
+    while (has(one, field) && sw_sip_value_next(&values, field, &value))
+        check_challenge(one, value);
 }
 
 static void check_success(const struct sw_sip_case *one)
@@ -281,8 +289,8 @@ void sw_check_sip_challenges(const struct sw_sip_case *one)
 {
     if (!is_response(one->sip))
         return;
-    check_challenge(one, SW_SIP_WWW_AUTHENTICATE);
-    check_challenge(one, SW_SIP_PROXY_AUTHENTICATE);
+    check_challenges(one, SW_SIP_WWW_AUTHENTICATE);
+    check_challenges(one, SW_SIP_PROXY_AUTHENTICATE);
 }
 
 void sw_check_sip_response(const struct sw_sip_case *one)
