@@ -162,14 +162,16 @@ void sw_call_tracker_add(struct sw_call_tracker *tracker, const struct sw_sip_re
     *placement = (struct sw_placement){.request_time = SW_NO_TIME};
     advance(tracker, record->time);
     const struct sw_slice call_id = record->sip->first[SW_SIP_CALL_ID];
-    if (call_id.size == 0 || tracker->limits.calls == 0)
+    if (tracker->limits.calls == 0)
+        return;
+    sw_signal_read(&tracker->signal, record, tracker->seed);
+    placement->signal = &tracker->signal;
+    if (call_id.size == 0)
         return;
     const struct sw_call_key key = key_of(tracker, call_id);
     struct sw_tracked *call = sw_open_calls_find(&tracker->open, key.hash);
     if (call != NULL)
         fetch(call);
-    sw_signal_read(&tracker->signal, record, tracker->seed);
-    placement->signal = &tracker->signal;
     if (call == NULL)
         call = open_call(tracker, &key);
     sw_tracked_add(call, &tracker->links, &tracker->limits, &tracker->signal, placement);

@@ -168,9 +168,11 @@ static bool is_called_as_bound(struct sw_authors *authors, const struct sw_signa
 
 bool sw_authors_repeated(struct sw_authors *authors, const struct sw_placement *placement, struct sw_slice bytes)
 {
-    if (placement->call == 0 || bytes.size == 0)
+    if (placement->signal == NULL || bytes.size == 0)
         return false;
-    const uint64_t key = sw_hash(core_of(bytes), authors->seed + placement->call);
+    /* Without a Call-ID it is of no call, but a response still has the branch of its request. */
+    const uint64_t talk = placement->call != 0 ? placement->call : placement->signal->via;
+    const uint64_t key = sw_hash(core_of(bytes), authors->seed + talk);
     const uintptr_t author = author_of(placement->signal);
     const uintptr_t first = recall(authors, key);
     if (first == 0)

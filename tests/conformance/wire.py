@@ -254,6 +254,21 @@ for at in WHOLE.index('bob'), WHOLE.index('Via'):
             websocket.close()
 
 
+# ---- faults that an answer repeats ----
+
+UNNAMED = request('MESSAGE', 'unnamed').replace('Call-ID: unnamed\r\n', '').replace('Contact', 'X')
+NO_NAME = response('400 Bad Request', 'MESSAGE', 'unnamed').replace('Call-ID: unnamed\r\n', '')
+
+for rule, asked, count in (('SIP-CALLID-MISSING', UNNAMED, 1), ('SIP-RESP-MANDATORY', UNNAMED, 0),
+                           ('SIP-RESP-MANDATORY', request('MESSAGE', 'named').replace('Contact', 'X'), 1)):
+    @case(rule, count)
+    def no_call_id(capture, asked=asked):
+        websocket = WebSocket(capture)
+        websocket.text(CLIENT, asked)
+        websocket.text(SERVER, NO_NAME)
+        websocket.close()
+
+
 # ---- all of them ----
 
 def capture_of(write, path):
