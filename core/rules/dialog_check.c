@@ -6,6 +6,7 @@
  * A dialog is known on the leg where the request and the response that made it were seen. Of requests only those are
  * judged that have one Via: who sent them is their author.
  */
+#include "rules/sip_grammar.h"
 #include "rules/talk_check.h"
 #include "rules/talk_compare.h"
 #include "sip/status.h"
@@ -96,6 +97,15 @@ static bool contact_is(const struct sw_kept *message, struct sw_slice uri)
     return message != NULL && sw_same_uri(sw_uri_of(sw_kept_first(message, SW_SIP_CONTACT)), uri);
 }
 
+/* What is no URI is an error of its own, and leads nowhere. */
+static bool leads_elsewhere(const struct sw_said *said, const struct sw_party *peer)
+{
+    const bool recent = said->time - peer->retargeted < SW_ON_THE_WAY;
+    return peer->target != NULL && sw_leg_whole(said->leg, peer->retargeted) &&
+           !contact_is(peer->target, said->sip->uri) && !(recent && contact_is(peer->before, said->sip->uri)) &&
+           sw_grammar_uri(said->sip->uri) == SW_URI_GOOD;
+}
+
 static bool strays(const struct sw_said *said, const struct sw_kept *routes)
 {
     struct sw_sip sip;
@@ -114,10 +124,8 @@ static void check_way(const struct sw_said *said)
         return;
     const enum sw_sip_field field = SW_SIP_RECORD_ROUTE;
     struct sw_slice first = said->sip->first[SW_SIP_ROUTE];
-    bool recent = said->time - peer->retargeted < SW_ON_THE_WAY;
     bool astray = sw_kept_count(dialog->routes, field) > 0 && strays(said, dialog->routes);
-    bool elsewhere = peer->target != NULL && sw_leg_whole(said->leg, peer->retargeted) &&
-                     !contact_is(peer->target, said->sip->uri) && !(recent && contact_is(peer->before, said->sip->uri));
+    bool elsewhere = leads_elsewhere(said, peer);
     bool added = dialog->routeless && first.size > 0;
     bool strict = (astray || elsewhere) && first.size > 0 && !sw_uri_has_param(sw_uri_of(first), SW_SLICE("lr"));
     if (added)

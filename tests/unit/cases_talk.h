@@ -1037,6 +1037,16 @@
  "2 ba 200 INVITE 1 i v:2 t:b | Contact: <sip:b@10.0.0.2>\n"
  "3 ab ACK 1 k v:2 t:b u:sip:b@10.0.0.2\n"
  "4 ba BYE 1 y f:b t:a u:sip:a@10.0.0.1 | Route: <sip:p1;lr>\n", "SIP-RR-COPY\n"},
+{"SIP-DIALOG-REMOTE-TARGET", /* what is no URI is told by itself */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 2 y t:b u:sip:c@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 2 y t:b u:<sip:b@10.0.0.2>\n", NULL},
 {"SIP-DIALOG-REMOTE-TARGET",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
