@@ -323,7 +323,7 @@ static void check_tags(const struct sw_said *said)
         else if (own->tag == said->signal->from_tag && said->signal->to_tag != 0)
             sw_said_report(said, SW_RULE_SIP_DIALOG_TAGS, dialog->routes, "To \"%s\" has not the dialog's tag",
                            sw_said_show(shown, said->sip->first[SW_SIP_TO]));
-        else if (peer->tag == said->signal->to_tag && said->signal->to_tag != 0)
+        else if (peer->tag == said->signal->to_tag && said->signal->to_tag != 0 && said->signal->from_tag != 0)
             sw_said_report(said, SW_RULE_SIP_DIALOG_TAGS, dialog->routes, "From \"%s\" has not the dialog's tag",
                            sw_said_show(shown, said->sip->first[SW_SIP_FROM]));
     }

@@ -1083,6 +1083,16 @@
  "4 ba INVITE 7 y f:b t:a u:sip:a@10.0.0.1 | Contact: <sip:b@10.0.0.2>\n"
  "5 ab 200 INVITE 7 y f:b t:a | Contact: <sip:a@10.0.0.9>\n"
  "6 ba ACK 7 z f:b t:a u:sip:a@10.0.0.9\n", NULL},
+{"SIP-DIALOG-TAGS", /* a From that has none is told by itself */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 2 y f:z t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
+ "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "4 ab INFO 2 y t:b u:sip:b@10.0.0.2 | From: <sip:a@a.test>\n", NULL},
 {"SIP-DIALOG-TAGS",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
