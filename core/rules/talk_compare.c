@@ -146,6 +146,11 @@ static struct sw_slice tag_of(struct sw_slice value)
     return sw_param_find(address.params, SW_SLICE("tag"), &param) ? param.value : sw_slice_of(NULL, 0);
 }
 
+bool sw_has_tag(struct sw_slice from_or_to)
+{
+    return tag_of(from_or_to).size > 0;
+}
+
 bool sw_same_tag_of(struct sw_slice a, struct sw_slice b)
 {
     return sw_slice_equal(a, b) || sw_slice_equal(tag_of(a), tag_of(b));

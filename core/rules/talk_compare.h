@@ -29,6 +29,7 @@ struct sw_slice sw_uri_of(struct sw_slice name_addr);
 bool sw_uri_is_at(struct sw_slice uri, const struct sw_endpoint *endpoint);
 bool sw_host_is_at(struct sw_slice host, const struct sw_endpoint *endpoint);
 bool sw_uri_has_param(struct sw_slice uri, struct sw_slice name);
+bool sw_has_tag(struct sw_slice from_or_to);
 bool sw_has_sdp(const struct sw_sip *sip);
 
 #endif

@@ -78,13 +78,15 @@ void sw_talk_branch(struct sw_said *said, struct sw_tx *first)
 
 /* --- CANCEL and ACK are built from the request ------------------------------------------------------------------- */
 
-/* What differs, or NULL. answer: that has the To, for an ACK the response. */
+/* What differs, or NULL. answer: that has the To, for an ACK the response: where that lacks its tag, another response
+ * may have told it. */
 static const char *what_differs(const struct sw_said *said, const struct sw_kept *request, const struct sw_kept *answer)
 {
     const struct sw_sip *sip = said->sip;
     struct sw_sip before;
     sw_kept_read(request, &before);
     const struct sw_slice to = sw_kept_first(answer, SW_SIP_TO);
+    const bool same_tag = (answer->status != 0 && !sw_has_tag(to)) || sw_same_tag_of(to, sip->first[SW_SIP_TO]);
     if (said->vias.count != 1)
         return "more than one Via";
     if (!sw_same_via(sw_list_first(before.first[SW_SIP_VIA]), sip->first[SW_SIP_VIA]))
@@ -96,7 +98,7 @@ static const char *what_differs(const struct sw_said *said, const struct sw_kept
     if (!sw_same_user_of(before.first[SW_SIP_FROM], sip->first[SW_SIP_FROM]) ||
         !sw_same_tag_of(before.first[SW_SIP_FROM], sip->first[SW_SIP_FROM]))
         return "From";
-    if (!sw_same_user_of(to, sip->first[SW_SIP_TO]) || !sw_same_tag_of(to, sip->first[SW_SIP_TO]))
+    if (!sw_same_user_of(to, sip->first[SW_SIP_TO]) || !same_tag)
         return "To";
     if (!sw_same_values(&before, sip, SW_SIP_ROUTE))
         return "Route";

@@ -542,6 +542,16 @@
  "3 ba 486 INVITE 1 y i:two f:c t:d\n"
  "4 ab ACK 1 x i:one f:a t:b\n"
  "5 ab ACK 1 y i:two f:c t:d\n", NULL},
+{"SIP-BRANCH-ACK-NON2XX", /* the final response lacks the tag that the one before it has */
+ "0 ab INVITE 1 x\n"
+ "8 ba 180 INVITE 1 x t:b\n"
+ "9 ba 486 INVITE 1 x t:b\n"
+ "10 ab ACK 1 x t:c\n",
+ NULL,
+ "0 ab INVITE 1 x\n"
+ "8 ba 180 INVITE 1 x t:b\n"
+ "9 ba 486 INVITE 1 x\n"
+ "10 ab ACK 1 x t:b\n", NULL},
 {"SIP-BRANCH-ACK-NON2XX", /* another Call-ID; by its From tag it is of that INVITE */
  "0 ab INVITE 1 x\n"
  "9 ba 486 INVITE 1 x t:b\n"
