@@ -216,26 +216,31 @@ static void ack_of_2xx(struct sw_said *said, struct sw_tx *tx)
         sw_said_report(said, SW_RULE_SIP_ACK_CREDENTIALS, tx->request, "the INVITE has credentials, its ACK has none");
 }
 
-/* The dialog is known, and its one INVITE that waits for an ACK has another number. */
-static void ack_of_other(struct sw_said *said)
+/* The dialog is known, and its one INVITE that waits for an ACK has another number. One with that number may have been
+ * refused, and its ACK come before: a challenge. NULL: none, or it isn't sure. */
+static struct sw_tx *misnumbered(const struct sw_said *said)
 {
     struct sw_tx *waiting = NULL;
     if (said->talk->crowded || !sw_leg_whole(said->leg, SW_NO_TIME + 1) || said->vias.count != 1)
-        return;
+        return NULL;
     for (struct sw_tx *tx = said->talk->newest; tx != NULL; tx = tx->older) {
         if (tx->leg != said->leg->hash || tx->near != said->signal->near_end || tx->method != SW_METHOD_INVITE ||
             tx->from_tag != said->signal->from_tag)
             continue;
-        if (tx->cseq == said->signal->cseq)
-            return;
+        const bool refused = tx->final != NULL && !sw_is_2xx(tx->final->status) && tx->acked;
+        if (tx->cseq == said->signal->cseq && !refused)
+            return NULL;
         if (tx->final != NULL && !tx->acked && accepted_as(tx, said->signal->to_tag)) {
             if (waiting != NULL)
-                return;
+                return NULL;
             waiting = tx;
         }
     }
-    if (waiting == NULL)
-        return;
+    return waiting;
+}
+
+static void ack_of_other(struct sw_said *said, struct sw_tx *waiting)
+{
     acknowledge(said, waiting);
     sw_said_report(said, SW_RULE_SIP_ACK_CSEQ, waiting->request, "CSeq %llu, the INVITE has %llu",
                    (unsigned long long)said->signal->cseq, (unsigned long long)waiting->cseq);
@@ -257,6 +262,7 @@ void sw_talk_ack(struct sw_said *said)
     struct sw_tx *same = said->tx;
     struct sw_tx *accepted = accepted_invite(said);
     struct sw_tx *tx = accepted != NULL ? accepted : invite_of(said, true);
+    struct sw_tx *other;
     if (same != NULL && same->method == SW_METHOD_INVITE && accepted_as(same, said->signal->to_tag)) {
         sw_said_report(said, SW_RULE_SIP_BRANCH_ACK_2XX, same->request,
                        "the ACK of a 2xx has the branch of the INVITE");
@@ -267,13 +273,13 @@ void sw_talk_ack(struct sw_said *said)
         return;
     } else if (accepted != NULL || (tx != NULL && sw_is_2xx(tx->final->status))) {
         ack_of_2xx(said, tx);
+    } else if ((other = misnumbered(said)) != NULL) {
+        ack_of_other(said, other);
     } else if (tx != NULL && sw_leg_whole(said->leg, tx->time) && said->vias.count == 1 && sw_is_alone(tx->request)) {
         ack_of_refusal(said, tx);
         return;
     } else if ((tx = invite_of(said, false)) != NULL) {
         tx->acked = true; /* its final response isn't in the capture */
-    } else {
-        ack_of_other(said);
     }
     sw_talk_in_dialog(said);
 }

@@ -602,6 +602,20 @@
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
  "3 ab ACK 1 k t:b u:sip:b@10.0.0.2\n", NULL},
+{"SIP-ACK-CSEQ", /* the number is that of the INVITE that was challenged */
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 407 INVITE 1 i t:p\n"
+ "2 ab ACK 1 i t:p\n"
+ "3 ab INVITE 2 j | Contact: <sip:a@10.0.0.1>\n"
+ "4 ba 200 INVITE 2 j t:b | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab ACK 1 k t:b u:sip:b@10.0.0.2\n",
+ NULL,
+ "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
+ "1 ba 407 INVITE 1 i t:p\n"
+ "2 ab ACK 1 i t:p\n"
+ "3 ab INVITE 2 j | Contact: <sip:a@10.0.0.1>\n"
+ "4 ba 200 INVITE 2 j t:b | Contact: <sip:b@10.0.0.2>\n"
+ "5 ab ACK 2 k t:b u:sip:b@10.0.0.2\n", NULL},
 {"SIP-ACK-CSEQ",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2>\n"
