@@ -59,7 +59,8 @@ static void on_reliable(struct sw_said *said, struct sw_fork *fork, unsigned ind
     }
     if (first && rseq > INT32_MAX && rseq <= UINT32_MAX && sw_leg_whole(said->leg, said->tx->time))
         sw_said_report(said, SW_RULE_PRACK_RSEQ, said->tx->request, "the first RSeq is %llu", (unsigned long long)rseq);
-    if (!first && rseq != fork->rseq + 1 && sw_leg_whole(said->leg, said->tx->time))
+    const bool in_range = fork->rseq > 0 && fork->rseq <= INT32_MAX; /* who began elsewhere may come back */
+    if (!first && in_range && rseq != fork->rseq + 1 && sw_leg_whole(said->leg, said->tx->time))
         sw_said_report(said, SW_RULE_PRACK_RSEQ_INC, fork->reliable, "RSeq %llu after %llu", (unsigned long long)rseq,
                        (unsigned long long)fork->rseq);
     if (!first && !fork->acknowledged && fork->copies == 0)

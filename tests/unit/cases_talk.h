@@ -1684,6 +1684,18 @@
  NULL,
  "0 ab PUBLISH 1 x\n"
  "9 ab PUBLISH 1 x\n", NULL},
+{"PRACK-RSEQ-INC", /* after a first one out of range comes what should have come */
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 2147483647\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 2147483647 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n"
+ "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 2147483648\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 2147483648 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n"
+ "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n", "PRACK-RSEQ\n"},
 {"PRACK-RSEQ-INC",
  "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
  "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
