@@ -132,6 +132,17 @@ static struct sw_tx *invite_of(const struct sw_said *said, const uint64_t *cseq,
     return NULL;
 }
 
+/* It says wrongly what it acknowledges: that may be anything. */
+static void excuse(const struct sw_said *said)
+{
+    struct sw_fork *fork;
+    if (invite_of(said, NULL, &fork) == NULL)
+        return;
+    fork->acknowledged = true;
+    fork->pending = SW_RULE_COUNT;
+    sw_kept_drop(&fork->proof);
+}
+
 /* The PRACK is that of the response which was still to be acknowledged when the next one came: a datagram with that of
  * a later one shows that the other PRACK isn't in the capture. */
 static void prove(struct sw_said *said, struct sw_fork *fork, uint64_t rseq)
@@ -155,9 +166,10 @@ void sw_talk_prack(struct sw_said *said)
     if (said->sip->count[SW_SIP_RACK] == 0 || sw_rack_parse(said->sip->first[SW_SIP_RACK], &rack) != SW_OK) {
         sw_said_report(said, SW_RULE_PRACK_RACK, NULL, "RAck \"%s\"",
                        sw_said_show(shown, said->sip->first[SW_SIP_RACK]));
+        excuse(said);
         return;
     }
-    const bool known = invite_of(said, &rack.cseq, &fork) != NULL;
+    const bool known = sw_method_of(rack.method) == SW_METHOD_INVITE && invite_of(said, &rack.cseq, &fork) != NULL;
     if ((!known && invite_of(said, NULL, &fork) == NULL) || fork->reliable == NULL)
         return;
     const bool next = said->message->record->transport == SW_TRANSPORT_UDP && rack.rseq == fork->rseq + 1;
@@ -170,6 +182,20 @@ void sw_talk_prack(struct sw_said *said)
         fork->acknowledged = true;
 }
 
+static void on_mismatch(struct sw_said *said)
+{
+    const struct sw_kept *prack = said->tx->request;
+    const unsigned status = said->sip->status;
+    if (sw_is_2xx(status))
+        excuse(said); /* it was taken for an acknowledgment */
+    if (!sw_is_alone(prack))
+        return;
+    if (status == SW_STATUS_NO_SUCH_CALL)
+        sw_kept_report(said, SW_RULE_PRACK_RACK, prack, "it matches no response, and %u says so", status);
+    else if (sw_is_2xx(status) && said->leg->websocket) /* over UDP the response may not be in the capture */
+        sw_kept_report(said, SW_RULE_PRACK_RACK, prack, "it matches no response");
+}
+
 /* 3: 481 to what matches no unacknowledged response, 2xx to what does. */
 static void on_prack_answered(struct sw_said *said)
 {
@@ -178,8 +204,8 @@ static void on_prack_answered(struct sw_said *said)
     bool excused = sw_is_challenge(status) || status == SW_STATUS_TIMEOUT || status >= SW_STATUS_SERVER_ERROR;
     if (tx->final != NULL || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
         return;
-    if (tx->cancelled && status == SW_STATUS_NO_SUCH_CALL && sw_is_alone(tx->request))
-        sw_kept_report(said, SW_RULE_PRACK_RACK, tx->request, "it matches no response, and %u says so", status);
+    if (tx->cancelled)
+        on_mismatch(said);
     if (excused || !sw_is_uas(said))
         return;
     if (tx->acked && !sw_is_2xx(status))

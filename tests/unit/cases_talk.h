@@ -1730,6 +1730,16 @@
  NULL,
  "0 ap INVITE 1 i c:1 | Require: 100rel | Contact: <sip:a@x.invalid>\n"
  "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n", NULL},
+{"PRACK-RACK", /* of a response to another method */
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 1 BYE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n", NULL},
 {"PRACK-RACK",
  "0 ab PRACK 2 y t:b | RAck: 1 INVITE\n",
  NULL,
@@ -1805,6 +1815,28 @@
  "3 ba 200 PRACK 2 y t:b\n"
  "4 ab PRACK 3 z t:b u:sip:b@10.0.0.2 | RAck: 8 1 INVITE\n"
  "5 ba 200 PRACK 3 z t:b\n", NULL},
+{"PRACK-OVERLAP", /* what the PRACK acknowledges it fails to say */
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n",
+ NULL,
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 7 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n"
+ "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n", "PRACK-RACK\n"},
+{"PRACK-OVERLAP", /* or says wrongly, and it was accepted; refused, it is none */
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 9 1 INVITE\n"
+ "3 pa 481 PRACK 2 y t:b c:1\n"
+ "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n",
+ "PRACK-RACK\nPRACK-OVERLAP\n",
+ "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
+ "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
+ "2 ap PRACK 2 y t:b c:1 u:sip:b@10.0.0.2 | RAck: 9 1 INVITE\n"
+ "3 pa 200 PRACK 2 y t:b c:1\n"
+ "4 pa 183 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 8\n", "PRACK-RACK\n"},
 {"PRACK-OVERLAP",
  "0 ap INVITE 1 i c:1 | Supported: 100rel | Contact: <sip:a@x.invalid>\n"
  "1 pa 180 INVITE 1 i t:b c:1 | Contact: <sip:b@10.0.0.2> | Require: 100rel | RSeq: 7\n"
