@@ -127,7 +127,8 @@ static void check_formats(const struct match *match)
     bool rtp = match->offer->rtp && match->answer->rtp;
     bool shared =
         rtp ? shares_codec(match->offer, match->answer) : shares_word(match->offer->formats, match->answer->formats);
-    if (!shared && match->offer->rtp == match->answer->rtp && match->offer->formats.size > 0)
+    const bool listed = match->offer->formats.size > 0 && match->answer->formats.size > 0;
+    if (!shared && listed && match->offer->rtp == match->answer->rtp)
         report_lines(match, SW_RULE_OA_FORMATS, "nothing of what was offered: m=");
     if (!sw_part_unmapped(match->answer, &type))
         return;

@@ -30,6 +30,7 @@ BOTH("OA-FORMATS", AUDIO, "m=audio 5000 RTP/AVP 8", "m=audio 5000 RTP/AVP 8 97|a
 BOTH("OA-FORMATS", OPUS, "m=audio 5000 RTP/AVP 96|a=rtpmap:96 G722/8000", "m=audio 0 RTP/AVP 96|a=rtpmap:96 G722/8000"),
 BOTH("OA-FORMATS", "m=image 5000 udptl t38", "m=image 5000 udptl x", "m=image 5000 udptl x t38"),
 {"OA-FORMATS", CALL(AUDIO, "m=audio 5000 RTP/AVP 8"), "OA-FORMATS\n", CALL("m=audio 5000 RTP/AVP", AUDIO), ""}, /* none offered */
+{"OA-FORMATS", CALL(AUDIO, "m=audio 5000 RTP/AVP 8"), "OA-FORMATS\n", CALL(AUDIO, "m=audio 5000 RTP/AVP"), ""}, /* none answered */
 BOTH("OA-RTPMAP-DYNAMIC", OPUS, "m=audio 5000 RTP/AVP 96", "m=audio 5000 RTP/AVP 97|a=rtpmap:97 opus/48000/2"),
 {"OA-RTPMAP-DYNAMIC", CALL(OPUS, "m=audio 5000 RTP/AVP 96"), "OA-RTPMAP-DYNAMIC\n",
  "> INVITE 1 = " OPUS "\n< 200 INVITE 1 torn = m=audio 5000 RTP/AVP 96\n> ACK 1 @\n", ""},
