@@ -40,7 +40,7 @@ bool sw_part_unmapped(const struct sw_part *part, unsigned *type)
     if (!part->rtp || part->zero)
         return false;
     sw_codecs_read(part, &codecs);
-    while (sw_payload_next(&formats, type))
+    while (!codecs.misread && sw_payload_next(&formats, type))
         if (*type >= SW_DYNAMIC_FIRST && codecs.mapped[*type].size == 0)
             return true;
     return false;

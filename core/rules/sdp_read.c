@@ -309,8 +309,11 @@ void sw_codecs_read(const struct sw_part *part, struct sw_codecs *codecs)
     *codecs = (struct sw_codecs){0};
     for (size_t i = 0; i < part->items.count; i++) {
         struct sw_slice value = part->items.first[i].value;
-        if (part->items.first[i].kind == SW_ITEM_RTPMAP && payload_type(sw_word_next(&value), &type) &&
-            codecs->mapped[type].size == 0)
+        if (part->items.first[i].kind != SW_ITEM_RTPMAP)
+            continue;
+        if (!payload_type(sw_word_next(&value), &type))
+            codecs->misread = true;
+        else if (codecs->mapped[type].size == 0)
             codecs->mapped[type] = sw_slice_trim(value);
     }
 }

@@ -113,6 +113,7 @@ bool sw_description_ice(const struct sw_description *description);
 enum { SW_PAYLOAD_TYPES = 128, SW_DYNAMIC_FIRST = 96 };
 struct sw_codecs {
     struct sw_slice mapped[SW_PAYLOAD_TYPES]; /* what a=rtpmap says */
+    bool misread;                             /* of one it can't be told for which payload type it is */
 };
 void sw_codecs_read(const struct sw_part *part, struct sw_codecs *codecs);
 /* "opus/48000/2"; false where nothing says what it is. */

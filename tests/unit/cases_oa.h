@@ -31,6 +31,7 @@ BOTH("OA-FORMATS", OPUS, "m=audio 5000 RTP/AVP 96|a=rtpmap:96 G722/8000", "m=aud
 BOTH("OA-FORMATS", "m=image 5000 udptl t38", "m=image 5000 udptl x", "m=image 5000 udptl x t38"),
 {"OA-FORMATS", CALL(AUDIO, "m=audio 5000 RTP/AVP 8"), "OA-FORMATS\n", CALL("m=audio 5000 RTP/AVP", AUDIO), ""}, /* none offered */
 {"OA-FORMATS", CALL(AUDIO, "m=audio 5000 RTP/AVP 8"), "OA-FORMATS\n", CALL(AUDIO, "m=audio 5000 RTP/AVP"), ""}, /* none answered */
+BOTH("OA-RTPMAP-DYNAMIC", OPUS, "m=audio 5000 RTP/AVP 96|a=rtpmap:0 PCMU/8000", "m=audio 5000 RTP/AVP 96|a=rtpmap:96opus/48000/2"),
 BOTH("OA-RTPMAP-DYNAMIC", OPUS, "m=audio 5000 RTP/AVP 96", "m=audio 5000 RTP/AVP 97|a=rtpmap:97 opus/48000/2"),
 {"OA-RTPMAP-DYNAMIC", CALL(OPUS, "m=audio 5000 RTP/AVP 96"), "OA-RTPMAP-DYNAMIC\n",
  "> INVITE 1 = " OPUS "\n< 200 INVITE 1 torn = m=audio 5000 RTP/AVP 96\n> ACK 1 @\n", ""},
@@ -40,6 +41,8 @@ BOTH("OA-DIRECTION", "a=inactive|" AUDIO, AUDIO "|a=recvonly", "a=inactive|" AUD
 BOTH("OA-DIRECTION", AUDIO "|a=sendonly", AUDIO "|a=sendonly", AUDIO "|c=IN IP4 224.0.0.1/1|a=sendonly"),
 BOTH("OA-REJECTED-PORT0", AUDIO "|m=video 0 RTP/AVP 31", AUDIO "|" VIDEO, AUDIO "|m=video 0 RTP/AVP 31"),
 BOTH("OA-TIME", AUDIO, "t=1 0|" AUDIO, AUDIO),
+{"SDP-RTPMAP-DYNAMIC", "> INVITE 1 = m=audio 5000 RTP/AVP 96\n", "SDP-RTPMAP-DYNAMIC\n", /* of one it can't be told for which it is */
+ "> INVITE 1 = m=audio 5000 RTP/AVP 96|a=rtpmap:96opus/48000/2\n", ""},
 {"SDP-RTPMAP-DYNAMIC", "> INVITE 1 = m=audio 5000 RTP/AVP 0 96\n", "SDP-RTPMAP-DYNAMIC\n", "> INVITE 1 = " OPUS "\n", ""},
 {"SDP-RTPMAP-DYNAMIC", "> INVITE 1 = m=audio 5000 RTP/AVP 0 96\n", "SDP-RTPMAP-DYNAMIC\n",
  "> INVITE 1 torn = m=audio 5000 RTP/AVP 0 96\n", ""},
