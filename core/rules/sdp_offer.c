@@ -179,13 +179,18 @@ void sw_pair_remap(const struct sw_offers_judgement *judgement, const struct sw_
     }
 }
 
+/* What can't be one is an error of its own, and no sign of a restart. */
+static bool has_credentials(const struct sw_part *part)
+{
+    return sw_sdp_is_ice_text(SW_ITEM_ICE_UFRAG, part->ice_ufrag) && sw_sdp_is_ice_text(SW_ITEM_ICE_PWD, part->ice_pwd);
+}
+
 static void check_restart(const struct sw_offers_judgement *judgement, const struct sw_part *now,
                           const struct sw_part *last, const struct sw_mark *mark)
 {
     const struct sw_part *a = last;
     const struct sw_part *b = now;
-    if (now->off || last->off || a->ice_ufrag.size == 0 || a->ice_pwd.size == 0 || b->ice_ufrag.size == 0 ||
-        b->ice_pwd.size == 0)
+    if (now->off || last->off || !has_credentials(a) || !has_credentials(b))
         return;
     bool ufrag = sw_slice_equal(a->ice_ufrag, b->ice_ufrag);
     bool pwd = sw_slice_equal(a->ice_pwd, b->ice_pwd);

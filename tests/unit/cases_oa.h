@@ -129,6 +129,8 @@ BOTH("RTC-BUNDLE-REJECTED", "a=group:BUNDLE 0 1|" AUDIO "|a=mid:0|a=rtcp-mux|" V
 {"RTC-BUNDLE-RTCPMUX", "> INVITE 1 = a=group:BUNDLE 0|" AUDIO "|a=mid:0\n", "RTC-BUNDLE-RTCPMUX\n",
  "> INVITE 2 @ = a=group:BUNDLE 0|" AUDIO "|a=mid:0\n", ""},
 BOTH("RTC-BUNDLE-RTCPMUX-ANSWER", "a=group:BUNDLE 0|" AUDIO "|a=mid:0|a=rtcp-mux", "a=group:BUNDLE 0|" AUDIO "|a=mid:0", "a=group:BUNDLE 0|" AUDIO "|a=mid:0|a=rtcp-mux"),
+{"RTC-ICE-RESTART-BOTH", CALL(AUDIO UFRAG("abcd") PWD("a"), AUDIO) "> INVITE 2 @ v:2 = " AUDIO UFRAG("efgh") PWD("a") "\n", "RTC-ICE-RESTART-BOTH\n", /* what is none is told by itself */
+ CALL(AUDIO UFRAG("abc") PWD("a"), AUDIO) "> INVITE 2 @ v:2 = " AUDIO UFRAG("efgh") PWD("a") "\n", ""},
 {"RTC-ICE-RESTART-BOTH", CALL(AUDIO UFRAG("abcd") PWD("a"), AUDIO) "> INVITE 2 @ v:2 = " AUDIO UFRAG("efgh") PWD("a") "\n", "RTC-ICE-RESTART-BOTH\n",
  CALL(AUDIO UFRAG("abcd") PWD("a"), AUDIO) "> INVITE 2 @ v:2 = " AUDIO UFRAG("efgh") PWD("e") "\n", ""},
 {"RTC-ICE-RESTART-ANSWER", CALL(AUDIO UFRAG("abcd") PWD("a"), AUDIO UFRAG("ijkl") PWD("i")) "> INVITE 2 @ v:2 = " AUDIO UFRAG("efgh") PWD("e") "\n< 200 INVITE 2 = " AUDIO UFRAG("ijkl") PWD("i") "\n", "RTC-ICE-RESTART-ANSWER\n",
