@@ -222,17 +222,17 @@ static void on_notify(struct sw_said *said)
     struct sw_event_value event = event_of(said->sip->first[SW_SIP_EVENT]);
     struct standing standing = standing_of(said, event);
     struct sw_subscription *first = standing.first_refer;
+    const bool nameless = standing.refers > 1 && standing.match == first && event.id.size == 0 && first->terminated;
     if (standing.count == 0)
         return;
-    hear_notify(said, standing.match);
+    hear_notify(said, nameless ? NULL : standing.match);
     if (said->talk->crowded || !said->talk->begun || !sw_leg_whole(said->leg, SW_NO_TIME + 1))
         return;
     if (standing.match == NULL) {
         report_mismatch(said, &standing, event);
         return;
     }
-    if (standing.refers > 1 && standing.match == first && event.id.size == 0 && first->terminated &&
-        said->time - first->terminated_time > SW_SECOND)
+    if (nameless && said->time - first->terminated_time > SW_SECOND)
         sw_said_report(said, SW_RULE_REFER_SECOND_ID, standing.only->request,
                        "no id, and the first REFER's subscription is over");
     else

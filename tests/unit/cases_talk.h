@@ -1995,6 +1995,24 @@
  "9 ap SUBSCRIBE 2 y c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
  "3000 pa NOTIFY 2 n2 f:b t:a c:1 u:sip:a@x.invalid | Event: presence | Subscription-State: active\n"
  "3001 ap 200 NOTIFY 2 n2 f:b t:a c:1\n", NULL},
+{"REFER-NOTIFY", /* the NOTIFY of the second one has no id, but did come */
+ "0 ap REFER 1 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
+ "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: refer | Subscription-State: terminated;reason=noresource\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n"
+ "5000 ap REFER 2 y t:b c:1 | Refer-To: <sip:d@b.test> | Contact: <sip:a@x.invalid>\n"
+ "5001 pa 202 REFER 2 y t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "40000 END 1\n",
+ NULL,
+ "0 ap REFER 1 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
+ "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n1 f:b t:a c:1 u:sip:a@x.invalid | Event: refer | Subscription-State: terminated;reason=noresource\n"
+ "3 ap 200 NOTIFY 1 n1 f:b t:a c:1\n"
+ "5000 ap REFER 2 y t:b c:1 | Refer-To: <sip:d@b.test> | Contact: <sip:a@x.invalid>\n"
+ "5001 pa 202 REFER 2 y t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
+ "5002 pa NOTIFY 2 n2 f:b t:a c:1 u:sip:a@x.invalid | Event: refer | Subscription-State: active\n"
+ "5003 ap 200 NOTIFY 2 n2 f:b t:a c:1\n"
+ "40000 END 1\n", "REFER-SECOND-ID\n"},
 {"REFER-NOTIFY",
  "0 ap REFER 1 x c:1 | Refer-To: <sip:c@b.test> | Contact: <sip:a@x.invalid>\n"
  "1 pa 202 REFER 1 x t:b c:1 | Contact: <sip:b@10.0.0.2>\n"
