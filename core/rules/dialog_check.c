@@ -267,6 +267,26 @@ static void check_bye(const struct sw_said *said)
     }
 }
 
+/* A request has fewer Vias the nearer it is to its author, a response more. */
+static bool is_nearer(const struct sw_kept *a, const struct sw_kept *b)
+{
+    return a != NULL && b != NULL && (a->status == 0) == (b->status == 0) &&
+           (a->status == 0 ? a->via_count < b->via_count : a->via_count > b->via_count);
+}
+
+/* The same dialog on a leg that is nearer to who refreshes it. */
+static bool is_told_nearer(const struct sw_said *said)
+{
+    const struct sw_dialog_seen *dialog = said->dialog;
+    const unsigned refresher = dialog->refresher;
+    for (const struct sw_dialog_seen *one = said->talk->dialogs; one != NULL; one = one->next)
+        if (one->leg != dialog->leg && one->parties[CALLER].tag == dialog->parties[CALLER].tag &&
+            one->parties[CALLEE].tag == dialog->parties[CALLEE].tag &&
+            is_nearer(one->parties[refresher].target, dialog->parties[refresher].target))
+            return true;
+    return false;
+}
+
 /* RFC 4028 7.2: the session went on though nobody has refreshed it. */
 static void check_session(const struct sw_said *said)
 {
@@ -279,7 +299,7 @@ static void check_session(const struct sw_said *said)
         return;
     if (said->party != dialog->refresher) { /* the accused is the other one */
         const struct sw_party *refresher = &dialog->parties[dialog->refresher];
-        if (refresher->target != NULL)
+        if (refresher->target != NULL && !is_told_nearer(said))
             sw_kept_report(said, SW_RULE_SESSTIMER_NO_REFRESH, refresher->target,
                            "the session of %llu s goes on, and was not refreshed",
                            (unsigned long long)dialog->interval);

@@ -1527,6 +1527,24 @@
  "5 ba 183 INVITE 2 y t:b | Content-Type: application/sdp || v=0\n"
  "6 ba UPDATE 1 z f:b t:a u:sip:a@10.0.0.1 | Content-Type: application/sdp || v=0\n"
  "7 ab 200 UPDATE 1 z f:b t:a | Contact: <sip:a@10.0.0.1>\n", NULL},
+{"SESSTIMER-NO-REFRESH", /* told of the refresher, and not of the proxy that has passed its INVITE on */
+ "0 ap INVITE 1 i | Contact: <sip:a@10.0.0.1> | Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "1 pb INVITE 1 j v:2 | Max-Forwards: 69 | Contact: <sip:a@10.0.0.1> | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "2 bp 200 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2> | Session-Expires: 90;refresher=uac | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "3 pa 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Session-Expires: 90;refresher=uac | Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "4 ap ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "5 pb ACK 1 l t:b v:2 u:sip:b@10.0.0.2 | Max-Forwards: 69 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKl, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKk\n"
+ "95000 bp INFO 1 z f:b t:a u:sip:a@10.0.0.1 | Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKz\n"
+ "95001 pa INFO 1 y f:b t:a v:2 u:sip:a@10.0.0.1 | Max-Forwards: 69 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKz\n",
+ NULL,
+ "0 ap INVITE 1 i | Contact: <sip:a@10.0.0.1> | Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "1 pb INVITE 1 j v:2 | Max-Forwards: 69 | Contact: <sip:a@10.0.0.1> | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "2 bp 200 INVITE 1 j v:2 t:b | Contact: <sip:b@10.0.0.2> | Session-Expires: 180;refresher=uac | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKj, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "3 pa 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Session-Expires: 180;refresher=uac | Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKi\n"
+ "4 ap ACK 1 k t:b u:sip:b@10.0.0.2\n"
+ "5 pb ACK 1 l t:b v:2 u:sip:b@10.0.0.2 | Max-Forwards: 69 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKl, SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKk\n"
+ "95000 bp INFO 1 z f:b t:a u:sip:a@10.0.0.1 | Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKz\n"
+ "95001 pa INFO 1 y f:b t:a v:2 u:sip:a@10.0.0.1 | Max-Forwards: 69 | Via: SIP/2.0/UDP 10.0.0.16;branch=z9hG4bKy, SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKz\n", NULL},
 {"SESSTIMER-NO-REFRESH",
  "0 ab INVITE 1 i | Contact: <sip:a@10.0.0.1>\n"
  "2 ba 200 INVITE 1 i t:b | Contact: <sip:b@10.0.0.2> | Session-Expires: 90;refresher=uac\n"
