@@ -205,13 +205,23 @@ static unsigned run(const struct sw_sip_case *one, unsigned which)
     return told;
 }
 
+/* A CR by itself was meant as the end of a line, or wasn't: which headers there are can't be told. */
+static bool runs_together(const struct sw_sip_case *one)
+{
+    return one->bare != NULL && *one->bare == '\r';
+}
+
 /* What a message like this one has shown needn't be looked for again. */
 static void check_head(const struct sw_sip_case *one)
 {
-    enum { ALL = (1 << (sizeof checks / sizeof checks[0])) - 1 };
+    enum { ALL = (1 << (sizeof checks / sizeof checks[0])) - 1, OF_LINES = 3 };
     const unsigned own = of_its_own(one);
     const uint64_t kind = sw_case_kind(one);
     unsigned faulty;
+    if (runs_together(one)) {
+        run(one, OF_LINES);
+        return;
+    }
     if (kind != 0 && sw_case_knows_kind(one, kind, &faulty)) {
         run(one, own | faulty);
         return;

@@ -173,6 +173,11 @@
  "SIP-PARAM-DUP\n",
  "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nRoute: <sip:p;lr>;x=1, <sip:q;lr>;x=2\r\n\r\n",
  ""},
+{"SIP-CRLF", SW_TRANSPORT_UDP, /* the Call-ID is there, as may be seen */
+ "MESSAGE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\rCall-ID: x\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n\r\n",
+ "SIP-CRLF\n",
+ "MESSAGE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n\r\n",
+ ""},
 {"SIP-CRLF", SW_TRANSPORT_UDP,
  "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n\r\n",
  "SIP-CRLF\n",
