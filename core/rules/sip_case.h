@@ -106,6 +106,8 @@ enum { SW_CASE_SHOWN = 72 };
 void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char *what, struct sw_slice bytes);
 /* Whether another than the sender has made the fault, as far as the messages before tell. */
 bool sw_case_is_of_another(const struct sw_sip_case *one, enum sw_rule rule, struct sw_slice bytes);
+/* Its line is there, but is no header line (SIP-HEADER-SYNTAX). */
+bool sw_case_is_maimed(const struct sw_sip_case *one, enum sw_sip_field field);
 bool sw_case_method(const struct sw_sip_case *one, const char *method);  /* a request of that */
 bool sw_case_answers(const struct sw_sip_case *one, const char *method); /* a response to that */
 unsigned sw_case_faults(const struct sw_sip_case *one);

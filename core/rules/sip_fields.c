@@ -35,13 +35,20 @@ static struct sw_slice name_of(enum sw_sip_field field)
     return sw_slice_of((const uint8_t *)name, strlen(name));
 }
 
+bool sw_case_is_maimed(const struct sw_sip_case *one, enum sw_sip_field field)
+{
+    const struct sw_slice name = name_of(field);
+    const struct sw_slice word = sw_slice_head(one->bad_line, sw_token_size(one->bad_line));
+    return sw_slice_equal_nocase(word, name);
+}
+
 void sw_check_sip_presence(const struct sw_sip_case *one)
 {
     static const enum sw_sip_field answered[] = {SW_SIP_VIA, SW_SIP_FROM, SW_SIP_TO, SW_SIP_CALL_ID, SW_SIP_CSEQ};
     const struct sw_sip *sip = one->sip;
     for (size_t i = 0; i < sizeof once / sizeof once[0]; i++) {
         unsigned count = sip->count[once[i].field];
-        bool excused = once[i].field == SW_SIP_MAX_FORWARDS && one->old;
+        bool excused = (once[i].field == SW_SIP_MAX_FORWARDS && one->old) || sw_case_is_maimed(one, once[i].field);
         if (count == 0 && !sip->response && once[i].missing != SW_RULE_COUNT && sip->headers_end && !excused)
             sw_case_report(one, once[i].missing, "no header", name_of(once[i].field));
         if (count > 1 && once[i].twice != SW_RULE_COUNT)
@@ -50,7 +57,7 @@ void sw_check_sip_presence(const struct sw_sip_case *one)
     if (one->twice.size > 0)
         sw_case_report(one, SW_RULE_SIP_CTYPE_DUP, "twice:", one->twice);
     for (size_t i = 0; i < sizeof answered / sizeof answered[0] && sip->response && sip->headers_end; i++)
-        if (sip->count[answered[i]] == 0)
+        if (sip->count[answered[i]] == 0 && !sw_case_is_maimed(one, answered[i]))
             sw_case_report(one, SW_RULE_SIP_RESP_MANDATORY, "no header", name_of(answered[i]));
 }
 
@@ -472,6 +479,7 @@ void sw_check_sip_body(const struct sw_sip_case *one)
     }
     if (udp && sip->rest.size > 0 && sip->count[SW_SIP_CONTENT_LENGTH] == 1)
         sw_case_report(one, SW_RULE_SIP_TRAILING_OCTETS, "behind the body:", sip->rest);
-    if (!is_blank(sip->body) && sip->count[SW_SIP_CONTENT_TYPE] == 0 && sip->headers_end)
+    if (!is_blank(sip->body) && sip->count[SW_SIP_CONTENT_TYPE] == 0 && sip->headers_end &&
+        !sw_case_is_maimed(one, SW_SIP_CONTENT_TYPE))
         sw_case_report(one, SW_RULE_SIP_CTYPE_MISSING, "a body that begins", sip->body);
 }

@@ -55,7 +55,7 @@ static void check_dialog_contact(const struct sw_sip_case *one)
     if (!makes || one->in_dialog || !sip->headers_end)
         return;
     unsigned count = count_contacts(sip, &first);
-    if (count == 0 && !one->old)
+    if (count == 0 && !one->old && !sw_case_is_maimed(one, SW_SIP_CONTACT))
         sw_case_report(one, SW_RULE_SIP_CONTACT_MISSING, "no Contact in", sip->method);
     if (count > 1)
         sw_case_report(one, SW_RULE_SIP_CONTACT_DUP, "the first of several:", first);
@@ -182,10 +182,11 @@ void sw_check_sip_of_method(const struct sw_sip_case *one)
 {
     if (sw_case_method(one, "CANCEL") && (has(one, SW_SIP_REQUIRE) || has_named(one, SW_NAMED_PROXY_REQUIRE)))
         sw_case_report(one, SW_RULE_SIP_CANCEL_REQUIRE, "in CANCEL:", one->sip->first[SW_SIP_REQUIRE]);
-    if (sw_case_method(one, "INVITE") && one->alone && !one->in_dialog &&
-        (!has(one, SW_SIP_ALLOW) || !has(one, SW_SIP_SUPPORTED)))
+    const bool allow = has(one, SW_SIP_ALLOW) || sw_case_is_maimed(one, SW_SIP_ALLOW);
+    const bool supported = has(one, SW_SIP_SUPPORTED) || sw_case_is_maimed(one, SW_SIP_SUPPORTED);
+    if (sw_case_method(one, "INVITE") && one->alone && !one->in_dialog && (!allow || !supported))
         sw_case_report(one, SW_RULE_SIP_INVITE_ALLOW, "INVITE without",
-                       has(one, SW_SIP_ALLOW) ? SW_SLICE("Supported") : SW_SLICE("Allow"));
+                       allow ? SW_SLICE("Supported") : SW_SLICE("Allow"));
 }
 
 /* --- responses --------------------------------------------------------------------------------------------------- */
