@@ -219,10 +219,10 @@ static bool is_of_session(const struct sw_sip *sip)
 /* What stands in a multipart body, in an encoded one, or in one whose end is missing, is not told. */
 static enum body body_of(const struct sw_sip *sip, struct sw_slice *text)
 {
-    if (sip->body.size == 0 && sip->rest.size == 0)
+    if (sip->body.size == 0 && sip->rest.size == 0 && sip->headers_end)
         return BODY_NONE;
-    if (!sip->content_length_ok || sip->count[SW_SIP_CONTENT_ENCODING] > 0 || !sw_sdp_of_sip(sip, text) ||
-        text->size != sip->body.size || !is_of_session(sip))
+    if (!sip->headers_end || !sip->content_length_ok || sip->count[SW_SIP_CONTENT_ENCODING] > 0 ||
+        !sw_sdp_of_sip(sip, text) || text->size != sip->body.size || !is_of_session(sip))
         return BODY_OTHER;
     return BODY_SDP;
 }

@@ -202,13 +202,19 @@ static bool names_chunked(struct sw_slice codings)
     return false;
 }
 
+/* Without the empty line before it the body is taken for header lines. */
+static bool begins_sdp(struct sw_slice line)
+{
+    return sw_slice_starts(line, SW_SLICE("v="));
+}
+
 void sw_check_sip_section(const struct sw_sip_case *one)
 {
     enum { SHOWN = 24 };
     struct sw_slice head = section(one->sip);
     struct sw_slice coding = one->named[SW_NAMED_TRANSFER_ENCODING];
     size_t bad = sw_case_text_is_right(one) ? head.size : find_no_utf8(head);
-    if (one->bad_line.size > 0)
+    if (one->bad_line.size > 0 && (one->sip->headers_end || !begins_sdp(one->bad_line)))
         sw_case_report(one, SW_RULE_SIP_HEADER_SYNTAX, "header line", one->bad_line);
     if (!one->sip->headers_end)
         sw_case_report(one, SW_RULE_SIP_CRLF, "no empty line behind the header section; it begins", head);

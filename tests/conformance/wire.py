@@ -269,6 +269,22 @@ for rule, asked, count in (('SIP-CALLID-MISSING', UNNAMED, 1), ('SIP-RESP-MANDAT
         websocket.close()
 
 
+# ---- no empty line ----
+
+SDP = 'v=0\r\no=- 1 1 IN IP4 10.0.0.2\r\ns=-\r\nc=IN IP4 10.0.0.2\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n'
+OFFER = request('INVITE', 'offer', headers='Content-Type: application/sdp\r\n', body=SDP)
+OFFERED = response('200 OK', 'INVITE', 'offer',
+                   headers='Contact: <sip:bob@10.0.0.1>\r\nContent-Type: application/sdp\r\n')
+OFFERED = OFFERED.replace('Content-Length: 0\r\n\r\n', f'Content-Length: {len(SDP)}\r\n\r\n{SDP}')
+
+for rule, count in (('SIP-CRLF', 1), ('SIP-HEADER-SYNTAX', 0), ('OA-NO-OFFER-2XX', 0)):
+    @case(rule, count)
+    def a_description_among_the_headers(capture):
+        capture.datagram(PHONE, PROXY, OFFER.replace('\r\n\r\n', '\r\n').encode())
+        capture.datagram(PROXY, PHONE, OFFERED.encode())
+        capture.datagram(PHONE, PROXY, request('ACK', 'offer', branch='a', to_tag='to').encode())
+
+
 # ---- all of them ----
 
 def capture_of(write, path):
