@@ -107,13 +107,12 @@ static void check_version(const struct sw_offers_judgement *judgement, const str
     uint64_t before;
     uint64_t now;
     if (sw_slice_equal(last->text, offer->text) || !sw_slice_number(last->version, &before) ||
-        !sw_slice_number(offer->version, &now))
+        !sw_slice_number(offer->version, &now) || !sw_sdp_is_origin(last->origin) || !sw_sdp_is_origin(offer->origin))
         return;
-    const bool whole = sw_sdp_is_origin(last->origin) && sw_sdp_is_origin(offer->origin);
-    const char *what = whole && !same_session(last->origin, offer->origin) ? "another session: o="
-                       : now < before                                      ? "the version went back: o="
-                       : now == before                                     ? "changed under the same version: o="
-                                                                           : NULL;
+    const char *what = !same_session(last->origin, offer->origin) ? "another session: o="
+                       : now < before                             ? "the version went back: o="
+                       : now == before                            ? "changed under the same version: o="
+                                                                  : NULL;
     if (what != NULL)
         sw_pair_report(judgement, own->mark, SW_RULE_OA_VERSION_INC, what, last->origin, offer->origin);
 }

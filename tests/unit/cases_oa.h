@@ -49,6 +49,8 @@ BOTH("OA-TIME", AUDIO, "t=1 0|" AUDIO, AUDIO),
 {"SDP-RTPMAP-DYNAMIC", "> INVITE 1\n< 200 INVITE 1 = m=audio 5000 RTP/AVP 96\n", "SDP-RTPMAP-DYNAMIC\n",
  "> INVITE 1\n< 200 INVITE 1 = m=audio 0 RTP/AVP 96\n", ""},
 
+{"OA-VERSION-INC", CALL("v=0|o=a 7 3 IN IP4 10.0.0.1|s=-|c=IN IP4 10.0.0.1|t=0 0|" AUDIO, AUDIO) "> INVITE 2 @ = v=0|o=a 7 2 IN IP4 10.0.0.1|s=-|c=IN IP4 10.0.0.1|t=0 0|" AUDIO "\n", "OA-VERSION-INC\n", /* of what is none nothing is known */
+ CALL("v=0|o=a b 7 3 IN IP4 10.0.0.1|s=-|c=IN IP4 10.0.0.1|t=0 0|" AUDIO, AUDIO) "> INVITE 2 @ = v=0|o=a 7 4 IN IP4 10.0.0.1|s=-|c=IN IP4 10.0.0.1|t=0 0|" AUDIO "\n", ""},
 {"OA-VERSION-INC", CALL(AUDIO, AUDIO) "> INVITE 2 @ = " AUDIO "|a=sendonly\n", "OA-VERSION-INC\n",
  CALL(AUDIO, AUDIO) "> INVITE 2 @ = " AUDIO "\n", ""},
 {"OA-VERSION-INC", CALL(AUDIO, AUDIO) "> INVITE 2 @ v:0 = " AUDIO "|a=sendonly\n", "OA-VERSION-INC\n",
