@@ -99,7 +99,7 @@ static void listed_read(const struct sw_part *part, struct listed *listed)
     listed->count = 0;
     listed->unknown = false;
     while (sw_payload_next(&formats, &type) && listed->count < SW_PAYLOAD_TYPES)
-        if (sw_codec_of(&codecs, type, &encoding))
+        if (sw_codec_of(&codecs, type, &encoding) && sw_slice_find(encoding, '/') < encoding.size)
             listed->encodings[listed->count++] = encoding;
         else
             listed->unknown = true;

@@ -28,6 +28,7 @@ BOTH("OA-MLINE-ORDER", AUDIO "|" VIDEO, VIDEO "|" AUDIO, AUDIO "|" VIDEO),
 BOTH("OA-PROTO", AUDIO, "m=audio 5000 RTP/SAVP 0", "m=audio 0 RTP/SAVP 0"),
 BOTH("OA-FORMATS", AUDIO, "m=audio 5000 RTP/AVP 8", "m=audio 5000 RTP/AVP 8 97|a=rtpmap:97 pcmu/8000/1"),
 BOTH("OA-FORMATS", OPUS, "m=audio 5000 RTP/AVP 96|a=rtpmap:96 G722/8000", "m=audio 0 RTP/AVP 96|a=rtpmap:96 G722/8000"),
+BOTH("OA-FORMATS", OPUS, "m=audio 5000 RTP/AVP 96|a=rtpmap:96 G722/8000", "m=audio 5000 RTP/AVP 96|a=rtpmap:96 opus"), /* told by itself */
 BOTH("OA-FORMATS", "m=image 5000 udptl t38", "m=image 5000 udptl x", "m=image 5000 udptl x t38"),
 {"OA-FORMATS", CALL(AUDIO, "m=audio 5000 RTP/AVP 8"), "OA-FORMATS\n", CALL("m=audio 5000 RTP/AVP", AUDIO), ""}, /* none offered */
 {"OA-FORMATS", CALL(AUDIO, "m=audio 5000 RTP/AVP 8"), "OA-FORMATS\n", CALL(AUDIO, "m=audio 5000 RTP/AVP"), ""}, /* none answered */
