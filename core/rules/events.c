@@ -201,7 +201,7 @@ static void report_mismatch(const struct sw_said *said, const struct standing *s
                        "Event \"%s\", the id is the CSeq number of no REFER", sw_said_show(shown, value));
     else if (standing->refers == standing->count && !refer)
         sw_said_report(said, SW_RULE_REFER_EVENT, standing->only->request, "Event \"%s\"", sw_said_show(shown, value));
-    else if (standing->refers == 0 && value.size > 0 && sw_kept_count(standing->only->request, SW_SIP_EVENT) > 0)
+    else if (standing->refers == 0 && value.size > 0 && sw_kept_count(standing->only->request, SW_SIP_EVENT) == 1)
         sw_said_report(said, SW_RULE_EVT_NOTIFY_EVENT_MATCH, standing->only->request,
                        "Event \"%s\" was not subscribed to", sw_said_show(shown, value));
 }

@@ -1968,6 +1968,14 @@
  "4 pa NOTIFY 2 y c:1 f:b t:a | Event: presence | Subscription-State: active | Contact: <sip:b@10.0.0.16>\n"
  "5 ap 200 NOTIFY 2 y c:1 f:b t:a\n"
  "33000 END 1\n", NULL},
+{"EVT-NOTIFY-EVENT-MATCH", /* of two it may be the other one */
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n f:b t:a c:1 u:sip:a@x.invalid | Event: dialog | Subscription-State: active\n",
+ NULL,
+ "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Event: dialog | Expires: 60 | Contact: <sip:a@x.invalid>\n"
+ "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
+ "2 pa NOTIFY 1 n f:b t:a c:1 u:sip:a@x.invalid | Event: dialog | Subscription-State: active\n", NULL},
 {"EVT-NOTIFY-EVENT-MATCH",
  "0 ap SUBSCRIBE 1 x c:1 | Event: presence | Expires: 60 | Accept: application/pidf+xml | Contact: <sip:a@x.invalid>\n"
  "1 pa 200 SUBSCRIBE 1 x t:b c:1 | Expires: 60 | Contact: <sip:b@10.0.0.2>\n"
