@@ -133,11 +133,17 @@ bool sw_case_is_lined(struct sw_slice text)
     return faults == 0;
 }
 
+/* A start line has no second one (RFC 3261 7.1, 25.1), and no header line begins with a blank. */
+static bool folds_start(const struct sw_sip *sip)
+{
+    return sip->headers.size > 0 && sw_is_blank(sip->headers.data[0]);
+}
+
 /* Nothing for read_lines to find: the lines end as they should, and all have names of which each is known. */
 static bool is_usual(const struct sw_sip *sip)
 {
     const uint8_t *before = sip->headers.data - 2; /* the end of the start line */
-    return sip->count[SW_SIP_OTHER] == 0 && sip->headers.data - sip->raw.data > 2 &&
+    return sip->count[SW_SIP_OTHER] == 0 && !folds_start(sip) && sip->headers.data - sip->raw.data > 2 &&
            sw_case_is_lined(sw_slice_of(before, sip->headers.size + 2)) &&
            (sip->headers.size == 0 || before[sip->headers.size + 1] == '\n');
 }
@@ -148,6 +154,8 @@ static void read_lines(struct sw_sip_case *one)
     struct sw_slice rest = one->sip->headers;
     if (rest.data != NULL && rest.data - one->sip->raw.data >= 2 && rest.data[-2] != '\r')
         one->bare = rest.data - 1; /* of the start line */
+    if (folds_start(one->sip))
+        one->bad_line = sw_slice_head(rest, sw_slice_find(rest, '\r'));
     while (rest.size > 0) {
         size_t lf = sw_slice_find(rest, '\n');
         size_t cr = sw_slice_find(sw_slice_head(rest, lf), '\r');

@@ -158,6 +158,11 @@
  "SIP-SIPS-TRANSPORT\n",
  "OPTIONS sip:b;transport=UDP SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\n\r\n",
  ""},
+{"SIP-HEADER-SYNTAX", SW_TRANSPORT_UDP, /* the first line continues none */
+ "MESSAGE sip:b SIP/2.0\r\n Via: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n\r\n",
+ "SIP-HEADER-SYNTAX\n",
+ "MESSAGE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo:\r\n <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n\r\n",
+ ""},
 {"SIP-HEADER-SYNTAX", SW_TRANSPORT_UDP, /* and isn't missing */
  "MESSAGE sip:b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo <sip:c@b>\r\nCall-ID: x\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n\r\n",
  "SIP-HEADER-SYNTAX\n",
