@@ -173,7 +173,8 @@ static void print_totals(struct explain_text *explain, const struct totals_recor
     print_count(explain, totals->datagrams, "UDP datagrams");
     print_count(explain, totals->datagrams_sip, "of them SIP");
     print_count(explain, totals->datagram_bytes_other, "bytes of UDP in flows without SIP");
-    print_count(explain, totals->net.link_unknown, "packets of a kind of link that can't be read here, or encrypted by Wi-Fi");
+    print_count(explain, totals->net.link_unknown,
+                "packets of a kind of link that can't be read here, or encrypted by Wi-Fi");
     print_count(explain, totals->net.malformed, "packets with a broken header");
     print_count(explain, totals->net.not_tcp_udp, "packets that are neither TCP nor UDP");
     print_count(explain, totals->net.fragments_waiting, "IP fragments whose other parts are missing");
