@@ -230,7 +230,7 @@ struct sw_talks {
     struct sw_talk_judgement judgement;
     uint64_t seed;
     uint64_t serial;
-    bool evicted; /* some talk was forgotten */
+    bool evicted;  /* some talk was forgotten */
     int64_t began; /* time of the first message; SW_NO_TIME: none has come */
     struct sw_map by_call_id;
     struct sw_map by_branch; /* first of a chain */
