@@ -113,7 +113,7 @@ static weave_bool dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 {
     (void)data;
     const struct sw_slice bytes = all_of(tvb);
-    const dissector_handle_t handle = find_dissector("sip");
+    dissector_handle_t handle = find_dissector("sip");
     struct sw_sip sip;
     if (weave_preferences.stock || !weave_preferences.calls || weave_is_quoted(pinfo) ||
         !weave_odd_recognise(bytes, &sip) || is_usual(&sip))

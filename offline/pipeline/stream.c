@@ -312,6 +312,8 @@ static enum net_interest detect(struct stream *stream, enum net_side from)
     if (!past_header(stream, from) || !past_tunnel(stream, from))
         return NET_WANT;
     const struct sw_slice bytes = bytes_of(side);
+    if (bytes.size == 0)
+        return NET_WANT;
     bool masked = false;
     enum verdict verdict = side->middle ? detect_middle(bytes, &side->progress, &masked) : detect_start(bytes);
     if (verdict == VERDICT_MORE && bytes.size > (size_t)(side->middle ? HELD_AT_MOST : HEAD_AT_MOST))

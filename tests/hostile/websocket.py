@@ -204,6 +204,7 @@ class Handshakes(HostileTest):
         self.asking(b'CONNECT x:443 HTTP/1.1\r\n\r\n' * 20_000, b'HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n' * 20_000)
         self.asking(b'CONNECT x:443 HTTP/1.1\r\n\r\n', b'HTTP/1.1 403 No\r\nContent-Length: 18446744073709551615\r\n\r\n')
         self.asking(b'\4\1\1\xbb\0\0\0\1' + b'x' * MIB, b'\0\x5a')
+        self.asking(b'\5\1\0')
         self.asking(b'\5\xff' + b'\0' * 255 + b'\1\xff' * MIB, b'\5\2\1\0')
 
     def test_tunnels(self):
