@@ -181,11 +181,43 @@ static struct sw_slice branch_of(struct sw_slice via)
 }
 
 /* In the order in which their findings are told. */
-static void (*const checks[])(const struct sw_sip_case *) = {
-    sw_check_sip_start,      sw_check_sip_section,     sw_check_sip_presence,   sw_check_sip_fields,
-    sw_check_sip_numbers,    sw_check_sip_body,        sw_check_sip_star,       sw_check_sip_routes,
-    sw_check_sip_request,    sw_check_sip_credentials, sw_check_sip_of_method,  sw_check_sip_to_tag,
-    sw_check_sip_challenges, sw_check_sip_response,    sw_check_sip_session_id, sw_check_sip_extensions,
+enum check {
+    CHECK_START,
+    CHECK_SECTION,
+    CHECK_PRESENCE,
+    CHECK_FIELDS,
+    CHECK_NUMBERS,
+    CHECK_BODY,
+    CHECK_STAR,
+    CHECK_ROUTES,
+    CHECK_REQUEST,
+    CHECK_CREDENTIALS,
+    CHECK_OF_METHOD,
+    CHECK_TO_TAG,
+    CHECK_CHALLENGES,
+    CHECK_RESPONSE,
+    CHECK_SESSION_ID,
+    CHECK_EXTENSIONS,
+    CHECKS,
+};
+
+static void (*const checks[CHECKS])(const struct sw_sip_case *) = {
+    [CHECK_START] = sw_check_sip_start,
+    [CHECK_SECTION] = sw_check_sip_section,
+    [CHECK_PRESENCE] = sw_check_sip_presence,
+    [CHECK_FIELDS] = sw_check_sip_fields,
+    [CHECK_NUMBERS] = sw_check_sip_numbers,
+    [CHECK_BODY] = sw_check_sip_body,
+    [CHECK_STAR] = sw_check_sip_star,
+    [CHECK_ROUTES] = sw_check_sip_routes,
+    [CHECK_REQUEST] = sw_check_sip_request,
+    [CHECK_CREDENTIALS] = sw_check_sip_credentials,
+    [CHECK_OF_METHOD] = sw_check_sip_of_method,
+    [CHECK_TO_TAG] = sw_check_sip_to_tag,
+    [CHECK_CHALLENGES] = sw_check_sip_challenges,
+    [CHECK_RESPONSE] = sw_check_sip_response,
+    [CHECK_SESSION_ID] = sw_check_sip_session_id,
+    [CHECK_EXTENSIONS] = sw_check_sip_extensions,
 };
 
 /* Those that look at what no kind of message has in common. */
@@ -195,8 +227,9 @@ static unsigned of_its_own(const struct sw_sip_case *one)
     const bool credentials = count[SW_SIP_AUTHORIZATION] + count[SW_SIP_PROXY_AUTHORIZATION] > 0;
     const bool challenges = count[SW_SIP_WWW_AUTHENTICATE] + count[SW_SIP_PROXY_AUTHENTICATE] > 0;
     const bool routes = count[SW_SIP_RECORD_ROUTE] + count[SW_SIP_ROUTE] > 0;
-    return (unsigned)routes << 7 | (unsigned)credentials << 9 | (unsigned)challenges << 12 |
-           (unsigned)(one->named[SW_NAMED_SESSION_ID].data != NULL) << 14;
+    return (unsigned)routes << CHECK_ROUTES | (unsigned)credentials << CHECK_CREDENTIALS |
+           (unsigned)challenges << CHECK_CHALLENGES |
+           (unsigned)(one->named[SW_NAMED_SESSION_ID].data != NULL) << CHECK_SESSION_ID;
 }
 
 /* The checks that have something to say, as bits. */
@@ -222,7 +255,7 @@ static bool runs_together(const struct sw_sip_case *one)
 /* What a message like this one has shown needn't be looked for again. */
 static void check_head(const struct sw_sip_case *one)
 {
-    enum { ALL = (1 << (sizeof checks / sizeof checks[0])) - 1, OF_LINES = 3 };
+    enum { ALL = (1 << CHECKS) - 1, OF_LINES = 1 << CHECK_START | 1 << CHECK_SECTION };
     const unsigned own = of_its_own(one);
     const uint64_t kind = sw_case_kind(one);
     unsigned faulty;
