@@ -11,6 +11,8 @@
 #include "judge.h"
 #include "state.h"
 
+#include "sipweave/openings.h"
+
 static struct {
     wmem_map_t *clients; /* conversation_t → port of who sent the SYN */
     struct sw_openings *openings;

@@ -23,9 +23,12 @@ const char *sw_transport_name(enum sw_transport transport)
 
 bool sw_endpoint_equal(const struct sw_endpoint *a, const struct sw_endpoint *b)
 {
-    if (a->family != b->family || a->port != b->port || a->stream != b->stream)
-        return false;
-    return memcmp(a->address, b->address, a->family == 4 ? IPV4_SIZE : IPV6_SIZE) == 0;
+    return a->port == b->port && a->stream == b->stream && sw_endpoint_same_host(a, b);
+}
+
+bool sw_endpoint_same_host(const struct sw_endpoint *a, const struct sw_endpoint *b)
+{
+    return a->family == b->family && memcmp(a->address, b->address, a->family == 4 ? IPV4_SIZE : IPV6_SIZE) == 0;
 }
 
 /* The longest run of two or more zero groups, the first of equals, is what "::" stands for (RFC 5952 4.2). */

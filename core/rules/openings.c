@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Who has tried to reach whom over TCP, and who could? UDP is what is left to a long request where TCP isn't to be had
- * (RFC 3261 18.1.1).
+ * Who has tried to reach whom over TCP, and who could?
  */
-#include "sipweave/talk.h"
+#include "sipweave/openings.h"
 
 #include <glib.h>
-#include <string.h>
 
 enum { KEPT = 64 };
 
@@ -45,17 +43,13 @@ void sw_openings_add(struct sw_openings *openings, const struct sw_endpoint *cli
     *opening = (struct opening){.client = *client, .server = *server, .agreed = agreed};
 }
 
-static bool same_host(const struct sw_endpoint *a, const struct sw_endpoint *b)
-{
-    return a->family == b->family && memcmp(a->address, b->address, sizeof a->address) == 0;
-}
-
 bool sw_openings_failed(const struct sw_openings *openings, const struct sw_endpoint *source,
                         const struct sw_endpoint *destination)
 {
     for (unsigned i = 0; i < KEPT; i++) {
         const struct opening *one = &openings->kept[i];
-        if (!one->agreed && same_host(&one->client, source) && same_host(&one->server, destination))
+        if (!one->agreed && sw_endpoint_same_host(&one->client, source) &&
+            sw_endpoint_same_host(&one->server, destination))
             return true;
     }
     return false;

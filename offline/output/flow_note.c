@@ -182,18 +182,12 @@ static void note_link(struct flow_call *call, const struct flow_link *link, stru
     }
 }
 
-static bool same_host(struct sw_endpoint a, struct sw_endpoint b)
-{
-    a.port = b.port = 0;
-    a.stream = b.stream = 0;
-    return sw_endpoint_equal(&a, &b);
-}
-
 /* Whether a refused attempt was one to replace this connection of the call. */
 static bool replaces(const struct flow_link *refused, const struct flow_link *link)
 {
-    return same_host(refused->client, link->client) && sw_endpoint_equal(&refused->server, &link->server) &&
-           link->closed != SW_NO_TIME && link->closed <= refused->first;
+    return sw_endpoint_same_host(&refused->client, &link->client) &&
+           sw_endpoint_equal(&refused->server, &link->server) && link->closed != SW_NO_TIME &&
+           link->closed <= refused->first;
 }
 
 static void note_refused(struct flow_call *call, const struct flow_link *refused, struct span span,

@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include "pipeline/ledger.h"
+#include "sipweave/openings.h"
 
 /* One direction between two endpoints that has carried SIP. The key comes first: the table hashes it. */
 struct flow {

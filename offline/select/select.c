@@ -4,8 +4,6 @@
  */
 #include "select/select.h"
 
-#include <string.h>
-
 #include "select/choose.h"
 #include "select/store.h"
 
@@ -118,11 +116,6 @@ static void unref(gpointer record)
     connection_record_unref(record);
 }
 
-static bool same_host(const struct sw_endpoint *a, const struct sw_endpoint *b)
-{
-    return a->family == b->family && memcmp(a->address, b->address, a->family == 4 ? 4 : sizeof a->address) == 0;
-}
-
 /* The connection, as it was at its end; NULL: it isn't among the chosen ones. */
 static const struct connection_record *connection_of(struct select *select, uint64_t id)
 {
@@ -140,7 +133,7 @@ static void read_connection(struct select *select, uint64_t id)
 
 static bool was_a_try_at(const struct refused *refused, const struct connection_record *connection)
 {
-    return connection != NULL && same_host(&refused->client, &connection->client) &&
+    return connection != NULL && sw_endpoint_same_host(&refused->client, &connection->client) &&
            sw_endpoint_equal(&refused->server, &connection->server);
 }
 

@@ -29,7 +29,7 @@ PUBLIC_HEADERS = {
     'http.h': 'ws', 'frame.h': 'ws', 'connection.h': 'ws',
     'sip.h': 'sip', 'fields.h': 'sip', 'uri.h': 'sip', 'sdp.h': 'sip', 'sip_stream.h': 'sip',
     'call.h': 'call',
-    'websip.h': 'rules', 'sip_check.h': 'rules', 'sip_part.h': 'rules', 'offer_answer.h': 'rules', 'talk.h': 'rules', 'http2_check.h': 'rules',
+    'websip.h': 'rules', 'sip_check.h': 'rules', 'sip_part.h': 'rules', 'offer_answer.h': 'rules', 'talk.h': 'rules', 'openings.h': 'rules', 'http2_check.h': 'rules',
 }
 
 # offline's folders, the capture first. Each may include those before it.

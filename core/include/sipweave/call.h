@@ -31,6 +31,8 @@ struct sw_endpoint {
     uint32_t stream;     /* of HTTP/2, whose client this is: a connection may carry those of many; 0: none */
 };
 bool sw_endpoint_equal(const struct sw_endpoint *a, const struct sw_endpoint *b);
+/* Whatever their ports. */
+bool sw_endpoint_same_host(const struct sw_endpoint *a, const struct sw_endpoint *b);
 /* "10.0.0.1:5060", "[2001:db8::1]:5060" (RFC 5952), "unknown". size 56 is always enough. */
 void sw_endpoint_format(const struct sw_endpoint *endpoint, char *text, size_t size);
 

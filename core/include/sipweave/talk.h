@@ -50,17 +50,6 @@ struct sw_talk_message {
     bool from_start;     /* the connection was seen from its beginning */
 };
 
-/* Who tries to reach whom over TCP, and can: the latest of them, in bounded memory. */
-struct sw_openings;
-struct sw_openings *sw_openings_new(void);
-void sw_openings_free(struct sw_openings *openings);
-/* A SYN; agreed: with an ACK, which answers the client's. */
-void sw_openings_add(struct sw_openings *openings, const struct sw_endpoint *client, const struct sw_endpoint *server,
-                     bool agreed);
-/* Whether one host was seen to try the other in vain, whatever the ports: see oversize. */
-bool sw_openings_failed(const struct sw_openings *openings, const struct sw_endpoint *source,
-                        const struct sw_endpoint *destination);
-
 /* Messages in the order of time; of those before the previous one by a little, little is lost. */
 void sw_talks_message(struct sw_talks *talks, const struct sw_talk_message *message);
 
