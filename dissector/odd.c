@@ -10,6 +10,11 @@
 #include "preferences.h"
 #include "transport.h"
 
+static struct {
+    dissector_handle_t sip;
+    dissector_handle_t lines;
+} out;
+
 static struct sw_slice all_of(tvbuff_t *tvb)
 {
     const int size = (int)tvb_captured_length(tvb);
@@ -64,7 +69,7 @@ bool weave_odd_show(dissector_handle_t refused, tvbuff_t *tvb, packet_info *pinf
         proto_tree_add_uint(inner, weave_hf(WEAVE_SIP_STATUS), tvb, 0, 0, sip.status);
     add_part(inner, tvb, WEAVE_SIP_CALL_ID, sip.first[SW_SIP_CALL_ID]);
     add_part(inner, tvb, WEAVE_SIP_CSEQ, sip.first[SW_SIP_CSEQ]);
-    call_dissector_only(find_dissector("data-text-lines"), tvb, pinfo, tree, NULL);
+    call_dissector_only(out.lines, tvb, pinfo, tree, NULL);
     return true;
 }
 
@@ -113,15 +118,14 @@ static weave_bool dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 {
     (void)data;
     const struct sw_slice bytes = all_of(tvb);
-    dissector_handle_t handle = find_dissector("sip");
     struct sw_sip sip;
     if (weave_preferences.stock || !weave_preferences.calls || weave_is_quoted(pinfo) ||
         !weave_odd_recognise(bytes, &sip) || is_usual(&sip))
         return FALSE;
-    if (call_dissector_only(handle, tvb, pinfo, tree, NULL) > 0)
+    if (call_dissector_only(out.sip, tvb, pinfo, tree, NULL) > 0)
         return TRUE;
     col_clear(pinfo->cinfo, COL_INFO);
-    if (!weave_odd_show(handle, tvb, pinfo, tree))
+    if (!weave_odd_show(out.sip, tvb, pinfo, tree))
         return FALSE;
     if (!PINFO_FD_VISITED(pinfo))
         add_sip(tvb, pinfo, tree, &sip);
@@ -130,6 +134,8 @@ static weave_bool dissect_datagram(tvbuff_t *tvb, packet_info *pinfo, proto_tree
 
 void weave_odd_register(void)
 {
+    out.sip = find_dissector("sip");
+    out.lines = find_dissector("data-text-lines");
     heur_dissector_add("udp", dissect_datagram, "SIP with a faulty start line, over UDP", "sipweave_udp",
                        weave_ids.protocol, HEURISTIC_ENABLE);
 }
