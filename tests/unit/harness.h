@@ -45,6 +45,12 @@ static inline void unguard(struct guarded *g)
     munmap(g->map, g->map_size);
 }
 
+/* Initializes a struct sw_slice; there may be zeros in it. */
+#define BYTES(literal)                                                                                                 \
+    {                                                                                                                  \
+        (const uint8_t *)(literal), sizeof(literal) - 1                                                                \
+    }
+
 static inline struct sw_slice text(const char *s)
 {
     return (struct sw_slice){.data = (const uint8_t *)s, .size = strlen(s)};

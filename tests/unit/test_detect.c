@@ -7,11 +7,6 @@
 
 #include "pipeline/detect.h"
 
-#define BYTES(literal)                                                                                                 \
-    {                                                                                                                  \
-        .data = (const uint8_t *)(literal), .size = sizeof(literal) - 1                                                \
-    }
-
 struct start_case {
     const char *name;
     struct sw_slice bytes;

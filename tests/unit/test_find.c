@@ -11,11 +11,6 @@
 #include <glib.h>
 
 #define SIP "OPTIONS sip:a SIP/2.0\r\n\r\n" /* 25 bytes */
-#define BYTES(literal)                                                                                                 \
-    {                                                                                                                  \
-        (const uint8_t *)(literal), sizeof(literal) - 1                                                                \
-    }
-
 static const struct {
     const char *name;
     struct sw_slice bytes;

@@ -8,11 +8,6 @@
 #include "bytes.h"
 #include "sipweave/frame.h"
 
-#define BYTES(literal)                                                                                                 \
-    {                                                                                                                  \
-        (const uint8_t *)(literal), sizeof(literal) - 1                                                                \
-    }
-
 static const struct {
     struct sw_slice bytes;
     enum sw_result result;

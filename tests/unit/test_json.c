@@ -72,23 +72,23 @@ struct string_case {
     const char *json;
 };
 
-#define BYTES(literal) literal, sizeof(literal) - 1
+#define SIZED(literal) literal, sizeof(literal) - 1
 
 static const struct string_case string_cases[] = {
-    {BYTES(""), "\"\""},
-    {BYTES("sip:bob@example.test"), "\"sip:bob@example.test\""},
-    {BYTES("\"\\/"), "\"\\\"\\\\/\""},
-    {BYTES("\b\f\n\r\t"), "\"\\b\\f\\n\\r\\t\""},
-    {BYTES("a\0b"), "\"a\\u0000b\""},
-    {BYTES("\x1b[0m\x7f"), "\"\\u001b[0m\\u007f\""},
-    {BYTES("J\xC3\xB6rg"), "\"J\xC3\xB6rg\""},
-    {BYTES("\xC2\x85\xE2\x80\xAE\xE2\x80\xA8"), "\"\\u0085\\u202e\\u2028\""},
-    {BYTES("\xF0\x9F\x98\x80"), "\"\xF0\x9F\x98\x80\""},
-    {BYTES("\xF3\xA0\x80\x81"), "\"\\udb40\\udc01\""}, /* U+E0001, a format character */
-    {BYTES("a\xFFz"), "\"a\\ufffdz\""},
-    {BYTES("\xC0\xAF"), "\"\\ufffd\\ufffd\""},
-    {BYTES("\xED\xA0\x80"), "\"\\ufffd\\ufffd\\ufffd\""},
-    {BYTES("0123456\"0123456\\01234567"), "\"0123456\\\"0123456\\\\01234567\""},
+    {SIZED(""), "\"\""},
+    {SIZED("sip:bob@example.test"), "\"sip:bob@example.test\""},
+    {SIZED("\"\\/"), "\"\\\"\\\\/\""},
+    {SIZED("\b\f\n\r\t"), "\"\\b\\f\\n\\r\\t\""},
+    {SIZED("a\0b"), "\"a\\u0000b\""},
+    {SIZED("\x1b[0m\x7f"), "\"\\u001b[0m\\u007f\""},
+    {SIZED("J\xC3\xB6rg"), "\"J\xC3\xB6rg\""},
+    {SIZED("\xC2\x85\xE2\x80\xAE\xE2\x80\xA8"), "\"\\u0085\\u202e\\u2028\""},
+    {SIZED("\xF0\x9F\x98\x80"), "\"\xF0\x9F\x98\x80\""},
+    {SIZED("\xF3\xA0\x80\x81"), "\"\\udb40\\udc01\""}, /* U+E0001, a format character */
+    {SIZED("a\xFFz"), "\"a\\ufffdz\""},
+    {SIZED("\xC0\xAF"), "\"\\ufffd\\ufffd\""},
+    {SIZED("\xED\xA0\x80"), "\"\\ufffd\\ufffd\\ufffd\""},
+    {SIZED("0123456\"0123456\\01234567"), "\"0123456\\\"0123456\\\\01234567\""},
 };
 
 static void test_strings(void **state)

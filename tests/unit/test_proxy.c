@@ -8,11 +8,6 @@
 
 #include "pipeline/proxy.h"
 
-#define BYTES(literal)                                                                                                 \
-    {                                                                                                                  \
-        .data = (const uint8_t *)(literal), .size = sizeof(literal) - 1                                                \
-    }
-
 struct header_case {
     const char *name;
     struct sw_slice bytes;

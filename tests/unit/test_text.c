@@ -15,28 +15,28 @@ struct utf8_case {
     bool valid;
 };
 
-#define BYTES(literal) literal, sizeof(literal) - 1
+#define SIZED(literal) literal, sizeof(literal) - 1
 
 static const struct utf8_case utf8_cases[] = {
-    {"nothing", BYTES(""), true},
-    {"ASCII", BYTES("INVITE"), true},
-    {"NUL", BYTES("a\0b"), true},
-    {"two bytes", BYTES("\xC3\xA4"), true},
-    {"the least of three", BYTES("\xE0\xA0\x80"), true},
-    {"the last before the surrogates", BYTES("\xED\x9F\xBF"), true},
-    {"the first behind them", BYTES("\xEE\x80\x80"), true},
-    {"the greatest", BYTES("\xF4\x8F\xBF\xBF"), true},
-    {"above it", BYTES("\xF4\x90\x80\x80"), false},
-    {"five bytes", BYTES("\xF8\x88\x80\x80\x80"), false},
-    {"overlong slash, two bytes", BYTES("\xC0\xAF"), false},
-    {"overlong, three bytes", BYTES("\xE0\x9F\xBF"), false},
-    {"overlong, four bytes", BYTES("\xF0\x8F\xBF\xBF"), false},
-    {"high surrogate", BYTES("\xED\xA0\x80"), false},
-    {"low surrogate", BYTES("\xED\xBF\xBF"), false},
-    {"a tail alone", BYTES("a\x80"), false},
-    {"cut after two of three", BYTES("\xE2\x82"), false},
-    {"cut by ASCII", BYTES("\xE2\x82x"), false},
-    {"0xFF", BYTES("\xFF"), false},
+    {"nothing", SIZED(""), true},
+    {"ASCII", SIZED("INVITE"), true},
+    {"NUL", SIZED("a\0b"), true},
+    {"two bytes", SIZED("\xC3\xA4"), true},
+    {"the least of three", SIZED("\xE0\xA0\x80"), true},
+    {"the last before the surrogates", SIZED("\xED\x9F\xBF"), true},
+    {"the first behind them", SIZED("\xEE\x80\x80"), true},
+    {"the greatest", SIZED("\xF4\x8F\xBF\xBF"), true},
+    {"above it", SIZED("\xF4\x90\x80\x80"), false},
+    {"five bytes", SIZED("\xF8\x88\x80\x80\x80"), false},
+    {"overlong slash, two bytes", SIZED("\xC0\xAF"), false},
+    {"overlong, three bytes", SIZED("\xE0\x9F\xBF"), false},
+    {"overlong, four bytes", SIZED("\xF0\x8F\xBF\xBF"), false},
+    {"high surrogate", SIZED("\xED\xA0\x80"), false},
+    {"low surrogate", SIZED("\xED\xBF\xBF"), false},
+    {"a tail alone", SIZED("a\x80"), false},
+    {"cut after two of three", SIZED("\xE2\x82"), false},
+    {"cut by ASCII", SIZED("\xE2\x82x"), false},
+    {"0xFF", SIZED("\xFF"), false},
 };
 
 static bool utf8_valid(struct sw_slice text)
@@ -68,21 +68,21 @@ struct escape_case {
 };
 
 static const struct escape_case escape_cases[] = {
-    {BYTES("plain \"text\" \\ it's"), "plain \"text\" \\ it's", "plain \"text\" \\ it's"},
-    {BYTES("a\r\nb\tc"), "a\\r\\nb\\tc", "a\\r\\nb\\tc"},
-    {BYTES("\x1b[31m"), "\\x1b[31m", "\\x1b[31m"},
-    {BYTES("\0\x7f"), "\\x00\\x7f", "\\x00\\x7f"},
-    {BYTES("\xC2\x9B"), "\\u{9b}", "\\u{9b}"},
-    {BYTES("\xE2\x80\xAE"
+    {SIZED("plain \"text\" \\ it's"), "plain \"text\" \\ it's", "plain \"text\" \\ it's"},
+    {SIZED("a\r\nb\tc"), "a\\r\\nb\\tc", "a\\r\\nb\\tc"},
+    {SIZED("\x1b[31m"), "\\x1b[31m", "\\x1b[31m"},
+    {SIZED("\0\x7f"), "\\x00\\x7f", "\\x00\\x7f"},
+    {SIZED("\xC2\x9B"), "\\u{9b}", "\\u{9b}"},
+    {SIZED("\xE2\x80\xAE"
            "gnp.exe"),
      "\\u{202e}gnp.exe", "\\u{202e}gnp.exe"},
-    {BYTES("\xE2\x81\xA6\xE2\x80\x8F\xE2\x80\x8B\xEF\xBB\xBF"), "\\u{2066}\\u{200f}\\u{200b}\\u{feff}",
+    {SIZED("\xE2\x81\xA6\xE2\x80\x8F\xE2\x80\x8B\xEF\xBB\xBF"), "\\u{2066}\\u{200f}\\u{200b}\\u{feff}",
      "\\u{2066}\\u{200f}\\u{200b}\\u{feff}"},
-    {BYTES("\xE2\x80\xA8"), "\\u{2028}", "\\u{2028}"},
-    {BYTES("\xEE\x80\x80"), "\\u{e000}", "\\u{e000}"},
-    {BYTES("J\xC3\xB6rg"), "J\xC3\xB6rg", "J\\u{f6}rg"},
-    {BYTES("\xC3("), "\\xc3(", "\\xc3("},
-    {BYTES("\xED\xA0\x80"), "\\xed\\xa0\\x80", "\\xed\\xa0\\x80"},
+    {SIZED("\xE2\x80\xA8"), "\\u{2028}", "\\u{2028}"},
+    {SIZED("\xEE\x80\x80"), "\\u{e000}", "\\u{e000}"},
+    {SIZED("J\xC3\xB6rg"), "J\xC3\xB6rg", "J\\u{f6}rg"},
+    {SIZED("\xC3("), "\\xc3(", "\\xc3("},
+    {SIZED("\xED\xA0\x80"), "\\xed\\xa0\\x80", "\\xed\\xa0\\x80"},
 };
 
 static void test_escape(void **state)
