@@ -248,7 +248,7 @@ static void tell_selection(const struct options *options, const struct select_re
         fputs("sipweave: no call meets all that is asked for; 'sipweave calls' lists them\n", stderr);
 }
 
-/* Nobody should take for silence what is only sealed. explain says it among its results. */
+/* Nobody should take for silence what is only sealed, or can't be read. explain says it among its results. */
 static void tell_unread(const struct run *run)
 {
     if (run->options.quiet || strcmp(run->options.command->name, "explain") == 0)

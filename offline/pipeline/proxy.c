@@ -155,7 +155,8 @@ static enum sw_result read_connect(struct sides *sides)
 
 /* --- SOCKS ------------------------------------------------------------------------------------------------------- */
 
-/* Nothing of a version, a command or a status; VER and CMD of RFC 1928 4, USERID behind. */
+/* Version, command, port, address, and a user's name with a 0 behind it; in 4a that of a host, too. The answer: 0, 90
+ * where it is granted, and what means nothing. */
 static enum sw_result read_socks4(struct sides *sides)
 {
     enum { PORT_AND_ADDRESS = 6 };

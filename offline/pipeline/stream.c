@@ -416,7 +416,7 @@ void stream_free(struct stream *stream, struct sw_mark last)
 {
     if (stream == NULL)
         return;
-    stream->tunnel_done = true;
+    stream->tunnel_done = true; /* what may have opened one was all there is: it is what it looks like */
     for (enum net_side from = NET_A; from <= NET_B && stream->state == STATE_DETECT && stream->held != NULL; from++)
         detect(stream, from);
     if (stream->state == STATE_DETECT && stream->held != NULL)
