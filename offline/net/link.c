@@ -24,11 +24,15 @@ static enum protocol find(const struct named *table, size_t count, uint32_t numb
 enum protocol link_protocol(int link_type)
 {
     static const struct named table[] = {
-        {1, PROTOCOL_ETHERNET}, {113, PROTOCOL_SLL},      {276, PROTOCOL_SLL2},     {101, PROTOCOL_RAW_IP},
-        {12, PROTOCOL_RAW_IP},  {14, PROTOCOL_RAW_IP},    {228, PROTOCOL_IPV4},     {229, PROTOCOL_IPV6},
-        {0, PROTOCOL_LOOPBACK}, {108, PROTOCOL_LOOPBACK}, {9, PROTOCOL_PPP},        {50, PROTOCOL_PPP},
-        {51, PROTOCOL_PPPOE},   {104, PROTOCOL_HDLC},     {219, PROTOCOL_MPLS},     {239, PROTOCOL_NFLOG},
-        {258, PROTOCOL_PKTAP},  {192, PROTOCOL_PPI},      {127, PROTOCOL_RADIOTAP}, {105, PROTOCOL_WLAN},
+        {0, PROTOCOL_LOOPBACK},   {1, PROTOCOL_ETHERNET},        {9, PROTOCOL_PPP},
+        {12, PROTOCOL_RAW_IP},    {14, PROTOCOL_RAW_IP},         {50, PROTOCOL_PPP},
+        {51, PROTOCOL_PPPOE},     {100, PROTOCOL_LLC},           {101, PROTOCOL_RAW_IP},
+        {104, PROTOCOL_HDLC},     {105, PROTOCOL_WLAN},          {108, PROTOCOL_LOOPBACK},
+        {109, PROTOCOL_ENC},      {113, PROTOCOL_SLL},           {117, PROTOCOL_PFLOG},
+        {127, PROTOCOL_RADIOTAP}, {166, PROTOCOL_PPP_DIRECTION}, {192, PROTOCOL_PPI},
+        {197, PROTOCOL_ERF},      {204, PROTOCOL_PPP_DIRECTION}, {205, PROTOCOL_HDLC_DIRECTION},
+        {219, PROTOCOL_MPLS},     {228, PROTOCOL_IPV4},          {229, PROTOCOL_IPV6},
+        {239, PROTOCOL_NFLOG},    {258, PROTOCOL_PKTAP},         {276, PROTOCOL_SLL2},
     };
     return find(table, COUNT(table), (uint32_t)link_type);
 }
@@ -36,16 +40,20 @@ enum protocol link_protocol(int link_type)
 enum protocol ether_protocol(uint16_t type)
 {
     static const struct named table[] = {
-        {0x0800, PROTOCOL_IPV4},     {0x86dd, PROTOCOL_IPV6}, {0x8100, PROTOCOL_VLAN}, {0x88a8, PROTOCOL_VLAN},
-        {0x9100, PROTOCOL_VLAN},     {0x8847, PROTOCOL_MPLS}, {0x8848, PROTOCOL_MPLS}, {0x8864, PROTOCOL_PPPOE},
-        {0x6558, PROTOCOL_ETHERNET}, {0x0806, WALK_OTHER}, /* ARP */
-        {0x8035, WALK_OTHER},                              /* RARP */
-        {0x8863, WALK_OTHER},                              /* PPPoE discovery */
-        {0x8809, WALK_OTHER},                              /* slow protocols: LACP */
-        {0x888e, WALK_OTHER},                              /* EAPOL */
-        {0x88cc, WALK_OTHER},                              /* LLDP */
-        {0x88f7, WALK_OTHER},                              /* PTP */
-        {0x9000, WALK_OTHER},                              /* loop test */
+        {0x0800, PROTOCOL_IPV4},     {0x86dd, PROTOCOL_IPV6},  {0x8100, PROTOCOL_VLAN},  {0x88a8, PROTOCOL_VLAN},
+        {0x9100, PROTOCOL_VLAN},     {0x8847, PROTOCOL_MPLS},  {0x8848, PROTOCOL_MPLS},  {0x8864, PROTOCOL_PPPOE},
+        {0x6558, PROTOCOL_ETHERNET}, {0x88e7, PROTOCOL_I_TAG}, {0x8926, PROTOCOL_TAG_4}, /* VN-Tag */
+        {0x892f, PROTOCOL_TAG_4},                                                        /* HSR */
+        {0x893f, PROTOCOL_TAG_6},                                                        /* IEEE 802.1BR */
+        {0x8909, PROTOCOL_TAG_6},                                                        /* Cisco's security group */
+        {0x0806, WALK_OTHER},                                                            /* ARP */
+        {0x8035, WALK_OTHER},                                                            /* RARP */
+        {0x8863, WALK_OTHER},                                                            /* PPPoE discovery */
+        {0x8809, WALK_OTHER},                                                            /* slow protocols: LACP */
+        {0x888e, WALK_OTHER},                                                            /* EAPOL */
+        {0x88cc, WALK_OTHER},                                                            /* LLDP */
+        {0x88f7, WALK_OTHER},                                                            /* PTP */
+        {0x9000, WALK_OTHER},                                                            /* loop test */
     };
     return find(table, COUNT(table), type);
 }
@@ -90,6 +98,52 @@ enum protocol step_hdlc(struct walk *walk)
 {
     const uint8_t *header = take(&walk->bytes, 4);
     return header == NULL ? WALK_MALFORMED : ether_protocol(be16(header + 2));
+}
+
+enum protocol step_hdlc_direction(struct walk *walk)
+{
+    return take(&walk->bytes, 1) == NULL ? WALK_MALFORMED : PROTOCOL_HDLC;
+}
+
+/* Its size, which is filled up to four bytes; address family, what the filter did, and why. */
+enum protocol step_pflog(struct walk *walk)
+{
+    enum { SHORTEST = 45, UNIT = 4 };
+    const size_t size = walk->bytes.size == 0 ? 0 : walk->bytes.data[0];
+    if (size < SHORTEST || take(&walk->bytes, (size + UNIT - 1) / UNIT * UNIT) == NULL)
+        return WALK_MALFORMED;
+    return PROTOCOL_RAW_IP;
+}
+
+/* Address family, security parameters, flags. */
+enum protocol step_enc(struct walk *walk)
+{
+    return take(&walk->bytes, 12) == NULL ? WALK_MALFORMED : PROTOCOL_RAW_IP;
+}
+
+/* Time, type, flags, lengths; extension headers, the first bit of whose first byte tells of another. Of Ethernet two
+ * more bytes follow. */
+enum protocol step_erf(struct walk *walk)
+{
+    enum { HEADER = 16, TYPE = 8, LENGTH = 14, MORE = 0x80, EXTENSION = 8, PAD = 2 };
+    enum { ETHERNET = 2, ETHERNET_COLOURED = 11, ETHERNET_MARKED = 16, ETHERNET_HASHED = 20, IPV4 = 22, IPV6 = 23 };
+    const uint8_t *header = take(&walk->bytes, HEADER);
+    if (header == NULL)
+        return WALK_MALFORMED;
+    const int type = header[TYPE] & ~MORE;
+    const uint8_t *extension = header + TYPE;
+    while (extension != NULL && (extension[0] & MORE) != 0)
+        extension = take(&walk->bytes, EXTENSION);
+    if (extension == NULL)
+        return WALK_MALFORMED;
+    if (type == IPV4 || type == IPV6)
+        return PROTOCOL_RAW_IP;
+    if (type != ETHERNET && type != ETHERNET_COLOURED && type != ETHERNET_MARKED && type != ETHERNET_HASHED)
+        return WALK_UNKNOWN;
+    if (take(&walk->bytes, PAD) == NULL)
+        return WALK_MALFORMED;
+    walk_limit(walk, be16(header + LENGTH));
+    return PROTOCOL_ETHERNET;
 }
 
 /* Attributes: a length, its own four bytes counted, a type, and a value that is filled up to four bytes; both numbers
@@ -194,6 +248,17 @@ enum protocol step_ppp(struct walk *walk)
     return protocol >= CONTROL ? WALK_OTHER : find(table, COUNT(table), protocol);
 }
 
+/* 0 or 1; in the first of these link types it has taken the place of ff, the address. */
+enum protocol step_ppp_direction(struct walk *walk)
+{
+    struct sw_slice *rest = &walk->bytes;
+    if (take(rest, 1) == NULL)
+        return WALK_MALFORMED;
+    if (rest->size != 0 && rest->data[0] == 0x03)
+        take(rest, 1);
+    return PROTOCOL_PPP;
+}
+
 /* RFC 2516 4: version and type 1, code 0 for a session, session id, length. */
 enum protocol step_pppoe(struct walk *walk)
 {
@@ -210,6 +275,24 @@ enum protocol step_vlan(struct walk *walk)
 {
     const uint8_t *tag = take(&walk->bytes, 4);
     return tag == NULL ? WALK_MALFORMED : type_or_length(walk, be16(tag + 2));
+}
+
+enum protocol step_tag_4(struct walk *walk)
+{
+    const uint8_t *tag = take(&walk->bytes, 6);
+    return tag == NULL ? WALK_MALFORMED : type_or_length(walk, be16(tag + 4));
+}
+
+enum protocol step_tag_6(struct walk *walk)
+{
+    const uint8_t *tag = take(&walk->bytes, 8);
+    return tag == NULL ? WALK_MALFORMED : type_or_length(walk, be16(tag + 6));
+}
+
+/* The customer's own addresses and type follow. */
+enum protocol step_i_tag(struct walk *walk)
+{
+    return take(&walk->bytes, 4) == NULL ? WALK_MALFORMED : PROTOCOL_ETHERNET;
 }
 
 /* IEEE 802.2: DSAP, SSAP, control; SNAP (aa aa 03) adds an organisation and, for 0 (Ethernet), an EtherType. */

@@ -20,10 +20,18 @@ enum protocol {
     PROTOCOL_PKTAP,    /* macOS, all interfaces */
     PROTOCOL_PPI,
     PROTOCOL_RADIOTAP,
-    PROTOCOL_WLAN, /* IEEE 802.11 */
+    PROTOCOL_WLAN,  /* IEEE 802.11 */
+    PROTOCOL_PFLOG, /* of the BSDs' packet filter */
+    PROTOCOL_ENC,   /* what the BSDs' IPsec has decrypted */
+    PROTOCOL_ERF,   /* Endace */
     PROTOCOL_PPP,
+    PROTOCOL_PPP_DIRECTION, /* PPP, and Cisco's HDLC, behind a byte that tells sent from received */
+    PROTOCOL_HDLC_DIRECTION,
     PROTOCOL_PPPOE,
     PROTOCOL_VLAN,
+    PROTOCOL_TAG_4, /* four bytes, and an EtherType */
+    PROTOCOL_TAG_6,
+    PROTOCOL_I_TAG, /* IEEE 802.1ah */
     PROTOCOL_LLC,
     PROTOCOL_MPLS,
     PROTOCOL_RAW_IP, /* IPv4 or IPv6, by the version */
@@ -63,6 +71,7 @@ struct walk {
 typedef enum protocol step(struct walk *walk);
 step step_ethernet, step_sll, step_sll2, step_loopback, step_ppp, step_pppoe, step_vlan, step_llc, step_mpls;
 step step_hdlc, step_nflog, step_pktap, step_ppi, step_radiotap, step_wlan;
+step step_pflog, step_enc, step_erf, step_ppp_direction, step_hdlc_direction, step_tag_4, step_tag_6, step_i_tag;
 step step_raw_ip, step_ipv4, step_ipv6, step_ipv6_options, step_ipv6_fragment, step_ah, step_udp;
 step step_gre;
 

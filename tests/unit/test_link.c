@@ -16,10 +16,12 @@ struct link_case {
     const char *outcome; /* v4, v6, or the count that grows */
 };
 
-#define SLL       "0000 0001 0006 020000000001 0000"
-#define ADDRESSES "020000000001 020000000002 020000000003"
-#define SNAP      "aaaa03 000000 0800"
-#define SLL2_REST "0000 00000002 0001 00 06 020000000001 0000"
+#define SLL        "0000 0001 0006 020000000001 0000"
+#define ADDRESSES  "020000000001 020000000002 020000000003"
+#define SNAP       "aaaa03 000000 0800"
+#define FORTY_FOUR "0000000000000000000000 0000000000000000000000 0000000000000000000000 0000000000000000000000"
+#define ERF_TIME   "0000000000000001"
+#define SLL2_REST  "0000 00000002 0001 00 06 020000000001 0000"
 
 static const struct link_case link_cases[] = {
     {"Ethernet", 1, ETHERNET "0800", V4, "v4"},
@@ -42,6 +44,12 @@ static const struct link_case link_cases[] = {
     {"LLC, IP", 1, ETHERNET "0021 060603", V4, "v4"},
     {"LLC, spanning tree", 1, ETHERNET "0026 424203 0000000000", NOTHING, "other"},
     {"VLAN, LLC, SNAP", 1, ETHERNET "8100 0005 0026 aaaa03 000000 0800", V4, "v4"},
+    {"802.1ah", 1, ETHERNET "88e7 00000100", ETHER_V4, "v4"},
+    {"802.1ad, 802.1ah", 1, ETHERNET "88a8 0005 88e7 00000100", ETHER_V4, "v4"},
+    {"802.1BR", 1, ETHERNET "893f 0000 0001 0000 0800", V4, "v4"},
+    {"VN-Tag, 802.1Q", 1, ETHERNET "8926 8001 0000 8100 0005 0800", V4, "v4"},
+    {"HSR", 1, ETHERNET "892f 0020 0001 86dd", V6, "v6"},
+    {"security group", 1, ETHERNET "8909 01 01 0001 0064 0800", V4, "v4"},
     {"ARP", 1, ETHERNET "0806 0001080006040001", NOTHING, "other"},
     {"unknown EtherType", 1, ETHERNET "1234", V4, "unknown"},
     {"between length and type", 1, ETHERNET "05ff", V4, "unknown"},
@@ -76,6 +84,21 @@ static const struct link_case link_cases[] = {
     {"PPPoE alone", 51, "1100 0001 0020 0021", V4, "v4"},
     {"Cisco HDLC", 104, "0f00 0800", V4, "v4"},
     {"Cisco HDLC, keep-alive", 104, "8f00 8035", NOTHING, "other"},
+    {"PPP, direction for the address", 166, "00 03 0021", V4, "v4"},
+    {"PPP, direction", 204, "01 ff03 0057", V6, "v6"},
+    {"Cisco HDLC, direction", 205, "00 0f00 0800", V4, "v4"},
+    {"LLC alone", 100, SNAP, V4, "v4"},
+    {"PFLOG", 117, "3d 02 00 00" FORTY_FOUR "0000000000000000 00000000 01000000", V4, "v4"},
+    {"PFLOG, the shortest", 117, "2d 18 00 00" FORTY_FOUR, V6, "v6"},
+    {"PFLOG, too short", 117, "2c 02 00 00" FORTY_FOUR, V4, "malformed"},
+    {"ENC", 109, "02000000 00001234 00000001", V4, "v4"},
+    {"ENC, IPv6", 109, "0000001c 00001234 00000001", V6, "v6"},
+    {"ERF", 197, ERF_TIME "02 04 0060 0000 003c 0000" ETHERNET "0800", V4, "v4"},
+    {"ERF, extensions", 197, ERF_TIME "82 04 0080 0000 0060 8000000000000001 0300000000000001 0000" ETHERNET "86dd", V6,
+     "v6"},
+    {"ERF, extensions cut", 197, ERF_TIME "82 04 0080 0000 0060 8000000000000001", NOTHING, "malformed"},
+    {"ERF, IPv6", 197, ERF_TIME "17 04 0060 0000 003c", V6, "v6"},
+    {"ERF, InfiniBand", 197, ERF_TIME "15 04 0060 0000 003c", V4, "unknown"},
     {"MPLS alone", 219, "000101ff", V4, "v4"},
     {"NFLOG", 239, "0200 0000 0800 0100 08000103 0500 0a00 00 000000 2200 0900", V4, "v4"},
     {"NFLOG, big endian", 239, "0a00 0000 0005 000a 00 000000 0036 0009", V6, "v6"},
@@ -145,7 +168,30 @@ static const struct tunnel_case tunnel_cases[] = {
     {"ERSPAN III, other frame", 47, 0, "1000 22eb 00000001 20010001 00000000 0000 0400", V6, "other"},
     {"ERSPAN of no known version", 47, 0, "1000 88be 00000001 70010001 00000000 0000 0000", V6, "malformed"},
     {"VXLAN", 17, 4789, "0800000000000100", ETHER_V4, "v4"},
+    {"VXLAN, a group", 17, 4789, "8808012300000100", ETHER_V4, "v4"},
+    {"VXLAN, Linux", 17, 8472, "0800000000000100", ETHER_V4, "v4"},
     {"not VXLAN", 17, 4789, "6869", NOTHING, "datagram"},
+    {"not VXLAN, a message", 17, 8472, "5349502f322e3020", NOTHING, "datagram"},
+    {"VXLAN GPE, IPv4", 17, 4790, "0c00000100000100", V4, "v4"},
+    {"VXLAN GPE, IPv6", 17, 4790, "0c00000200000100", V6, "v6"},
+    {"VXLAN GPE, Ethernet", 17, 4790, "0c00000300000100", ETHER_V4, "v4"},
+    {"VXLAN GPE, NSH", 17, 4790, "0c00000400000100", V4, "other"},
+    {"not VXLAN GPE", 17, 4790, "0800000000000100", NOTHING, "datagram"},
+    {"L2TP", 17, 1701, "0002 0001 0002 ff03 0021", V4, "v4"},
+    {"L2TP, length", 17, 1701, "4002 0030 0001 0002 ff03 0057", V6, "v6"},
+    {"L2TP, all fields", 17, 1701, "4b02 0030 0001 0002 0005 0006 0003 000000 21", V4, "v4"},
+    {"L2TP, padding cut", 17, 1701, "0202 0001 0002 0003 0000", NOTHING, "malformed"},
+    {"L2TP, control", 17, 1701, "c802 0014 0001 0000 0005 0006 8000 0000 0006", NOTHING, "other"},
+    {"not L2TP", 17, 1701, "6869", NOTHING, "datagram"},
+    {"TZSP", 17, 37008, "01 00 0001 01", ETHER_V4, "v4"},
+    {"TZSP, to send", 17, 37008, "01 01 0001 01", ETHER_V4, "v4"},
+    {"TZSP, fields", 17, 37008, "01 00 0001 00 0a01c4 29020010 01", ETHER_V4, "v4"},
+    {"TZSP, 802.11", 17, 37008, "01 00 0012 01 0800 0000" ADDRESSES "0000" SNAP, V4, "v4"},
+    {"TZSP, another link", 17, 37008, "01 00 0077 01", V4, "unknown"},
+    {"TZSP, field cut", 17, 37008, "01 00 0001 0a02c4", NOTHING, "malformed"},
+    {"TZSP, no end", 17, 37008, "01 00 0001 00", NOTHING, "malformed"},
+    {"TZSP, keep-alive", 17, 37008, "01 04 0000 01", NOTHING, "datagram"},
+    {"not TZSP", 17, 37008, "6869", NOTHING, "datagram"},
     {"Geneve", 17, 6081, "0000 6558 00000100", ETHER_V4, "v4"},
     {"Geneve, options, IPv6", 17, 6081, "0200 86dd 00000100 0102030405060708", V6, "v6"},
     {"Geneve, options cut", 17, 6081, "0200 86dd 00000100 010203", NOTHING, "malformed"},
