@@ -5,73 +5,6 @@
 #include "rules/sdp_check.h"
 #include "rules/sip_grammar.h"
 
-/* --- words ------------------------------------------------------------------------------------------------------- */
-
-/* A few characters more than in a token of SIP. */
-bool sw_sdp_token(struct sw_slice text)
-{
-    for (size_t i = 0; i < text.size; i++)
-        if (!sw_is_token(text.data[i]) && (text.data[i] == 0 || strchr("#$&^{|}", text.data[i]) == NULL))
-            return false;
-    return text.size > 0;
-}
-
-/* POS-DIGIT *DIGIT */
-static bool is_integer(struct sw_slice text)
-{
-    return sw_grammar_digits(text) && text.data[0] != '0';
-}
-
-/* --- o= and m= --------------------------------------------------------------------------------------------------- */
-
-bool sw_sdp_is_origin(struct sw_slice value)
-{
-    enum { FIELDS = 6, SESSION_ID = 1, SESSION_VERSION = 2 };
-    bool last = false;
-    for (unsigned i = 0; i < FIELDS; i++) {
-        if (last)
-            return false;
-        struct sw_slice field = sw_field_next(&value, &last);
-        if (field.size == 0 || ((i == SESSION_ID || i == SESSION_VERSION) && !sw_grammar_digits(field)))
-            return false;
-    }
-    return last;
-}
-
-static bool is_port(struct sw_slice field)
-{
-    size_t slash = sw_slice_find(field, '/');
-    return sw_grammar_digits(sw_slice_head(field, slash)) &&
-           (slash == field.size || is_integer(sw_slice_skip(field, slash + 1)));
-}
-
-/* token *("/" token) */
-static bool is_protocol(struct sw_slice field)
-{
-    size_t slash;
-    do {
-        slash = sw_slice_find(field, '/');
-        if (!sw_sdp_token(sw_slice_head(field, slash)))
-            return false;
-        field = sw_slice_skip(field, slash + 1);
-    } while (field.size > 0);
-    return true;
-}
-
-bool sw_sdp_is_media(struct sw_slice value)
-{
-    bool last;
-    if (!sw_sdp_token(sw_field_next(&value, &last)) || last || !is_port(sw_field_next(&value, &last)) || last)
-        return false;
-    struct sw_slice protocol = sw_field_next(&value, &last);
-    if (protocol.size == 0 || protocol.data[protocol.size - 1] == '/' || !is_protocol(protocol) || last)
-        return false;
-    while (!last)
-        if (!sw_sdp_token(sw_field_next(&value, &last)))
-            return false;
-    return true;
-}
-
 /* --- addresses --------------------------------------------------------------------------------------------------- */
 
 /* An address as it is written: a literal, or a name. */
@@ -197,8 +130,8 @@ static void check_rtpmap(const struct sw_sip_case *one, struct sw_slice value)
     struct sw_slice clock = sw_slice_skip(rest, slash + 1);
     size_t second = sw_slice_find(clock, '/');
     struct sw_slice channels = sw_slice_skip(clock, second + 1);
-    bool right = is_integer(number) && sw_sdp_token(sw_slice_head(rest, slash)) &&
-                 is_integer(sw_slice_head(clock, second)) && (second == clock.size || is_integer(channels));
+    bool right = sw_sdp_integer(number) && sw_sdp_token(sw_slice_head(rest, slash)) &&
+                 sw_sdp_integer(sw_slice_head(clock, second)) && (second == clock.size || sw_sdp_integer(channels));
     if (!right)
         sw_case_report(one, SW_RULE_SDP_RTPMAP_SYNTAX, "rtpmap:", value);
 }

@@ -6,7 +6,8 @@
 #include "rules/sdp_kind.h"
 
 #include "bytes.h"
-#include "rules/sdp_check.h"
+#include "rules/sdp_grammar.h"
+#include "rules/sip_case.h"
 #include "rules/sip_grammar.h"
 
 enum { SIZE_MAX_OF_TEXT = 16384 };

@@ -3,7 +3,7 @@
  * May this be offered, and may it be offered after what was said before? RFC 3264 5 and 8, RFC 5763 5, 8843 7.2.1 and
  * 9.3.1.1, 8839 4.4.1.1.
  */
-#include "rules/sdp_check.h"
+#include "rules/sdp_grammar.h"
 #include "rules/sdp_pair.h"
 
 #include "bytes.h"

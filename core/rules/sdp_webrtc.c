@@ -13,23 +13,6 @@ static bool same_group(const struct sw_part *a, const struct sw_part *b)
 
 /* --- DTLS -------------------------------------------------------------------------------------------------------- */
 
-static bool is_upper_hex(uint8_t c)
-{
-    return sw_is_digit(c) || (c >= 'A' && c <= 'F');
-}
-
-size_t sw_sdp_pairs(struct sw_slice text)
-{
-    enum { PAIR = 3 };
-    if (text.size % PAIR != PAIR - 1)
-        return 0;
-    for (size_t i = 0; i < text.size; i += PAIR)
-        if (!is_upper_hex(text.data[i]) || !is_upper_hex(text.data[i + 1]) ||
-            (i + 2 < text.size && text.data[i + 2] != ':'))
-            return 0;
-    return (text.size + 1) / PAIR;
-}
-
 static bool is_fingerprint(struct sw_slice value)
 {
     static const struct {
@@ -93,72 +76,16 @@ static void check_dtls(const struct sw_sip_case *one, const struct sw_descriptio
 
 /* --- ICE --------------------------------------------------------------------------------------------------------- */
 
-/* ALPHA / DIGIT / "+" / "/" */
-static bool is_ice_text(struct sw_slice text, size_t min, size_t max)
-{
-    for (size_t i = 0; i < text.size; i++)
-        if (!sw_is_alpha(text.data[i]) && !sw_is_digit(text.data[i]) && text.data[i] != '+' && text.data[i] != '/')
-            return false;
-    return text.size >= min && text.size <= max;
-}
-
-enum { UFRAG_MIN = 4, UFRAG_SENT = 32, PWD_MIN = 22, ICE_MAX = 256 };
-
-bool sw_sdp_is_ice_text(enum sw_item_kind kind, struct sw_slice value)
-{
-    return kind == SW_ITEM_ICE_UFRAG ? is_ice_text(value, UFRAG_MIN, UFRAG_SENT) : is_ice_text(value, PWD_MIN, ICE_MAX);
-}
-
-static bool is_digits(struct sw_slice text, size_t max)
-{
-    return sw_grammar_digits(text) && text.size <= max;
-}
-
-static bool is_reflected(struct sw_slice type)
-{
-    return sw_slice_equal(type, SW_SLICE("srflx")) || sw_slice_equal(type, SW_SLICE("prflx")) ||
-           sw_slice_equal(type, SW_SLICE("relay"));
-}
-
-/* What stands behind the type: a related address and port, then pairs of extensions. */
-static bool has_related(struct sw_slice rest)
-{
-    bool last = true;
-    bool address = sw_slice_equal(sw_field_next(&rest, &last), SW_SLICE("raddr"));
-    address = address && !last && sw_field_next(&rest, &last).size > 0 && !last;
-    bool port = address && sw_slice_equal(sw_field_next(&rest, &last), SW_SLICE("rport")) && !last;
-    return port && sw_grammar_digits(sw_field_next(&rest, &last));
-}
-
-bool sw_sdp_is_candidate(struct sw_slice value)
-{
-    enum { FOUNDATION_MAX = 32, COMPONENT_MAX = 3, PRIORITY_MAX = 10, PORT_MAX = 5 };
-    bool last[8] = {false};
-    struct sw_slice foundation = sw_field_next(&value, &last[0]);
-    struct sw_slice component = sw_field_next(&value, &last[1]);
-    struct sw_slice transport = sw_field_next(&value, &last[2]);
-    struct sw_slice priority = sw_field_next(&value, &last[3]);
-    struct sw_slice address = sw_field_next(&value, &last[4]);
-    struct sw_slice port = sw_field_next(&value, &last[5]);
-    struct sw_slice typ = sw_field_next(&value, &last[6]);
-    struct sw_slice type = sw_field_next(&value, &last[7]);
-    if (last[6] || !is_ice_text(foundation, 1, FOUNDATION_MAX) || !is_digits(component, COMPONENT_MAX) ||
-        !sw_grammar_token(transport) || !is_digits(priority, PRIORITY_MAX) || address.size == 0 ||
-        !is_digits(port, PORT_MAX) || !sw_slice_equal(typ, SW_SLICE("typ")) || !sw_grammar_token(type))
-        return false;
-    return !is_reflected(type) || has_related(value);
-}
-
 static void check_ice_lines(const struct sw_sip_case *one, const struct sw_part *part)
 {
     for (size_t i = 0; i < part->items.count; i++) {
         const struct sw_slice value = part->items.first[i].value;
         const enum sw_item_kind kind = part->items.first[i].kind;
-        if (kind == SW_ITEM_ICE_UFRAG && !is_ice_text(value, UFRAG_MIN, ICE_MAX))
+        if (kind == SW_ITEM_ICE_UFRAG && !sw_sdp_ice_text(value, SW_ICE_UFRAG_MIN, SW_ICE_MAX))
             sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LEN, "ice-ufrag:", value);
-        else if (kind == SW_ITEM_ICE_UFRAG && value.size > UFRAG_SENT)
+        else if (kind == SW_ITEM_ICE_UFRAG && value.size > SW_ICE_UFRAG_SENT)
             sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LONG, "ice-ufrag:", value);
-        else if (kind == SW_ITEM_ICE_PWD && !is_ice_text(value, PWD_MIN, ICE_MAX))
+        else if (kind == SW_ITEM_ICE_PWD && !sw_sdp_ice_text(value, SW_ICE_PWD_MIN, SW_ICE_MAX))
             sw_case_report(one, SW_RULE_RTC_ICE_UFRAG_LEN, "ice-pwd:", value);
         else if (kind == SW_ITEM_CANDIDATE && !sw_sdp_is_candidate(value))
             sw_case_report(one, SW_RULE_RTC_ICE_CANDIDATE, "candidate:", value);

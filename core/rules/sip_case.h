@@ -3,6 +3,7 @@
  * What the checks of a single message share, the case (struct sw_sip_case) first of all:
  *
  *   sip_check.c       the order in which they run
+ *   sip_case.c        what they all want to know
  *   sip_kind.c        which messages are alike to them
  *   sip_usual.c       what is written as it mostly is
  *   sip_known.c       what is remembered of the messages before
@@ -108,9 +109,18 @@ void sw_case_report(const struct sw_sip_case *one, enum sw_rule rule, const char
 bool sw_case_is_of_another(const struct sw_sip_case *one, enum sw_rule rule, struct sw_slice bytes);
 /* Its line is there, but is no header line (SIP-HEADER-SYNTAX). */
 bool sw_case_is_maimed(const struct sw_sip_case *one, enum sw_sip_field field);
+unsigned sw_case_faults(const struct sw_sip_case *one);
+
+/* --- sip_case.c --- */
+
+/* All but what its lines say, from checker, sip, placement and transport. */
+void sw_case_read(struct sw_sip_case *one);
+/* named, single, twice, bad_line and bare. */
+void sw_case_read_lines(struct sw_sip_case *one);
 bool sw_case_method(const struct sw_sip_case *one, const char *method);  /* a request of that */
 bool sw_case_answers(const struct sw_sip_case *one, const char *method); /* a response to that */
-unsigned sw_case_faults(const struct sw_sip_case *one);
+/* Wherever a CR stands a LF follows, and before each LF, but in the first place, stands a CR. */
+bool sw_case_is_lined(struct sw_slice text);
 
 /* --- sip_known.c: what the messages before have shown --- */
 
@@ -179,8 +189,6 @@ const struct sw_body *sw_sip_checker_body(const struct sw_sip_checker *checker, 
 /* That a body was found right, and whether there is a remark to make all the same. */
 bool sw_case_knows_body(const struct sw_sip_case *one, uint64_t hash, bool *remark);
 void sw_case_learn_body(const struct sw_sip_case *one, uint64_t hash, bool remark);
-/* Wherever a CR stands a LF follows, and before each LF, but in the first place, stands a CR. */
-bool sw_case_is_lined(struct sw_slice text);
 
 void sw_check_sip_start(const struct sw_sip_case *one);
 void sw_check_sip_section(const struct sw_sip_case *one);

@@ -5,6 +5,7 @@
  *   websip.c        the events of a connection, and what its messages must be
  *   websip_fields.c what the fields of a message say about the transport
  *   web.c           several connections together
+ *   websip_report.c what they have to say
  */
 #ifndef SW_RULES_WEBSIP_STATE_H
 #define SW_RULES_WEBSIP_STATE_H
@@ -84,7 +85,7 @@ struct sw_websip {
     struct sw_contact_faults contacts[2]; /* of the last; [1]: of REGISTER */
 };
 
-/* About the event at hand, or with a packet before it (NULL: none). evidence: printable ASCII. */
+/* websip_report.c: about the event at hand, or with a packet before it (NULL: none). evidence: printable ASCII. */
 void sw_websip_report(struct sw_websip *websip, enum sw_rule rule, const struct sw_mark *before, const char *evidence,
                       ...) __attribute__((format(printf, 4, 5)));
 /* The same of the event alone, with text that is ready. */

@@ -8,15 +8,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* RFC 9110 5.6.2: SIP's token and five characters more. */
-bool sw_http_is_token(struct sw_slice text)
-{
-    for (size_t i = 0; i < text.size; i++)
-        if (!sw_is_token(text.data[i]) && (text.data[i] == 0 || strchr("#$&^|", text.data[i]) == NULL))
-            return false;
-    return text.size > 0;
-}
-
 struct sw_slice sw_head_first_line(struct sw_slice text)
 {
     struct sw_slice line = {0};

@@ -5,7 +5,6 @@
 #include "ws/head.h"
 
 #include "bytes.h"
-#include "ws/opening.h"
 
 static const struct sw_slice names[SW_HEAD_NAMES] = {
     [SW_HEAD_AUTHORIZATION] = {(const uint8_t *)"Authorization", 13},
@@ -108,6 +107,14 @@ bool sw_head_list_next(struct sw_head_list *list, struct sw_slice *element)
         if (!sw_http_header(&list->more, list->name, &list->list))
             return false;
     return true;
+}
+
+bool sw_http_is_token(struct sw_slice text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (!sw_is_token(text.data[i]) && (text.data[i] == 0 || strchr("#$&^|", text.data[i]) == NULL))
+            return false;
+    return text.size > 0;
 }
 
 bool sw_head_lists_tokens(const struct sw_head *head, enum sw_head_name name)

@@ -38,6 +38,8 @@ struct sw_head {
  * "HTTP 1.1 101", and have a version that is none. */
 enum sw_result sw_http_parse_answer(struct sw_slice data, size_t *scanned, struct sw_http_head *head);
 
+/* RFC 9110 5.6.2: SIP's token and five characters more. */
+bool sw_http_is_token(struct sw_slice text);
 /* "HTTP/" DIGIT "." DIGIT (RFC 9112 2.3). */
 bool sw_http_is_version(struct sw_slice text);
 

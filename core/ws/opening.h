@@ -36,7 +36,6 @@ struct sw_opening {
 void sw_opening_report(struct sw_connection *c, enum sw_rule rule, enum sw_direction party, const char *evidence, ...)
     __attribute__((format(printf, 4, 5)));
 
-bool sw_http_is_token(struct sw_slice text);
 /* Without its end. */
 struct sw_slice sw_head_first_line(struct sw_slice text);
 /* A header line that breaks RFC 9112 5; empty: there is none. */

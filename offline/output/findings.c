@@ -33,15 +33,6 @@ bool rule_matches(const char *const *patterns, const struct sw_rule_info *rule)
     return any;
 }
 
-bool rule_is_about_websocket(const struct sw_rule_info *rule)
-{
-    static const char *const prefixes[] = {"WS-", "WSH", "PMD-"};
-    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
-        if (g_str_has_prefix(rule->id, prefixes[i]))
-            return true;
-    return false;
-}
-
 struct findings *findings_new(const struct output_options *options)
 {
     struct findings *findings = g_new0(struct findings, 1);

@@ -54,9 +54,6 @@ void rule_append_uri(GString *to, const struct sw_rule_info *rule);
 enum { PACKETS_SHOWN = 4 };
 void packets_append(GString *to, const struct finding_record *finding);
 
-/* About handshake, frames, messages and compression, whatever a WebSocket carries. */
-bool rule_is_about_websocket(const struct sw_rule_info *rule);
-
 /* Whether the id matches one of the patterns; NULL: all do. */
 bool rule_matches(const char *const *patterns, const struct sw_rule_info *rule);
 

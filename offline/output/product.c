@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "output/facts.h"
-#include "output/findings.h"
 #include "output/text.h"
 
 enum { ENDPOINTS_KEPT = 16384, TRIES = 16, NAME_MOST = 80, NAMES_KEPT = 8, SETTLED = 1024 };
@@ -47,6 +46,15 @@ static void free_known(gpointer data)
     g_free(known->name);
     g_free(known->web);
     g_free(known);
+}
+
+bool rule_is_about_websocket(const struct sw_rule_info *rule)
+{
+    static const char *const prefixes[] = {"WS-", "WSH", "PMD-"};
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(rule->id, prefixes[i]))
+            return true;
+    return false;
 }
 
 struct products *products_new(void)

@@ -21,4 +21,7 @@ void products_forget(struct products *products, const struct connection_record *
  * names, of others the one that SIP names. Borrowed until the next call. */
 const char *products_of(struct products *products, const struct finding_record *finding);
 
+/* About handshake, frames, messages and compression, whatever a WebSocket carries. */
+bool rule_is_about_websocket(const struct sw_rule_info *rule);
+
 #endif

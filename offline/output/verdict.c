@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "output/facts.h"
+#include "output/product.h"
 #include "output/text.h"
 
 enum { SENDERS_MOST = 1000 };
