@@ -31,18 +31,6 @@ void weave_calls_close(void)
 
 /* What is read of a message. */
 
-struct sw_endpoint weave_endpoint(const address *host, uint32_t port)
-{
-    struct sw_endpoint end = {.port = (uint16_t)port};
-    if (host->type == AT_IPv4 && host->len == 4)
-        end.family = 4;
-    else if (host->type == AT_IPv6 && host->len == 16)
-        end.family = 6;
-    if (end.family != 0)
-        memcpy(end.address, host->data, (size_t)host->len);
-    return end;
-}
-
 /* "2 INVITE" */
 static struct sw_slice cseq_method(const struct sw_sip *sip)
 {

@@ -24,8 +24,6 @@ struct weave_carrier {
     struct weave_part *part; /* with an ordinal: of its side */
 };
 
-struct sw_endpoint weave_endpoint(const address *host, uint32_t port);
-
 /* On the first pass, in the order of packets. */
 struct weave_sip *weave_calls_add(packet_info *pinfo, const struct sw_sip *sip, const struct weave_carrier *carrier);
 

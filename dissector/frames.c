@@ -8,10 +8,11 @@
  */
 #include "frames.h"
 
+#include "conversation.h"
+#include "events.h"
 #include "handshake.h"
 #include "ids.h"
 #include "judge.h"
-#include "state.h"
 #include "tree.h"
 
 enum { HEADER_MAX = 14 };

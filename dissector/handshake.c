@@ -9,9 +9,9 @@
  */
 #include "handshake.h"
 
+#include "conversation.h"
 #include "frames.h"
 #include "ids.h"
-#include "state.h"
 
 static struct sw_slice bytes_of(const field_info *item)
 {

@@ -5,6 +5,9 @@
  */
 #include "packet-sipweave.h"
 
+#include "calls.h"
+#include "conversation.h"
+#include "events.h"
 #include "frames.h"
 #include "ids.h"
 #include "judge.h"
@@ -12,8 +15,8 @@
 #include "payload.h"
 #include "post.h"
 #include "preferences.h"
-#include "state.h"
 #include "tap.h"
+#include "transport.h"
 #include "ways.h"
 
 struct weave_preferences weave_preferences = {
@@ -54,13 +57,32 @@ static void register_preferences(int protocol)
         10, &weave_preferences.memory);
 }
 
+static void open_capture(void)
+{
+    weave_ids_find_expert();
+    weave_conversations_open();
+    weave_events_open();
+    weave_calls_open();
+    weave_judge_open();
+    weave_transport_open();
+}
+
+static void close_capture(void)
+{
+    weave_conversations_close();
+    weave_calls_close();
+    weave_judge_close();
+    weave_transport_close();
+}
+
 void weave_register_protocol(void)
 {
     int protocol = proto_register_protocol("SIP over WebSocket (sipweave)", "sipweave", "sipweave");
     weave_ids_register(protocol);
     register_preferences(protocol);
     handles.own = register_dissector("sipweave", weave_dissect, protocol);
-    weave_state_register();
+    register_init_routine(open_capture);
+    register_cleanup_routine(close_capture);
     weave_judge_register();
     weave_payload_register();
     weave_post_register();

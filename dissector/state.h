@@ -177,38 +177,11 @@ struct weave_conversation {
     unsigned close_code;
 };
 
-void weave_state_register(void);
-
-/* The bounds of this file, and what one message more may take of the memory for payloads: false when it is used up. */
+/* The bounds of this file. */
 const struct sw_limits *weave_limits(void);
 
-/* Of the innermost transport of this packet; NULL: not known, or none. */
-struct weave_conversation *weave_conversation_find(packet_info *pinfo);
-/* What is known when it is made. */
-enum weave_beginning {
-    BEGINS_HERE,
-    BEGINS_BEHIND_PROXY, /* a load balancer's PROXY line stands before the first head */
-    BEGAN_EARLIER,       /* its handshake wasn't seen */
-};
-/* On the first pass: makes it. */
-struct weave_conversation *weave_conversation_make(packet_info *pinfo, enum weave_beginning beginning);
-/* Who is the client of one that was seen from its middle: the one that masks (RFC 6455 5.1). */
-void weave_conversation_guess(struct weave_conversation *conversation, const packet_info *pinfo, bool masked);
-enum sw_direction weave_direction(const struct weave_conversation *conversation, const packet_info *pinfo);
 struct sw_mark weave_mark(const packet_info *pinfo);
-
-/* A head of the handshake, on the first pass: feeds the core, learns what was agreed on. */
-void weave_conversation_head(struct weave_conversation *conversation, packet_info *pinfo, enum sw_direction direction,
-                             struct sw_slice head);
-
-/* TCP's FIN or RST of that side, on the first pass. */
-void weave_conversation_end(struct weave_conversation *conversation, packet_info *pinfo, enum sw_direction direction,
-                            enum sw_eof how);
-
-/* One frame, step->frame, on the first pass. payload: what there is of it, as on the wire. begin: its first packet. */
-void weave_step_push(struct weave_step *step, packet_info *pinfo, struct sw_slice payload, struct sw_mark begin);
-/* Bytes of this direction can't be had, on the first pass. */
-void weave_step_gap(struct weave_step *step, packet_info *pinfo, uint64_t size, enum sw_reason reason);
+struct sw_endpoint weave_endpoint(const address *host, uint32_t port);
 
 /* What was found in a packet, in order. */
 struct weave_packet {

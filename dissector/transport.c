@@ -7,9 +7,9 @@
  */
 #include "transport.h"
 
+#include "conversation.h"
 #include "ids.h"
 #include "judge.h"
-#include "state.h"
 
 #include "sipweave/openings.h"
 

@@ -11,8 +11,8 @@
 #include <epan/follow.h>
 #include <epan/to_str.h>
 
+#include "conversation.h"
 #include "ids.h"
-#include "state.h"
 
 /* Follow. */
 
